@@ -1,0 +1,169 @@
+"""The parser of the command line: what may be asked, and nothing of what is then done."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn
+
+from conformance.cli_values import InputError, base_url, identifier, port, positive, revision, whole, zero_or_more
+from conformance.model import DEFAULT_REVISION, Options, Target
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    Commands = argparse._SubParsersAction["Parser"]  # noqa: SLF001 - argparse has no public name for it
+
+PROG = "deployments-conformance"
+DESCRIPTION = """\
+Tell whether a service keeps the contract of the Deployments API.
+
+Tokens are read from the environment: DEPLOYMENTS_TOKEN, and optionally
+DEPLOYMENTS_OTHER_TOKEN (another account), DEPLOYMENTS_EXPIRED_TOKEN and
+DEPLOYMENTS_UNSCOPED_TOKEN. Without --base-url an embedded server is examined."""
+STATUSES = """\
+exit status of run and merge: 0 conformant, 1 nonconformant, 2 wrong usage,
+3 partial, 4 target unreachable or token refused, 6 something that the run made
+is left behind, 70 the run itself is invalid, 130 interrupted"""
+
+
+class Parser(argparse.ArgumentParser):
+    """An argument parser that says in one line what is wrong."""
+
+    def error(self, message: str) -> NoReturn:
+        """Raise what argparse would print together with the whole usage."""
+        raise InputError(f"{message} (see `{self.prog} --help`)")
+
+
+def parser() -> Parser:
+    """The whole command line."""
+    root = Parser(prog=PROG, description=DESCRIPTION, epilog=STATUSES, formatter_class=_layout, allow_abbrev=False)
+    root.add_argument("--version", action="store_true", help="print the version")
+    commands = root.add_subparsers(dest="command", metavar="COMMAND")
+    for add in (_add_run, _add_serve, _add_list, _add_diff, _add_merge, _add_clean):
+        add(commands)
+    return root
+
+
+def _layout(prog: str) -> argparse.HelpFormatter:
+    return argparse.RawDescriptionHelpFormatter(prog, max_help_position=32)
+
+
+def _command(commands: Commands, name: str, text: str) -> Parser:
+    """A command with its own help; abbreviated options are refused, so that a new one never changes an old script."""
+    return commands.add_parser(
+        name,
+        help=text,
+        description=f"{text[0].upper()}{text[1:]}.",
+        epilog=EPILOGS.get(name),
+        formatter_class=_layout,
+        allow_abbrev=False,
+    )
+
+
+EPILOGS = {"run": STATUSES, "merge": STATUSES, "diff": "exit status: 1 if something regressed, 0 if nothing did"}
+
+
+def _add_run(commands: Commands) -> None:
+    run = _command(commands, "run", "examine a service and write the reports")
+    _add_target(run)
+    _add_consents(run)
+    _add_selection(run)
+    _add_limits(run)
+    run.add_argument("--baseline", type=Path, metavar="REPORT", help="a report.json to compare with")
+    _add_report_dir(run)
+
+
+def _add_target(run: Parser) -> None:
+    group = run.add_argument_group("the service")
+    group.add_argument(
+        "--base-url", type=base_url, metavar="URL", help="address before /deployments; default: embedded"
+    )
+    _add_revision(group)
+    for name in ("agent", "environment", "second-agent", "archived-agent", "archived-environment"):
+        article = "an" if name[0] in "ae" else "a"
+        text = f"{article} {name.replace('-', ' ')} to use; default: made, where the service can"
+        group.add_argument(f"--{name}-id", type=identifier, metavar="ID", help=text)
+    group.add_argument("--ca-file", type=Path, metavar="FILE", help="certificates of a private authority (PEM)")
+    _number(group, "--timeout", positive, Target.timeout_s, "seconds to wait for an answer")
+
+
+def _add_consents(run: Parser) -> None:
+    group = run.add_argument_group("consents", "all are given on loopback and on the embedded server")
+    choice = group.add_mutually_exclusive_group()
+    choice.add_argument("--allow-writes", action="store_true", help="make, change and archive deployments")
+    choice.add_argument("--read-only", action="store_true", help="only read, on loopback too")
+    group.add_argument("--allow-runs", action="store_true", help="start runs, which the owner may have to pay for")
+    group.add_argument("--allow-schedules", action="store_true", help="send schedules that may fire within a day")
+
+
+def _add_selection(run: Parser) -> None:
+    group = run.add_argument_group("what is asked, and how it is judged")
+    text = "only this requirement or area; may be repeated"
+    group.add_argument("--only", action="append", default=[], metavar="ID-OR-AREA", help=text)
+    group.add_argument("--allow-partial", action="store_true", help="exit 0 when all that was selected passed")
+    group.add_argument("--strict", action="store_true", help="count a SHOULD that is not kept as a failure")
+    _number(group, "--seed", whole(0), Options.seed, "seed of the generated data")
+    _number(group, "--examples", whole(1), Options.examples, "generated examples a requirement")
+    _number(group, "--shuffle", whole(0), None, "put the cases into an order drawn from this number")
+
+
+def _add_limits(run: Parser) -> None:
+    group = run.add_argument_group("load")
+    _number(group, "--workers", whole(1), Options.workers, "processes that ask at once")
+    text = "requests a second; default elsewhere than on loopback: 20 writes, 50 reads"
+    _number(group, "--max-rate", positive, None, text)
+    _number(group, "--max-writes", whole(0), None, "requests that write, at most")
+
+
+def _add_serve(commands: Commands) -> None:
+    serve = _command(commands, "serve", "run the reference server as a mock, till Ctrl-C")
+    _number(serve, "--port", port, 0, "port on 127.0.0.1; 0: any free one")
+    _add_revision(serve)
+    serve.add_argument("--fault", action="append", default=[], metavar="NAME", help="plant a defect; may be repeated")
+    _number(serve, "--latency", whole(0), 0, "milliseconds to wait before each answer")
+    _number(serve, "--run-duration", zero_or_more, 0, "seconds that a run takes")
+    outcomes = ("completed", "failed")
+    serve.add_argument("--run-outcome", choices=outcomes, default=outcomes[0], help="how runs end; default: completed")
+
+
+def _add_list(commands: Commands) -> None:
+    catalogue = _command(commands, "list", "show every requirement with its level, area and source")
+    _add_revision(catalogue)
+    catalogue.add_argument("--json", action="store_true", help="for programs")
+
+
+def _add_diff(commands: Commands) -> None:
+    diff = _command(commands, "diff", "show what changed between two reports")
+    diff.add_argument("before", type=Path, metavar="BEFORE.json")
+    diff.add_argument("after", type=Path, metavar="AFTER.json")
+    diff.add_argument("--html", type=Path, metavar="FILE", help="write the difference as a page, too")
+
+
+def _add_merge(commands: Commands) -> None:
+    merge = _command(commands, "merge", "join the reports of the shards of one run")
+    merge.add_argument("reports", type=Path, nargs="+", metavar="REPORT.json")
+    _add_report_dir(merge)
+
+
+def _add_clean(commands: Commands) -> None:
+    clean = _command(commands, "clean", "archive what a killed run left behind")
+    clean.add_argument("journal", type=Path, metavar="JOURNAL", help="the journal.jsonl of that run")
+
+
+def _add_revision(group: argparse._ActionsContainer) -> None:
+    text = f"edition of the contract; default: {DEFAULT_REVISION}"
+    group.add_argument("--revision", type=revision, default=DEFAULT_REVISION, metavar="R", help=text)
+
+
+def _add_report_dir(group: Parser) -> None:
+    default = Path("reports")
+    group.add_argument("--report-dir", type=Path, default=default, metavar="DIR", help=f"default: {default}")
+
+
+def _number(
+    group: argparse._ActionsContainer, name: str, convert: Callable[[str], float], default: float | None, text: str
+) -> None:
+    """An option that takes a number; its default is told in its help."""
+    told = text if default is None else f"{text}; default: {default:g}"
+    group.add_argument(name, type=convert, default=default, metavar="N", help=told)

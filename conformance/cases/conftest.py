@@ -1,0 +1,344 @@
+"""Every prerequisite of a case. What fails here makes a case inconclusive or not applicable, and never accuses.
+
+Fixtures of session scope are shared by all cases and must only be read; what a case changes it makes for itself.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from conformance.expect import Object, instant, need, need_object, need_page
+from conformance.failures import NotApplicable
+from conformance.plugin import suite_of
+from conformance.server_time import server_now
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from conformance.client import Client
+    from conformance.exchange import Exchange
+    from conformance.revisions import Revision
+    from conformance.suite import Suite
+
+
+@dataclass(frozen=True)
+class Bodies:
+    """Makes valid bodies for a create: the required fields with a name of its own, and what is asked for besides."""
+
+    suite: Suite
+    agent_id: str
+    environment_id: str
+
+    def __call__(self, **changes: Any) -> Object:
+        """A fresh minimal body; `changes` replaces or adds fields."""
+        return {
+            "name": next(self.suite.names),
+            "agent": self.agent_id,
+            "environment_id": self.environment_id,
+            "initial_events": [{"type": "user.message", "content": "Conformance test: no action is needed"}],
+        } | changes
+
+
+@dataclass(frozen=True)
+class Deployments:
+    """Makes deployments that a case may change; they are archived when the case ends."""
+
+    api: Client
+    bodies: Bodies
+
+    def __call__(self, **changes: Any) -> Object:
+        """Create one, as a control: any success will do. Returns the answer."""
+        return need_object(self.api.create(self.bodies(**changes)))
+
+    def fresh(self, deployment: Object) -> Object:
+        """What a GET says of a deployment now, as a control."""
+        return need_object(self.api.get(deployment["id"]))
+
+
+@dataclass(frozen=True)
+class Crowd:
+    """Deployments of one agent of our own, as the create answers showed them, newest first.
+
+    `exclusive` tells whether nobody else can know the agent, so that a list of it holds these and nothing more.
+    Several share a second of `created_at`, and not all do. Two are archived and two are paused, see `archived_ids`
+    and `paused_ids`; the others are `live_ids` minus the paused ones.
+    """
+
+    agent_id: str
+    exclusive: bool
+    created: list[Object]
+    archived_ids: frozenset[str]
+    paused_ids: frozenset[str]
+
+    @property
+    def ids(self) -> list[str]:
+        """All ids, newest first."""
+        return [deployment["id"] for deployment in self.created]
+
+    @property
+    def live_ids(self) -> list[str]:
+        """The ids of those not archived, newest first."""
+        return [id_ for id_ in self.ids if id_ not in self.archived_ids]
+
+
+# --- the run --------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="session")
+def suite(pytestconfig: pytest.Config) -> Suite:
+    """This process's share of the run."""
+    return suite_of(pytestconfig)
+
+
+@pytest.fixture(scope="session")
+def revision(suite: Suite) -> Revision:
+    """The edition of the contract."""
+    return suite.revision
+
+
+@pytest.fixture(scope="session")
+def api(suite: Suite) -> Client:
+    """The client, with the token that may do everything."""
+    return suite.client
+
+
+@pytest.fixture(scope="session")
+def other_api(suite: Suite) -> Client:
+    """The client with a token of another account."""
+    return suite.client.with_token(_given(suite.settings.target.other_token, "DEPLOYMENTS_OTHER_TOKEN"))
+
+
+@pytest.fixture(scope="session")
+def expired_api(suite: Suite) -> Client:
+    """The client with a token that has expired or was revoked."""
+    return suite.client.with_token(_given(suite.settings.target.expired_token, "DEPLOYMENTS_EXPIRED_TOKEN"))
+
+
+@pytest.fixture(scope="session")
+def unscoped_api(suite: Suite) -> Client:
+    """The client with a token whose scope does not cover deployments."""
+    return suite.client.with_token(_given(suite.settings.target.unscoped_token, "DEPLOYMENTS_UNSCOPED_TOKEN"))
+
+
+def _given(value: str | None, name: str) -> str:
+    if not value:
+        raise NotApplicable(f"no such token: set {name}")
+    return value
+
+
+# --- agents and environments ----------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="session")
+def agent_id(suite: Suite) -> str:
+    """An agent that deployments may refer to."""
+    return suite.settings.target.agent_id or suite.provision_agent()
+
+
+@pytest.fixture(scope="session")
+def second_agent_id(suite: Suite) -> str:
+    """Another agent."""
+    return suite.settings.target.second_agent_id or _provisioned_agent(suite, "--second-agent-id")
+
+
+@pytest.fixture(scope="session")
+def environment_id(suite: Suite) -> str:
+    """An environment that deployments may refer to."""
+    return suite.settings.target.environment_id or suite.provision_environment()
+
+
+@pytest.fixture(scope="session")
+def second_environment_id(suite: Suite) -> str:
+    """Another environment."""
+    return suite.provision_environment()
+
+
+@pytest.fixture(scope="session")
+def archived_agent_id(suite: Suite) -> str:
+    """An agent that is archived."""
+    if given := suite.settings.target.archived_agent_id:
+        return given
+    id_ = _provisioned_agent(suite, "--archived-agent-id")
+    if not suite.client.archive_agent(id_).ok:
+        raise NotApplicable("no agent could be archived: give --archived-agent-id")
+    return id_
+
+
+@pytest.fixture(scope="session")
+def archived_environment_id(suite: Suite) -> str:
+    """An environment that is archived."""
+    if given := suite.settings.target.archived_environment_id:
+        return given
+    id_ = suite.provision_environment()
+    if not suite.client.archive_environment(id_).ok:
+        raise NotApplicable("no environment could be archived: give --archived-environment-id")
+    return id_
+
+
+@pytest.fixture
+def versioned_agent_id(suite: Suite) -> str:
+    """An agent of our own at version 1, for a case to give it more with `new_agent_version`."""
+    return _provisioned_agent(suite, "an agents endpoint")
+
+
+def new_agent_version(api: Client, agent_id: str) -> int:
+    """Give an agent of our own a new version, as a control; returns its number."""
+    read = need_object(api.send("GET", f"/agents/{agent_id}"))
+    version = read.get("version")
+    body = {"name": read.get("name"), "model": read.get("model", "auto"), "description": f"after {version}"}
+    exchange = api.update_agent(agent_id, body | {"version": version})
+    if not exchange.ok:
+        raise NotApplicable(f"the agent could not be given a new version ({exchange.status})")
+    updated = need_object(exchange)
+    number = updated.get("version")
+    if not isinstance(number, int) or number == version:
+        raise NotApplicable("an update gave the agent no new version")
+    return number
+
+
+def _provisioned_agent(suite: Suite, instead: str) -> str:
+    try:
+        return suite.provision_agent()
+    except NotApplicable:
+        raise NotApplicable(f"no further agent could be made: give {instead}") from None
+
+
+# --- bodies and deployments -----------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="session")
+def bodies(suite: Suite, agent_id: str, environment_id: str) -> Bodies:
+    """Makes valid bodies for a create."""
+    return Bodies(suite, agent_id, environment_id)
+
+
+@pytest.fixture
+def body(bodies: Bodies) -> Object:
+    """A valid minimal body for a create."""
+    return bodies()
+
+
+@pytest.fixture(scope="session")
+def deployments(api: Client, bodies: Bodies) -> Deployments:
+    """Makes deployments that a case may change."""
+    return Deployments(api, bodies)
+
+
+@pytest.fixture
+def deployment(deployments: Deployments) -> Object:
+    """A minimal deployment that the case may change: the answer to its create."""
+    return deployments()
+
+
+@pytest.fixture(scope="session")
+def accepted(api: Client, bodies: Bodies, suite: Suite) -> Object:
+    """The control for refusals: a minimal body like the one that is going to be refused was accepted in this run."""
+    created = need_object(api.create(bodies()))
+    suite.shared.add(created["id"])
+    return created
+
+
+@pytest.fixture(scope="session")
+def full_body(bodies: Bodies, api: Client) -> Object:
+    """A valid body with every optional field that this edition documents fully (no resources, no vaults)."""
+    from conformance.far_schedules import far_month
+
+    month = far_month(server_now(api))
+    return bodies(
+        description="Everything set",
+        schedule={"type": "cron", "expression": f"30 9 1 {month} *", "timezone": "Asia/Shanghai"},
+        initial_events=[
+            {"type": "user.message", "content": "First"},
+            {"type": "user.message", "content": "Second"},
+        ],
+        resources=[],
+        vault_ids=[],
+        metadata={"team": "conformance", "Team": "Other case", "empty": ""},
+    )
+
+
+@pytest.fixture(scope="session")
+def full_exchange(api: Client, full_body: Object, suite: Suite) -> Exchange:
+    """The create of a deployment with every field set, shared and only to be read."""
+    exchange = api.create(full_body)
+    suite.shared.add(need_object(exchange)["id"])
+    return exchange
+
+
+@pytest.fixture(scope="session")
+def full(full_exchange: Exchange) -> Object:
+    """The answer to the create of a deployment with every field set, shared and only to be read."""
+    return need_object(full_exchange)
+
+
+@pytest.fixture
+def paused(api: Client, deployments: Deployments) -> Object:
+    """A paused deployment that the case may change: the answer to its pause."""
+    return need_object(api.pause(deployments()["id"]))
+
+
+@pytest.fixture(scope="session")
+def archived(api: Client, deployments: Deployments, suite: Suite) -> Object:
+    """An archived deployment with a schedule, shared and not to be changed: the answer to its archive."""
+    from conformance.far_schedules import far_month
+
+    month = far_month(server_now(api))
+    made = deployments(schedule={"type": "cron", "expression": f"0 6 2 {month} *", "timezone": "UTC"})
+    suite.shared.add(made["id"])
+    return need_object(api.archive(made["id"]))
+
+
+# --- crowds ---------------------------------------------------------------------------------------------------
+
+CROWD = 25
+"""More than a default page."""
+
+
+@pytest.fixture(scope="session")
+def crowd(suite: Suite, api: Client, agent_id: str, environment_id: str) -> Crowd:
+    """Twenty-five deployments under one agent of our own, made in at least two different seconds."""
+    try:
+        own, exclusive = suite.provision_agent(), True
+    except NotApplicable:
+        own, exclusive = agent_id, False
+    make = Bodies(suite, own, environment_id)
+    created = [need_object(api.create(make())) for _ in range(CROWD - 5)]
+    wait_for_next_second(created[-1])
+    created += [need_object(api.create(make())) for _ in range(5)]
+    suite.shared.update(each["id"] for each in created)
+    archived_ids = {created[3]["id"], created[-2]["id"]}
+    paused_ids = {created[5]["id"], created[-4]["id"]}
+    for id_ in archived_ids:
+        need_object(api.archive(id_))
+    for id_ in paused_ids:
+        need_object(api.pause(id_))
+    return Crowd(own, exclusive, created[::-1], frozenset(archived_ids), frozenset(paused_ids))
+
+
+def wait_for_next_second(deployment: Object) -> None:
+    """Let the clock of the contract, whole seconds, go on since a deployment was made or changed just now."""
+    changed = instant(deployment.get("updated_at"))
+    need(changed is not None, "updated_at has to be a timestamp")
+    time.sleep(1.05)
+
+
+@pytest.fixture
+def now(api: Client) -> datetime:
+    """The target's clock, as an aware datetime in UTC."""
+    return server_now(api)
+
+
+def walk(api: Client, params: dict[str, Any], *, at_most: int = 400) -> list[Object]:
+    """Every item of a list by `after_id`, as a control: pages need `data` only, and the walk is bounded."""
+    items: list[Object] = []
+    for _ in range(at_most):
+        page = need_page(api.list(params))
+        if not page.items or {item["id"] for item in items} & set(page.ids):
+            break
+        items += page.items
+        params = params | {"after_id": page.ids[-1]}
+    return items

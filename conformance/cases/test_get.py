@@ -1,0 +1,84 @@
+"""GET: reading one deployment by its id."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from conformance.expect import (
+    expect_equal,
+    expect_error,
+    expect_object,
+    expect_same,
+    expect_status,
+    need_object,
+)
+from conformance.model import MUST, SHOULD
+from conformance.requirement import requirement
+
+if TYPE_CHECKING:
+    from conformance.client import Client
+    from conformance.expect import Object
+
+
+@requirement("get-by-id-returns-it", MUST, source="get#response", covers="GET-001")
+def test_a_deployment_is_read_by_its_id(api: Client, full: Object) -> None:
+    """A deployment that exists is answered with 200 and the object of that id."""
+    exchange = api.get(full["id"])
+
+    expect_equal(expect_object(exchange).get("id"), full["id"], "id", at=exchange, pointer="/id")
+
+
+@requirement("get-unknown-id-is-404", MUST, source="get#errors", covers="GET-002")
+def test_an_unknown_id_is_404(api: Client, full: Object) -> None:
+    """A well-formed id that names no deployment is answered with 404 not_found_error."""
+    need_object(api.get(full["id"]))
+
+    exchange = api.get(api.unknown_id("dep_"))
+
+    expect_error(exchange, 404)
+
+
+@requirement("get-malformed-id-is-refused", SHOULD, source="get#path-parameters", covers="GET-003")
+@pytest.mark.parametrize("id_", ["dep_1", "deployment", "dep_", "00000000-0000-4000-8000-000000000000"])
+def test_a_malformed_id_is_refused(api: Client, full: Object, id_: str) -> None:
+    """An id of another form than a deployment's is answered with 404 or 400."""
+    need_object(api.get(full["id"]))
+
+    exchange = api.get(id_)
+
+    expect_status(exchange, 404, 400)
+
+
+@requirement("get-changes-nothing", SHOULD, source="get#response", covers="GET-004")
+def test_reading_changes_nothing(api: Client, full: Object) -> None:
+    """Reading a deployment leaves it as it was, updated_at included."""
+    before = need_object(api.get(full["id"]))
+
+    exchange = api.get(full["id"])
+
+    after = expect_object(exchange)
+    expect_same(after, before, "the second read", at=exchange)
+    expect_equal(after.get("updated_at"), before.get("updated_at"), "updated_at", at=exchange, pointer="/updated_at")
+
+
+@requirement("get-archived-is-readable", SHOULD, source="archive#response", covers="GET-005")
+def test_an_archived_deployment_is_readable(api: Client, archived: Object) -> None:
+    """An archived deployment can still be read by its id."""
+    exchange = api.get(archived["id"])
+
+    expect_equal(expect_object(exchange).get("id"), archived["id"], "id", at=exchange, pointer="/id")
+
+
+@requirement("get-foreign-kind-is-refused", SHOULD, source="get#path-parameters", covers="GET-006")
+@pytest.mark.parametrize("kind", ["agent", "environment"])
+def test_an_id_of_another_kind_is_refused(
+    api: Client, full: Object, agent_id: str, environment_id: str, kind: str
+) -> None:
+    """The id of an agent or an environment names no deployment: 404 or 400."""
+    need_object(api.get(full["id"]))
+
+    exchange = api.get({"agent": agent_id, "environment": environment_id}[kind])
+
+    expect_status(exchange, 404, 400)

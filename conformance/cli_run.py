@@ -1,0 +1,151 @@
+"""`run` and `clean`: what the arguments and the environment say becomes a target; what was found becomes files."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import signal
+import sys
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, NoReturn
+
+from conformance.arguments import PROG
+from conformance.cli_files import prepare, read_report, show
+from conformance.cli_values import InputError, token
+from conformance.model import Options, Target
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Iterator
+    from pathlib import Path
+    from types import FrameType
+
+    from conformance.model import Report
+
+IDS = ("agent_id", "environment_id", "second_agent_id", "archived_agent_id", "archived_environment_id")
+CONSENTS = ("allow_writes", "allow_runs", "allow_schedules")
+TOKENS = {
+    "token": "DEPLOYMENTS_TOKEN",
+    "other_token": "DEPLOYMENTS_OTHER_TOKEN",
+    "expired_token": "DEPLOYMENTS_EXPIRED_TOKEN",
+    "unscoped_token": "DEPLOYMENTS_UNSCOPED_TOKEN",
+}
+
+
+def run(arguments: argparse.Namespace, argv: list[str]) -> int:
+    """Examine a service, write the reports, show the summary, and return what the exit status says."""
+    _check_together(arguments)
+    target, options = target_of(arguments), options_of(arguments, argv)
+    _check_consents(target, options)
+    baseline = read_report(arguments.baseline) if arguments.baseline else None
+    prepare(arguments.report_dir)
+    return show(_examine(target, options), arguments.report_dir, baseline)
+
+
+def _examine(target: Target, options: Options) -> Report:
+    from conformance import runner
+    from conformance.report.progress import progress
+
+    shown = progress(sys.stderr)
+    try:
+        with _sigterm_as_interrupt():
+            return runner.run(target, options, shown)
+    except runner.UsageError as error:
+        raise InputError(str(error)) from None
+    finally:
+        shown.close()
+
+
+def _check_together(arguments: argparse.Namespace) -> None:
+    """Refuse what is right alone but not in this company."""
+    given = [f"--{name.replace('_', '-')}" for name in (*IDS, *CONSENTS) if getattr(arguments, name)]
+    if arguments.read_only and (writing := [name for name in given if name.startswith("--allow")]):
+        raise InputError(f"{writing[0]} and --read-only exclude each other; leave one of them out")
+    if not arguments.base_url and (ids := [name for name in given if name.endswith("-id")]):
+        raise InputError(f"{ids[0]} names something of a service, but no --base-url says of which")
+
+
+def _check_consents(target: Target, options: Options) -> None:
+    """Refuse a consent that would do nothing, because the consent to write is lacking."""
+    from conformance.settings import Settings
+
+    lost = target.base_url and not Settings(target, options, run_id="").consent.writes
+    if lost and (target.allow_runs or target.allow_schedules):
+        name = "--allow-runs" if target.allow_runs else "--allow-schedules"
+        raise InputError(f"{name} does nothing without --allow-writes, as the service is not on this machine; add it")
+
+
+def target_of(arguments: argparse.Namespace) -> Target:
+    """The service that the arguments and the environment describe; the embedded one brings its own ids and tokens."""
+    tokens = _tokens() if arguments.base_url else {}
+    return Target(
+        base_url=arguments.base_url,
+        **tokens,
+        revision=arguments.revision,
+        agent_id=arguments.agent_id,
+        environment_id=arguments.environment_id,
+        second_agent_id=arguments.second_agent_id,
+        archived_agent_id=arguments.archived_agent_id,
+        archived_environment_id=arguments.archived_environment_id,
+        allow_writes=_consent(arguments, "allow_writes"),
+        allow_runs=_consent(arguments, "allow_runs"),
+        allow_schedules=_consent(arguments, "allow_schedules"),
+        ca_file=_ca_file(arguments.ca_file),
+        timeout_s=arguments.timeout,
+        max_rate=arguments.max_rate,
+        max_writes=arguments.max_writes,
+    )
+
+
+def _consent(arguments: argparse.Namespace, name: str) -> bool | None:
+    """Given, withheld, or (None) left to what is usual for the place of the service."""
+    return False if arguments.read_only else getattr(arguments, name) or None
+
+
+def _tokens() -> dict[str, str | None]:
+    tokens = {name: token(variable, os.environ.get(variable)) for name, variable in TOKENS.items()}
+    if tokens["token"] is None:
+        raise InputError("DEPLOYMENTS_TOKEN is not set; the service needs it: export DEPLOYMENTS_TOKEN=...")
+    return tokens
+
+
+def _ca_file(path: Path | None) -> str | None:
+    """The path, once it is known to hold certificates."""
+    if path is None:
+        return None
+    import ssl
+
+    try:
+        ssl.create_default_context(cafile=path)
+    except OSError as error:  # SSLError is one
+        raise InputError(f"--ca-file {path}: no certificates in PEM form there ({error.strerror or error})") from None
+    return str(path)
+
+
+def options_of(arguments: argparse.Namespace, argv: list[str]) -> Options:
+    """How the run is to be carried out; the command is kept so that the report can tell how to repeat it."""
+    return Options(
+        only=tuple(arguments.only),
+        workers=arguments.workers,
+        seed=arguments.seed,
+        examples=arguments.examples,
+        strict=arguments.strict,
+        allow_partial=arguments.allow_partial,
+        shuffle=arguments.shuffle,
+        report_dir=str(arguments.report_dir),
+        command=shlex.join([PROG, *argv]),
+    )
+
+
+@contextmanager
+def _sigterm_as_interrupt() -> Iterator[None]:
+    """End on SIGTERM as on Ctrl-C: put away what was made, and write the report."""
+
+    def interrupt(_signal: int, _frame: FrameType | None) -> NoReturn:
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGTERM, interrupt)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)

@@ -1,0 +1,111 @@
+"""Checks on the single values of a command line: numbers, ids, addresses, tokens."""
+
+from __future__ import annotations
+
+import argparse
+import re
+from typing import TYPE_CHECKING
+from urllib.parse import SplitResult, urlsplit
+
+from conformance import revisions
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+class InputError(Exception):
+    """Something the user gave cannot be used; the message is one line: what is wrong, where, what to do."""
+
+
+def whole(minimum: int) -> Callable[[str], int]:
+    """A converter to whole numbers not below a minimum."""
+
+    def convert(text: str) -> int:
+        if not re.fullmatch(r"[+-]?[0-9]{1,18}", text):
+            raise argparse.ArgumentTypeError(f"{text!r} is not a whole number")
+        if int(text) < minimum:
+            raise argparse.ArgumentTypeError(f"{text} is below {minimum}, the least that makes sense")
+        return int(text)
+
+    return convert
+
+
+def positive(text: str) -> float:
+    """A number above 0; neither infinite nor NaN."""
+    number = zero_or_more(text)
+    if not number:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number above 0")
+    return number
+
+
+def zero_or_more(text: str) -> float:
+    """A number not below 0; neither infinite nor NaN."""
+    if not re.fullmatch(r"[0-9]{1,18}(\.[0-9]{1,18})?", text):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number of 0 or more, such as 2 or 0.5")
+    return float(text)
+
+
+def port(text: str) -> int:
+    """A TCP port; 0 lets the system choose."""
+    number = whole(0)(text)
+    if number > 65535:
+        raise argparse.ArgumentTypeError(f"{text} is not a port: they end at 65535")
+    return number
+
+
+def revision(text: str) -> str:
+    """The name of an edition that the suite knows."""
+    try:
+        return revisions.get(text).name
+    except revisions.UnknownRevision as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
+
+
+def identifier(text: str) -> str:
+    """The id of something on the target: printable ASCII that fits into a path."""
+    if not re.fullmatch(r"[A-Za-z0-9._:~-]{1,256}", text) or not text.strip("."):
+        raise argparse.ArgumentTypeError(f"{text!r} is not an id: letters, digits and ._:~- are allowed")
+    return text
+
+
+def base_url(text: str) -> str:
+    """The address that everything is asked below, without a closing slash."""
+    url = text.rstrip("/")
+    problem = _url_problem(url)
+    if problem:
+        raise argparse.ArgumentTypeError(problem)
+    return url
+
+
+def _url_problem(url: str) -> str | None:
+    if not url.isprintable() or " " in url or not url.isascii():
+        return f"{url!a} holds a space or a character outside ASCII; write it percent-encoded"
+    try:
+        parts = urlsplit(url)
+        parts.port  # noqa: B018 - reading it is what checks it
+    except ValueError as error:
+        return f"{url!r} is not a URL: {error}"
+    return _part_problem(parts, url)
+
+
+def _part_problem(parts: SplitResult, url: str) -> str | None:
+    """What is wrong with a URL that could be split; an embedded password is never repeated."""
+    if "@" in parts.netloc:
+        return "a user or password inside the URL is refused; put the token into DEPLOYMENTS_TOKEN"
+    if parts.scheme not in {"http", "https"} or not parts.hostname:
+        return f"{url!r} has no http:// or https:// before its host, e.g. https://api.example.com/api/v1/cloud"
+    if parts.query or parts.fragment or "?" in url or "#" in url:
+        return f"{url!r} has a query or a fragment; the base URL is only the address before /deployments"
+    if parts.path.endswith("/deployments"):
+        return f"{url!r} ends in /deployments; the base URL ends before it: {url.removesuffix('/deployments')}"
+    return None
+
+
+def token(variable: str, value: str | None) -> str | None:
+    """A token that fits into a header, or None if the variable is unset or empty; it is never repeated in a message."""
+    if not value:
+        return None
+    if not value.isascii() or not value.isprintable() or " " in value:
+        wrong = "a line break or another space" if any(c.isspace() for c in value) else "a character outside ASCII"
+        raise InputError(f"{variable} holds {wrong}, which no token may; set it again: export {variable}=...")
+    return value

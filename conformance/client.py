@@ -1,0 +1,283 @@
+"""One method an operation, over HTTP; each returns the raw exchange and judges nothing.
+
+The client keeps the promises of the suite to the owner of the target: nothing is written without consent, nothing
+that this run did not make, nothing before it is in the journal, and no schedule that might fire within a day.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import json as jsonlib
+import random
+import re
+import uuid
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any, TypeAlias
+from urllib.parse import quote, unquote, urlencode
+
+from conformance import __version__
+from conformance.failures import ForeignObject, NotPermitted, UnsafeSchedule
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from conformance.exchange import Exchange
+    from conformance.journal import Item, Journal
+    from conformance.transport import Transport
+
+Json: TypeAlias = Any
+"""A JSON value: what `json.loads` returns."""
+
+Params: TypeAlias = "Mapping[str, str | int | bool | None]"
+
+ABSENT: Any = object()
+"""Stands for "no body"."""
+
+
+@dataclass(frozen=True)
+class Consent:
+    """What the owner of the target allows."""
+
+    writes: bool
+    runs: bool
+    schedules: bool
+
+
+@dataclass
+class Session:
+    """What all views of one client share: the connection, the journal, and the record of what was sent."""
+
+    transport: Transport
+    base_url: str
+    journal: Journal
+    consent: Consent
+    run_id: str
+    seed: int = 0
+    max_writes: int | None = None
+    caller: str = "suite"
+    sent: list[Exchange] = field(default_factory=list)
+    invented: set[str] = field(default_factory=set)
+    writes: int = 0
+    on_sent: Callable[[Exchange], None] = lambda _: None
+
+    def __post_init__(self) -> None:
+        """Seed what is made up, so that equal seeds send equal requests."""
+        self.random = random.Random(self.seed)  # noqa: S311 - made-up ids, not secrets
+
+
+@dataclass(frozen=True)
+class Client:
+    """The operations of the API, with the credentials of one caller. Paths are relative to the base URL."""
+
+    session: Session
+    authorization: str | None
+
+    # --- other callers ----------------------------------------------------------------------------------------
+
+    def with_authorization(self, value: str | None) -> Client:
+        """The same client with another `Authorization` header, or with none."""
+        return dataclasses.replace(self, authorization=value)
+
+    def with_token(self, token: str) -> Client:
+        """The same client with another bearer token."""
+        return self.with_authorization(f"Bearer {token}")
+
+    # --- deployments ------------------------------------------------------------------------------------------
+
+    def create(self, body: Json = ABSENT, **send: Any) -> Exchange:
+        """Create a deployment; whatever is made goes into the journal first."""
+        return self.make("deployment", "/deployments", body, **send)
+
+    def get(self, deployment_id: str, **send: Any) -> Exchange:
+        """Read a deployment."""
+        return self.send("GET", _path("/deployments", deployment_id), **send)
+
+    def list(self, params: Params | None = None, **send: Any) -> Exchange:
+        """List deployments; parameters that are None are left out."""
+        return self.send("GET", "/deployments", params=params, **send)
+
+    def update(self, deployment_id: str, body: Json = ABSENT, **send: Any) -> Exchange:
+        """Update a deployment."""
+        return self.send("POST", _path("/deployments", deployment_id), json=body, **send)
+
+    def pause(self, deployment_id: str, body: Json = ABSENT, **send: Any) -> Exchange:
+        """Pause a deployment."""
+        return self.send("POST", _path("/deployments", deployment_id, "pause"), json=body, **send)
+
+    def unpause(self, deployment_id: str, body: Json = ABSENT, **send: Any) -> Exchange:
+        """Unpause a deployment."""
+        return self.send("POST", _path("/deployments", deployment_id, "unpause"), json=body, **send)
+
+    def archive(self, deployment_id: str, body: Json = ABSENT, **send: Any) -> Exchange:
+        """Archive a deployment, for ever."""
+        exchange = self.send("POST", _path("/deployments", deployment_id, "archive"), json=body, **send)
+        return self._put_away(deployment_id, exchange)
+
+    # --- runs -------------------------------------------------------------------------------------------------
+
+    def run(self, deployment_id: str, body: Json = ABSENT, **send: Any) -> Exchange:
+        """Run a deployment now; costs its owner money, so it needs a consent of its own."""
+        if not self.session.consent.runs:
+            raise NotPermitted("starts a run: give --allow-runs")
+        return self.send("POST", _path("/deployments", deployment_id, "run"), json=body, **send)
+
+    def runs_of(self, deployment_id: str, params: Params | None = None, **send: Any) -> Exchange:
+        """List the runs of one deployment."""
+        return self.send("GET", _path("/deployments", deployment_id, "runs"), params=params, **send)
+
+    def run_of(self, deployment_id: str, run_id: str, **send: Any) -> Exchange:
+        """Read a run below its deployment."""
+        return self.send("GET", _path("/deployments", deployment_id, "runs", run_id), **send)
+
+    def runs(self, params: Params | None = None, **send: Any) -> Exchange:
+        """List runs over all deployments."""
+        return self.send("GET", "/deployment_runs", params=params, **send)
+
+    def deployment_run(self, run_id: str, **send: Any) -> Exchange:
+        """Read a run by its id alone."""
+        return self.send("GET", _path("/deployment_runs", run_id), **send)
+
+    # --- agents and environments, as far as deployments need them ---------------------------------------------
+
+    def create_agent(self, body: Json) -> Exchange:
+        """Create an agent."""
+        return self.make("agent", "/agents", body)
+
+    def update_agent(self, agent_id: str, body: Json) -> Exchange:
+        """Update an agent, which gives it a new version."""
+        return self.send("POST", _path("/agents", agent_id), json=body)
+
+    def archive_agent(self, agent_id: str) -> Exchange:
+        """Archive an agent."""
+        return self._put_away(agent_id, self.send("POST", _path("/agents", agent_id, "archive")))
+
+    def create_environment(self, body: Json) -> Exchange:
+        """Create an environment."""
+        return self.make("environment", "/environments", body)
+
+    def archive_environment(self, environment_id: str) -> Exchange:
+        """Archive an environment."""
+        return self._put_away(environment_id, self.send("POST", _path("/environments", environment_id, "archive")))
+
+    # --- made-up things ---------------------------------------------------------------------------------------
+
+    def unknown_id(self, prefix: str) -> str:
+        """A well-formed id that names nothing; cases may send writes to it."""
+        made_up = uuid.UUID(int=self.session.random.getrandbits(128), version=4)
+        return self.invent(f"{prefix}{made_up.hex}")
+
+    def invent(self, id_: str) -> str:
+        """Allow writes to an id that names nothing, such as a malformed one."""
+        self.session.invented.add(id_)
+        return id_
+
+    # --- sending ----------------------------------------------------------------------------------------------
+
+    def make(self, kind: str, path: str, body: Json = ABSENT, **send: Any) -> Exchange:
+        """Send a create, journalled; `kind` is "deployment", "agent" or "environment"."""
+        self._check_consent("POST")
+        name = body.get("name") if isinstance(body, dict) else None
+        item = self.session.journal.intend(kind, name if isinstance(name, str) else "")
+        exchange = self.send("POST", path, json=body, **send)
+        self._note(item, exchange)
+        return exchange
+
+    def send(  # noqa: PLR0913 - the parts of a request
+        self,
+        method: str,
+        path: str,
+        *,
+        params: Params | None = None,
+        json: Json = ABSENT,
+        content: bytes | None = None,
+        headers: Mapping[str, str | None] | None = None,
+    ) -> Exchange:
+        """Send any request. `json` is encoded (NaN and lone surrogates too), `content` is sent as it is.
+
+        `headers` adds to or replaces the usual ones; a value of None leaves that header out.
+        """
+        if method not in {"GET", "HEAD", "OPTIONS"}:
+            self._check_consent(method)
+            self._check_owned(path)
+            self.session.writes += 1
+        body = content if json is ABSENT else _encode(json)
+        self._guard_schedule(json)
+        url = self.session.base_url + path + _query(params)
+        all_headers = self._headers(headers, has_body=body is not None)
+        exchange = self.session.transport.send(method, url, path + _query(params), all_headers, body)
+        self.session.sent.append(exchange)
+        self.session.on_sent(exchange)
+        return exchange
+
+    def _headers(self, changes: Mapping[str, str | None] | None, *, has_body: bool) -> tuple[tuple[str, str], ...]:
+        usual: dict[str, str | None] = {
+            "accept": "application/json",
+            "accept-encoding": "identity",
+            "user-agent": f"deployments-conformance/{__version__} ({self.session.caller})",
+            "x-request-id": str(uuid.UUID(int=random.getrandbits(128), version=4)),
+            "authorization": self.authorization,
+            "content-type": "application/json" if has_body else None,
+        }
+        wanted = usual | {name.lower(): value for name, value in (changes or {}).items()}
+        return tuple((name, value) for name, value in wanted.items() if value is not None)
+
+    def _check_consent(self, method: str) -> None:
+        session = self.session
+        if not session.consent.writes:
+            raise NotPermitted(f"sends {method}: give --allow-writes")
+        if session.max_writes is not None and session.writes >= session.max_writes:
+            raise NotPermitted(f"the budget of --max-writes {session.max_writes} is spent")
+
+    def _check_owned(self, path: str) -> None:
+        """Refuse to write to anything that this run did not make, or make up."""
+        parts = path.partition("?")[0].split("/")
+        if len(parts) < 3 or not parts[2]:
+            return
+        id_ = unquote(parts[2])
+        if id_ not in self.session.invented and self.session.journal.find(id_) is None:
+            raise ForeignObject(f"stopped before writing to {path}: this run did not make {id_}")
+
+    def _guard_schedule(self, body: Json) -> None:
+        schedule = body.get("schedule") if isinstance(body, dict) else None
+        if self.session.consent.schedules or not isinstance(schedule, dict):
+            return
+        expression, zone = schedule.get("expression"), schedule.get("timezone")
+        if not isinstance(expression, str):
+            return
+        from conformance import oracle
+
+        if oracle.may_fire_within(expression, zone if isinstance(zone, str) else "", datetime.now(UTC), timedelta(1)):
+            raise UnsafeSchedule(f"stopped before sending {expression!r} in {zone!r}: it might fire within a day")
+
+    def _note(self, item: Item, exchange: Exchange) -> None:
+        answer = exchange.json
+        id_ = answer.get("id") if isinstance(answer, dict) else None
+        if exchange.ok and isinstance(id_, str) and id_:
+            self.session.journal.made(item, id_)
+        elif not exchange.ok:
+            self.session.journal.refused(item)
+
+    def _put_away(self, id_: str, exchange: Exchange) -> Exchange:
+        item = self.session.journal.find(id_)
+        if item and (exchange.ok or exchange.status == 409):
+            self.session.journal.gone(item)
+        return exchange
+
+
+def _path(*parts: str) -> str:
+    first, *rest = parts
+    return "/".join([first, *(quote(part, safe="") for part in rest)])
+
+
+def _query(params: Params | None) -> str:
+    pairs = [(k, str(v).lower() if isinstance(v, bool) else str(v)) for k, v in (params or {}).items() if v is not None]
+    return f"?{urlencode(pairs)}" if pairs else ""
+
+
+_SURROGATE = re.compile("[\ud800-\udfff]")
+
+
+def _encode(value: Json) -> bytes:
+    text = jsonlib.dumps(value, ensure_ascii=False)
+    return (jsonlib.dumps(value) if _SURROGATE.search(text) else text).encode()

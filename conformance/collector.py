@@ -1,0 +1,104 @@
+"""The controller's part of a run: hands the settings to the workers and gathers what all cases say."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter, defaultdict
+from typing import TYPE_CHECKING, Any, Protocol
+
+import pytest
+
+from conformance.model import Blame, Leftover, ObservationResult, Requirement, Result, Skip, Verdict
+from conformance.plugin import FINISHED, PROPERTY, SETTINGS, WORKER_INPUT
+from conformance.verdicts import Part, combine
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from conformance.settings import Settings
+
+
+class Listener(Protocol):
+    """Who is told of a verdict as soon as it is known."""
+
+    def case_done(self, result: Result | ObservationResult) -> None:
+        """One requirement or observation has its verdict."""
+
+
+class Collector:
+    """A pytest plugin object: it lives in the controller only."""
+
+    def __init__(self, settings: Settings, declared: Mapping[str, Requirement], listener: Listener | None) -> None:
+        """`declared` is everything that the revision promises and that can be seen from outside."""
+        self.settings = settings
+        self.declared = declared
+        self.listener = listener
+        self.parts: dict[str, list[Part]] = defaultdict(list)
+        self.by_status: Counter[str] = Counter()
+        self.leftovers: list[Leftover] = []
+        self.problems: list[str] = []
+
+    def pytest_configure(self, config: pytest.Config) -> None:
+        """Put the settings where the plugin looks for them."""
+        config.stash[SETTINGS] = self.settings
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_configure_node(self, node: Any) -> None:
+        """Hand the settings to a worker, in memory."""
+        node.workerinput[WORKER_INPUT] = self.settings.dump()
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Take in what one item says."""
+        said = [value for name, value in report.user_properties if name == PROPERTY]
+        if said and (report.when == "call" or not report.passed):
+            self._take(Part.load(str(said[-1])))
+        elif report.when == "teardown" and report.failed:
+            self.problems.append(f"clearing away after {report.nodeid} failed: {report.longreprtext[-300:]}")
+
+    def _take(self, part: Part) -> None:
+        self.parts[part.id].append(part)
+        if self.listener is not None and len(self.parts[part.id]) == part.of:
+            self.listener.case_done(combine(self.declared[part.id], self.parts[part.id]))
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_testnodedown(self, node: Any, error: object) -> None:
+        """Take in the summary of a worker."""
+        output = getattr(node, "workeroutput", None) or {}
+        if PROPERTY in output:
+            self._summary(output[PROPERTY])
+        if error:
+            self.problems.append(f"worker {node.gateway.id} died: {error}")
+
+    def pytest_sessionfinish(self, session: pytest.Session) -> None:
+        """Take in the summary of this process, where it ran cases itself."""
+        if FINISHED in session.config.stash:
+            self._summary(session.config.stash[FINISHED])
+
+    def _summary(self, text: str) -> None:
+        raw: dict[str, Any] = json.loads(text)
+        self.by_status.update(raw["by_status"])
+        self.leftovers += [Leftover(**leftover) for leftover in raw["leftovers"]]
+
+    def results(self, *, interrupted: bool) -> tuple[list[Result], list[ObservationResult], list[str]]:
+        """Every verdict in the order of the documents, and the ids of declared cases that said nothing."""
+        results: list[Result] = []
+        observations: list[ObservationResult] = []
+        silent: list[str] = []
+        for declared in self.declared.values():
+            parts = self.parts.get(declared.id) or [self._unheard(declared, interrupted=interrupted)]
+            if not self.parts.get(declared.id) and parts[0].blame is Blame.SUITE:
+                silent.append(declared.id)
+            found = combine(declared, parts)
+            if isinstance(found, Result):
+                results.append(found)
+            else:
+                observations.append(found)
+        return results, observations, silent
+
+    def _unheard(self, declared: Requirement, *, interrupted: bool) -> Part:
+        selected = self.settings.selected
+        if selected is not None and declared.id not in selected:
+            return Part(declared.id, Verdict.SKIPPED, "not selected by --only", skip=Skip.NOT_SELECTED)
+        if interrupted:
+            return Part(declared.id, Verdict.SKIPPED, "the run was interrupted", skip=Skip.NOT_SELECTED)
+        return Part(declared.id, Verdict.INCONCLUSIVE, "the case gave no result", blame=Blame.SUITE)

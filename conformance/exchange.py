@@ -1,0 +1,154 @@
+"""A request and its response: as a case reads them, and as a report may show them, with the secrets removed."""
+
+from __future__ import annotations
+
+import base64
+import json
+import shlex
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote, urlsplit
+
+from conformance.model import ExchangeRecord
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+EVIDENCE_LIMIT = 65_536
+"""How many characters of a body a report keeps."""
+
+
+class _NoJson:
+    """Stands for a body that is not JSON, which no JSON value can be mistaken for."""
+
+    def __repr__(self) -> str:
+        return "no JSON"
+
+
+NO_JSON = _NoJson()
+
+Headers = tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
+class Exchange:
+    """One request and the answer that came. Header names are lower case; `elapsed_ms` is wall time."""
+
+    method: str
+    url: str
+    path: str
+    request_headers: Headers
+    request_body: bytes | None
+    status: int
+    headers: Headers
+    body: bytes
+    elapsed_ms: float
+
+    @cached_property
+    def json(self) -> Any:
+        """The body as JSON, or `NO_JSON`."""
+        try:
+            return json.loads(self.body)
+        except (ValueError, RecursionError):
+            return NO_JSON
+
+    @property
+    def text(self) -> str:
+        """The body as text; what is not UTF-8 is replaced."""
+        return self.body.decode("utf-8", "replace")
+
+    @property
+    def ok(self) -> bool:
+        """Whether the status is one of success."""
+        return 200 <= self.status < 300
+
+    def header(self, name: str) -> str | None:
+        """The first value of a response header, or None."""
+        return next((value for key, value in self.headers if key == name.lower()), None)
+
+    @property
+    def operation(self) -> str:
+        """What was asked, in a few words: the method and the path with ids taken out."""
+        return f"{self.method} {template(self.path)}"
+
+
+_COLLECTIONS = {"deployments": "{id}", "runs": "{run_id}", "deployment_runs": "{run_id}"}
+_COLLECTIONS |= {"agents": "{id}", "environments": "{id}"}
+
+
+def template(path: str) -> str:
+    """A path with the ids in it replaced: `/deployments/dep_1/pause` is `/deployments/{id}/pause`."""
+    parts = urlsplit(path).path.split("/")
+    named = [
+        _COLLECTIONS.get(before, part) if part else part for before, part in zip(["", *parts], parts, strict=False)
+    ]
+    return "/".join(named)
+
+
+class Redactor:
+    """Replaces every secret, in each form that it may come back in, by the name of its shell variable."""
+
+    def __init__(self, secrets: Mapping[str, str]) -> None:
+        """`secrets` maps a secret to the name that stands for it, such as `$TOKEN`."""
+        forms = [(form, name) for secret, name in secrets.items() for form in _forms(secret)]
+        self._forms = sorted(forms, key=lambda pair: len(pair[0]), reverse=True)
+
+    def __call__(self, text: str) -> str:
+        """The text without secrets."""
+        for form, name in self._forms:
+            if form in text:
+                text = text.replace(form, name)
+        return text
+
+    def record(self, exchange: Exchange) -> ExchangeRecord:
+        """An exchange as evidence."""
+        return ExchangeRecord(
+            method=exchange.method,
+            url=self(exchange.url),
+            path=self(exchange.path),
+            status=exchange.status,
+            elapsed_ms=round(exchange.elapsed_ms, 2),
+            request_headers=self._headers(exchange.request_headers),
+            request_body=None if exchange.request_body is None else self._body(exchange.request_body),
+            response_headers=self._headers(exchange.headers),
+            response_body=self._body(exchange.body),
+        )
+
+    def _headers(self, headers: Headers) -> Headers:
+        return tuple((name, self(value)[:EVIDENCE_LIMIT]) for name, value in headers[:200])
+
+    def _body(self, body: bytes) -> str:
+        text = self(body[: EVIDENCE_LIMIT * 4].decode("utf-8", "replace"))
+        return text if len(text) <= EVIDENCE_LIMIT else f"{text[:EVIDENCE_LIMIT]}… (cut: {len(body)} bytes in all)"
+
+
+def _forms(secret: str) -> set[str]:
+    raw = secret.encode()
+    encoded = {base64.b64encode(raw).decode(), base64.urlsafe_b64encode(raw).decode()}
+    return {secret, quote(secret, safe=""), json.dumps(secret)[1:-1], *encoded}
+
+
+_UNINTERESTING = {"accept-encoding", "connection", "content-length", "host", "user-agent", "accept", "x-request-id"}
+
+
+def curl(record: ExchangeRecord) -> str:
+    """A shell line that sends the request again; the token is read from `$TOKEN`."""
+    words = ["curl", "-sS", "-i"]
+    if record.method != "GET":
+        words += ["-X", shlex.quote(record.method)]
+    words.append(shlex.quote(record.url))
+    for name, value in record.request_headers:
+        if name.lower() not in _UNINTERESTING:
+            words += ["-H", _shell_header(f"{name}: {value}")]
+    if record.request_body is not None:
+        words += ["--data-binary", shlex.quote(record.request_body)]
+    return " ".join(words)
+
+
+def _shell_header(header: str) -> str:
+    """Quoted so that the shell fills in `$TOKEN` and nothing else."""
+    name, dollar, variable = header.rpartition("$")
+    if dollar and variable.endswith("TOKEN") and variable.replace("_", "").isalpha():
+        return f'{shlex.quote(name)}"${variable}"'
+    return shlex.quote(header)

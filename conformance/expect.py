@@ -1,0 +1,342 @@
+"""What a case expects of an answer. Each function raises `Violation` with its own message, or returns what it checked.
+
+`expect_*` accuse the target. `need_*` are for what has to work before a promise can be asked about: they read an
+answer as tolerantly as they can, and raise `ControlFailed` (inconclusive) instead of accusing.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, NoReturn, TypeAlias
+
+from conformance import schemas
+from conformance.exchange import NO_JSON, Exchange
+from conformance.failures import ControlFailed, Violation
+from conformance.model import DEFAULT_REVISION, Difference
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+Json: TypeAlias = Any
+Object: TypeAlias = dict[str, Any]
+
+TYPE_OF_STATUS = {
+    400: "invalid_request_error",
+    401: "authentication_error",
+    403: "permission_error",
+    404: "not_found_error",
+    409: "conflict_error",
+    500: "api_error",
+}
+"""Which `error.type` belongs to which status (conventions/errors)."""
+
+
+@dataclass(frozen=True)
+class Page:
+    """A page of a list: `items` is `data`, in order; the others are None where the answer has none."""
+
+    items: list[Object]
+    exchange: Exchange
+    has_more: Json = None
+    first_id: Json = None
+    last_id: Json = None
+    next_page: Json = None
+
+    @property
+    def ids(self) -> list[str]:
+        """The ids on the page, in order."""
+        return [str(item.get("id")) for item in self.items]
+
+
+def fail(message: str, *, expected: object, actual: object, pointer: str = "", at: Exchange | None = None) -> NoReturn:
+    """Accuse the target."""
+    __tracebackhide__ = True
+    raise Violation(message, Difference(show(expected), show(actual), pointer), at)
+
+
+def show(value: object, limit: int = 300) -> str:
+    """A value in one short line, as JSON where it can be."""
+    if isinstance(value, str) and value.startswith(("status ", "a ", "an ", "no ", "the ", "one ")):
+        return value[:limit]
+    try:
+        text = json.dumps(value, ensure_ascii=False, sort_keys=True)
+    except (TypeError, ValueError, RecursionError):
+        text = repr(value)
+    return text if len(text) <= limit else f"{text[:limit]}…"
+
+
+# --- status ---------------------------------------------------------------------------------------------------
+
+
+def expect_status(exchange: Exchange, *statuses: int) -> Exchange:
+    """The answer has one of these statuses."""
+    __tracebackhide__ = True
+    if exchange.status not in statuses:
+        wanted = " or ".join(str(status) for status in statuses)
+        message = f"{exchange.operation}: expected status {wanted}, got {exchange.status}"
+        fail(message, expected=f"status {wanted}", actual=f"status {exchange.status}", at=exchange)
+    return exchange
+
+
+def expect_refusal(exchange: Exchange) -> Exchange:
+    """The request was refused as the client's mistake: any 4xx."""
+    __tracebackhide__ = True
+    if not 400 <= exchange.status < 500:
+        message = f"{exchange.operation}: expected a refusal (4xx), got {exchange.status}"
+        fail(message, expected="a status of 4xx", actual=f"status {exchange.status}", at=exchange)
+    return exchange
+
+
+def expect_error(exchange: Exchange, status: int, type_: str | None = None) -> Object:
+    """A refusal with exactly this status, the error envelope, and the error type that belongs to the status."""
+    __tracebackhide__ = True
+    expect_status(exchange, status)
+    error = expect_envelope(exchange)
+    wanted = type_ or TYPE_OF_STATUS[status]
+    if error.get("type") != wanted:
+        message = f"{exchange.operation}: error type of a {status} is {show(error.get('type'))}, expected {wanted}"
+        fail(message, expected=wanted, actual=error.get("type"), pointer="/error/type", at=exchange)
+    return error
+
+
+def expect_envelope(exchange: Exchange) -> Object:
+    """The body is the error envelope; returns its `error` object."""
+    __tracebackhide__ = True
+    body = exchange.json
+    if not isinstance(body, dict):
+        fail(f"{exchange.operation}: the error is not a JSON object", expected="an object", actual=body, at=exchange)
+    if body.get("type") != "error":
+        message = f"{exchange.operation}: the error envelope lacks type 'error'"
+        fail(message, expected="error", actual=body.get("type"), pointer="/type", at=exchange)
+    error = body.get("error")
+    for member in ("type", "message"):
+        if not isinstance(error, dict) or not isinstance(error.get(member), str):
+            message = f"{exchange.operation}: the error envelope lacks a string error.{member}"
+            actual = error.get(member) if isinstance(error, dict) else error
+            fail(message, expected="a string", actual=actual, pointer=f"/error/{member}", at=exchange)
+    return dict(error) if isinstance(error, dict) else {}
+
+
+# --- bodies ---------------------------------------------------------------------------------------------------
+
+
+def expect_object(exchange: Exchange) -> Object:
+    """Status 200 with a JSON object."""
+    __tracebackhide__ = True
+    expect_status(exchange, 200)
+    if not isinstance(exchange.json, dict):
+        message = f"{exchange.operation}: the answer is not a JSON object"
+        fail(message, expected="an object", actual=_what(exchange), at=exchange)
+    return dict(exchange.json)
+
+
+def expect_schema(value: Json, name: str, at: Exchange, pointer: str = "", revision: str = DEFAULT_REVISION) -> None:
+    """A value fits the schema of this name ("deployment", "error", ...); `pointer` is where it stands in the body."""
+    __tracebackhide__ = True
+    problem = schemas.explain(revision, name, value)
+    if problem is not None:
+        where = pointer + problem.pointer
+        message = f"{at.operation}: {where or 'the answer'} breaks the schema {name}: {problem.message}"
+        fail(
+            message, expected=f"a value by schema {name}", actual=resolve(value, problem.pointer), pointer=where, at=at
+        )
+
+
+def expect_page(exchange: Exchange) -> Page:
+    """Status 200 with a list page: an object with `data`, `has_more`, `first_id`, `last_id` and `next_page`."""
+    __tracebackhide__ = True
+    body = expect_object(exchange)
+    for member in ("data", "has_more", "first_id", "last_id", "next_page"):
+        if member not in body:
+            message = f"{exchange.operation}: the page has no {member}"
+            fail(message, expected=f"a member {member}", actual=sorted(body), pointer=f"/{member}", at=exchange)
+    if not isinstance(body["data"], list) or not all(isinstance(item, dict) for item in body["data"]):
+        message = f"{exchange.operation}: data is not an array of objects"
+        fail(message, expected="an array of objects", actual=body["data"], pointer="/data", at=exchange)
+    return _page(exchange, body)
+
+
+def expect_equal(actual: Json, expected: Json, what: str, *, at: Exchange, pointer: str = "") -> None:
+    """Two JSON values are the same (true is not 1); names the first place that differs."""
+    __tracebackhide__ = True
+    found = first_difference(expected, actual)
+    if found is not None:
+        where, want, got = found
+        shown = f"{what}{' at ' + where if where else ''}"
+        message = f"{at.operation}: {shown}: expected {show(want, 120)}, got {show(got, 120)}"
+        fail(message, expected=want, actual=got, pointer=pointer + where, at=at)
+
+
+def expect_true(  # noqa: PLR0913 - all of it is told to people
+    holds: bool,  # noqa: FBT001 - reads as a sentence
+    message: str,
+    *,
+    expected: object,
+    actual: object,
+    at: Exchange,
+    pointer: str = "",
+) -> None:
+    """Something holds; `message` is the sentence for people when it does not."""
+    __tracebackhide__ = True
+    if not holds:
+        fail(f"{at.operation}: {message}", expected=expected, actual=actual, pointer=pointer, at=at)
+
+
+# --- deployments ----------------------------------------------------------------------------------------------
+
+TIME_DERIVED = ("/schedule/upcoming_runs_at", "/metadata/cas_config/stats", "/updated_at")
+"""What may lawfully differ between two reads of one unchanged deployment."""
+
+
+def settled(deployment: Object, *, without: Iterable[str] = TIME_DERIVED) -> Object:
+    """A copy without the members that time changes, for comparison; times in it are compared as instants.
+
+    A description of "" and of null mean the same (conflicts C-31).
+    """
+    copy: Object = json.loads(json.dumps(deployment))
+    for pointer in without:
+        *parents, last = pointer.strip("/").split("/")
+        holder: Json = copy
+        for key in parents:
+            holder = holder.get(key) if isinstance(holder, dict) else None
+        if isinstance(holder, dict):
+            holder.pop(last, None)
+    for key in ("created_at", "updated_at", "archived_at"):
+        if isinstance(copy.get(key), str):
+            copy[key] = _normal_time(copy[key])
+    if "description" in copy:
+        copy["description"] = copy["description"] or ""
+    return copy
+
+
+def expect_same(actual: Object, expected: Object, what: str, *, at: Exchange, but: Iterable[str] = ()) -> None:
+    """Two answers show the same deployment, but for what time changes and the members at the pointers `but`."""
+    __tracebackhide__ = True
+    without = (*TIME_DERIVED, *but)
+    expect_equal(settled(actual, without=without), settled(expected, without=without), what, at=at)
+
+
+def user_metadata(deployment: Object) -> Json:
+    """The metadata without the reserved key, which belongs to the service."""
+    metadata = deployment.get("metadata")
+    return {k: v for k, v in metadata.items() if k != "cas_config"} if isinstance(metadata, dict) else metadata
+
+
+# --- controls -------------------------------------------------------------------------------------------------
+
+
+def need_success(exchange: Exchange, why: str = "") -> Exchange:
+    """A control: any success will do."""
+    __tracebackhide__ = True
+    if not exchange.ok:
+        purpose = f" ({why})" if why else ""
+        raise ControlFailed(f"{exchange.operation} had to succeed first{purpose}, but was answered {exchange.status}")
+    return exchange
+
+
+def need_object(exchange: Exchange, why: str = "") -> Object:
+    """A control: any success with a JSON object that has an id."""
+    __tracebackhide__ = True
+    need_success(exchange, why)
+    body = exchange.json
+    if not isinstance(body, dict) or not isinstance(body.get("id"), str):
+        raise ControlFailed(f"{exchange.operation} had to answer with an object that has an id, got {_what(exchange)}")
+    return dict(body)
+
+
+def need_page(exchange: Exchange) -> Page:
+    """A control: any success with `data`, an array of objects; the rest of the envelope is not looked at."""
+    __tracebackhide__ = True
+    need_success(exchange)
+    body = exchange.json
+    data = body.get("data") if isinstance(body, dict) else None
+    if not isinstance(data, list) or not all(isinstance(item, dict) for item in data):
+        raise ControlFailed(f"{exchange.operation} had to answer with a page that has data, got {_what(exchange)}")
+    return _page(exchange, body)
+
+
+def need(holds: bool, why: str) -> None:  # noqa: FBT001 - reads as a sentence
+    """A control: something has to hold before the promise can be asked about."""
+    __tracebackhide__ = True
+    if not holds:
+        raise ControlFailed(why)
+
+
+# --- times ----------------------------------------------------------------------------------------------------
+
+
+def instant(text: Json) -> datetime | None:
+    """An RFC 3339 timestamp in UTC as an aware datetime, or None if it is not one; digits beyond µs are cut."""
+    if not isinstance(text, str) or not text.endswith(("Z", "+00:00")) or "T" not in text:
+        return None
+    head, dot, fraction = text.removesuffix("Z").removesuffix("+00:00").partition(".")
+    if dot and not (fraction.isascii() and fraction.isdigit()):
+        return None
+    try:
+        return datetime.fromisoformat(head + (f".{fraction[:6]:0<6}" if dot else "")).replace(tzinfo=UTC)
+    except ValueError:
+        return None
+
+
+def expect_instant(text: Json, what: str, *, at: Exchange, pointer: str = "") -> datetime:
+    """A value is a UTC timestamp."""
+    __tracebackhide__ = True
+    found = instant(text)
+    if found is None:
+        message = f"{at.operation}: {what} is not a UTC timestamp: {show(text, 80)}"
+        fail(message, expected="a timestamp such as 2026-06-14T08:53:32Z", actual=text, pointer=pointer, at=at)
+    return found
+
+
+# --- comparing ------------------------------------------------------------------------------------------------
+
+
+def first_difference(expected: Json, actual: Json, pointer: str = "") -> tuple[str, Json, Json] | None:
+    """The JSON pointer of the first place where two values differ, with both values there; None if they are equal."""
+    if isinstance(expected, dict) and isinstance(actual, dict):
+        return next(_member_differences(expected, actual, pointer), None)
+    if isinstance(expected, list) and isinstance(actual, list) and len(expected) == len(actual):
+        pairs = enumerate(zip(expected, actual, strict=True))
+        found = (first_difference(e, a, f"{pointer}/{i}") for i, (e, a) in pairs)
+        return next((each for each in found if each is not None), None)
+    same = type(expected) is type(actual) or {type(expected), type(actual)} == {int, float}
+    return None if same and expected == actual else (pointer, expected, actual)
+
+
+def _member_differences(expected: Object, actual: Object, pointer: str) -> Iterator[tuple[str, Json, Json]]:
+    missing = "no such member"
+    for key in sorted({*expected, *actual}):
+        where = f"{pointer}/{key.replace('~', '~0').replace('/', '~1')}"
+        if key not in expected or key not in actual:
+            yield where, expected.get(key, missing), actual.get(key, missing)
+        elif found := first_difference(expected[key], actual[key], where):
+            yield found
+
+
+def resolve(value: Json, pointer: str) -> Json:
+    """The value at a JSON pointer, or "no such member"."""
+    for part in pointer.split("/")[1:]:
+        key = part.replace("~1", "/").replace("~0", "~")
+        if isinstance(value, dict) and key in value:
+            value = value[key]
+        elif isinstance(value, list) and key.isdigit() and int(key) < len(value):
+            value = value[int(key)]
+        else:
+            return "no such member"
+    return value
+
+
+def _page(exchange: Exchange, body: Object) -> Page:
+    cursors = {key: body.get(key) for key in ("has_more", "first_id", "last_id", "next_page")}
+    return Page(items=list(body["data"]), exchange=exchange, **cursors)
+
+
+def _what(exchange: Exchange) -> str:
+    return show(exchange.text, 80) if exchange.json is NO_JSON else show(exchange.json, 80)
+
+
+def _normal_time(text: str) -> str:
+    found = instant(text)
+    return text if found is None else found.replace(microsecond=0).isoformat()

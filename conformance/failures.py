@@ -1,0 +1,70 @@
+"""Why a case ended without passing: the target broke a promise, or nobody could find out."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from conformance.model import Blame, Difference
+
+if TYPE_CHECKING:
+    from conformance.exchange import Exchange
+
+
+class Violation(AssertionError):
+    """The target broke a promise: what was expected, what came, where, and in which exchange."""
+
+    def __init__(self, message: str, difference: Difference, exchange: Exchange | None = None) -> None:
+        """`message` is one sentence for people."""
+        super().__init__(message)
+        self.difference = difference
+        self.exchange = exchange
+
+
+class Inconclusive(Exception):
+    """Nobody could find out whether the promise is kept; `blame` says whose move it is."""
+
+    blame = Blame.TARGET
+
+
+class ControlFailed(Inconclusive):
+    """What had to succeed before a promise could be asked about did not."""
+
+
+class NoAnswer(Inconclusive):
+    """The target took a request and gave no usable answer: a timeout, a reset, an endless body."""
+
+
+class Unreachable(Inconclusive):
+    """No connection could be made: name, port, network or TLS."""
+
+    blame = Blame.ENVIRONMENT
+
+
+class Throttled(Inconclusive):
+    """429 or 503 did not end within the patience of the suite."""
+
+    blame = Blame.ENVIRONMENT
+
+
+class TargetLost(Inconclusive):
+    """The target stopped answering altogether earlier in this run, so nothing more was sent."""
+
+
+class ForeignObject(Inconclusive):
+    """A case was about to write to something that this run did not make: a defect of the suite, stopped in time."""
+
+    blame = Blame.SUITE
+
+
+class UnsafeSchedule(Inconclusive):
+    """A case was about to send a schedule that might fire within a day: a defect of the suite, stopped in time."""
+
+    blame = Blame.SUITE
+
+
+class NotPermitted(Exception):
+    """The case needs a consent that was not given; it counts as not selected."""
+
+
+class NotApplicable(Exception):
+    """The case needs something that this target was not given; the reason says what to provide."""

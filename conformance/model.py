@@ -1,0 +1,338 @@
+"""The values that everything else speaks in: requirements, verdicts, results, reports and targets."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections import Counter
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+SCHEMA_VERSION = 1
+DEFAULT_REVISION = "qoder-2026-06"
+
+
+class Level(StrEnum):
+    """How binding a requirement is."""
+
+    MUST = "MUST"
+    SHOULD = "SHOULD"
+
+
+MUST = Level.MUST
+SHOULD = Level.SHOULD
+
+
+class Verdict(StrEnum):
+    """What a case says of its requirement, from best to worst as `SEVERITY` orders them."""
+
+    PASSED = "passed"
+    FAILED = "failed"
+    WARNED = "warned"
+    INCONCLUSIVE = "inconclusive"
+    SKIPPED = "skipped"
+
+
+SEVERITY = (Verdict.SKIPPED, Verdict.PASSED, Verdict.INCONCLUSIVE, Verdict.WARNED, Verdict.FAILED)
+
+
+class Blame(StrEnum):
+    """Whose move it is after an inconclusive result."""
+
+    TARGET = "target"
+    ENVIRONMENT = "environment"
+    SUITE = "suite"
+
+
+class Skip(StrEnum):
+    """Why a case was skipped: nobody chose it, or the target was not given what it needs."""
+
+    NOT_SELECTED = "not selected"
+    NOT_APPLICABLE = "not applicable"
+
+
+class Outcome(StrEnum):
+    """What all verdicts together say of the target."""
+
+    CONFORMANT = "conformant"
+    NONCONFORMANT = "nonconformant"
+    PARTIAL = "partial"
+    UNREACHABLE = "unreachable"
+    INVALID = "invalid"
+
+
+@dataclass(frozen=True)
+class Requirement:
+    """One testable promise, or an observation where the contract promises nothing.
+
+    `source` is a page and heading of the documentation ("create#request-body"), `covers` the rows of the contract's
+    table that it speaks for, `unobservable` why it cannot be checked from outside. An observation has no level.
+    """
+
+    id: str
+    area: str
+    source: str
+    statement: str
+    level: Level | None = None
+    covers: tuple[str, ...] = ()
+    revisions: tuple[str, ...] = (DEFAULT_REVISION,)
+    unobservable: str | None = None
+
+    @property
+    def is_observation(self) -> bool:
+        """Whether it is reported only, and never judged."""
+        return self.level is None
+
+
+@dataclass(frozen=True)
+class ExchangeRecord:
+    """One request with its response as a report may show it: text only, secrets removed, long bodies cut.
+
+    `status` is None when no answer came; `problem` then says why. `elapsed_ms` is wall time in milliseconds.
+    """
+
+    method: str
+    url: str
+    path: str
+    status: int | None
+    elapsed_ms: float
+    request_headers: tuple[tuple[str, str], ...] = ()
+    request_body: str | None = None
+    response_headers: tuple[tuple[str, str], ...] = ()
+    response_body: str | None = None
+    problem: str | None = None
+
+
+@dataclass(frozen=True)
+class Difference:
+    """What was expected, what came, and where: `pointer` is a JSON pointer into the answer's body ("" for all)."""
+
+    expected: str
+    actual: str
+    pointer: str = ""
+
+
+@dataclass(frozen=True)
+class Result:
+    """The verdict on one requirement, and the evidence for it.
+
+    `reason` is one sentence for people, `fingerprint` the same for equal root causes, `requests` the number sent.
+    `exchanges` holds whole exchanges for what did not pass; `trace` holds (method, path, status, ms) of all.
+    `differing` is the index in `exchanges` of the one that shows the difference.
+    """
+
+    id: str
+    level: Level
+    area: str
+    source: str
+    statement: str
+    verdict: Verdict
+    blame: Blame | None = None
+    skip: Skip | None = None
+    reason: str = ""
+    fingerprint: str = ""
+    difference: Difference | None = None
+    differing: int | None = None
+    duration_s: float = 0.0
+    requests: int = 0
+    exchanges: tuple[ExchangeRecord, ...] = ()
+    trace: tuple[tuple[str, str, int | None, float], ...] = ()
+
+
+@dataclass(frozen=True)
+class ObservationResult:
+    """How the target behaves where the contract is silent: `answer` is a short token, or None with the reason."""
+
+    id: str
+    area: str
+    source: str
+    statement: str
+    answer: str | None
+    reason: str = ""
+    duration_s: float = 0.0
+    requests: int = 0
+
+
+@dataclass(frozen=True)
+class Leftover:
+    """Something that the run made and could not put away; `command` archives it by hand."""
+
+    kind: str
+    id: str
+    command: str
+
+
+@dataclass(frozen=True)
+class Report:
+    """All that a run found; every format is rendered from this value alone. Times are ISO 8601 UTC and seconds."""
+
+    suite_version: str
+    base_url: str
+    revision: str
+    started_at: str
+    duration_s: float
+    seed: int
+    results: tuple[Result, ...]
+    observations: tuple[ObservationResult, ...] = ()
+    unobservable: tuple[Requirement, ...] = ()
+    requests_by_status: Mapping[str, int] = field(default_factory=dict)
+    leftovers: tuple[Leftover, ...] = ()
+    notes: tuple[str, ...] = ()
+    command: str = ""
+    strict: bool = False
+    allow_partial: bool = False
+    interrupted: bool = False
+    unreachable: str | None = None
+    invalid: str | None = None
+    suite_name: str = "deployments-conformance"
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """Number of results by verdict."""
+        seen = Counter(result.verdict for result in self.results)
+        return {verdict.value: seen[verdict] for verdict in Verdict}
+
+    @property
+    def requests_total(self) -> int:
+        """Number of requests that the run sent."""
+        return sum(self.requests_by_status.values())
+
+    @property
+    def outcome(self) -> Outcome:
+        """The worst thing that may truly be said of the target."""
+        if self.invalid:
+            return Outcome.INVALID
+        if self.unreachable:
+            return Outcome.UNREACHABLE
+        return outcome(self.results, strict=self.strict)
+
+    @property
+    def exit_status(self) -> int:
+        """The exit status that the command ends with, most serious first."""
+        partial_is_fine = self.allow_partial and all_selected_passed(self.results)
+        conditions = (
+            (70, self.invalid is not None),
+            (130, self.interrupted),
+            (4, self.unreachable is not None),
+            (1, self.outcome is Outcome.NONCONFORMANT),
+            (6, bool(self.leftovers)),
+            (3, self.outcome is Outcome.PARTIAL and not partial_is_fine),
+        )
+        return next((status for status, holds in conditions if holds), 0)
+
+    @property
+    def sentence(self) -> str:
+        """The verdict in one sentence, with its denominators."""
+        return _sentence(self)
+
+
+def outcome(results: Iterable[Result], *, strict: bool) -> Outcome:
+    """What these results say of the target; never conformant on nothing."""
+    results = list(results)
+    wrong = {Verdict.FAILED, Verdict.WARNED} if strict else {Verdict.FAILED}
+    musts = [r for r in results if r.level is MUST]
+    if any(r.verdict in wrong for r in results):
+        return Outcome.NONCONFORMANT
+    complete = not any(r.skip is Skip.NOT_SELECTED for r in results)
+    certain = not any(r.verdict is Verdict.INCONCLUSIVE for r in musts)
+    earned = any(r.verdict is Verdict.PASSED for r in musts)
+    return Outcome.CONFORMANT if complete and certain and earned else Outcome.PARTIAL
+
+
+def all_selected_passed(results: Iterable[Result]) -> bool:
+    """Whether something was selected and every MUST of it passed, or could not be asked of this target."""
+    musts = [r for r in results if r.level is MUST and r.skip is None]
+    return bool(musts) and all(r.verdict is Verdict.PASSED for r in musts)
+
+
+def _sentence(report: Report) -> str:
+    if report.invalid:
+        return f"The run is invalid: {report.invalid}"
+    if report.unreachable:
+        return f"The target could not be examined: {report.unreachable}"
+    musts = [r for r in report.results if r.level is MUST]
+    held = sum(r.verdict is Verdict.PASSED for r in musts)
+    parts = [f"{report.outcome.value}: {held} of {len(musts)} MUSTs hold"]
+    parts += _shortfalls(report, musts)
+    return "; ".join(parts) + "."
+
+
+def _shortfalls(report: Report, musts: list[Result]) -> list[str]:
+    broken = [r.verdict for r in report.results if r.verdict in {Verdict.FAILED, Verdict.WARNED}]
+    unclear = sum(r.verdict is Verdict.INCONCLUSIVE for r in musts)
+    unasked = [r for r in musts if r.skip is Skip.NOT_APPLICABLE]
+    unselected = sum(r.skip is Skip.NOT_SELECTED for r in musts)
+    said = [
+        (broken.count(Verdict.FAILED), "{} broken"),
+        (broken.count(Verdict.WARNED), "{} SHOULD not kept"),
+        (unclear, "{} inconclusive"),
+        (len(unasked), "{} could not be asked: " + ", ".join(sorted({r.reason for r in unasked}))),
+        (unselected, "{} not selected"),
+    ]
+    return [text.format(number) for number, text in said if number]
+
+
+@dataclass(frozen=True)
+class Target:
+    """The service under test and what is known of it.
+
+    Without `base_url` the embedded reference server is started. Tokens never show in a repr. Ids that are not given
+    are provisioned where the service has the endpoints for it.
+    """
+
+    base_url: str | None = None
+    token: str | None = field(default=None, repr=False)
+    other_token: str | None = field(default=None, repr=False)
+    expired_token: str | None = field(default=None, repr=False)
+    unscoped_token: str | None = field(default=None, repr=False)
+    revision: str = DEFAULT_REVISION
+    agent_id: str | None = None
+    environment_id: str | None = None
+    second_agent_id: str | None = None
+    archived_agent_id: str | None = None
+    archived_environment_id: str | None = None
+    allow_writes: bool | None = None
+    allow_runs: bool | None = None
+    allow_schedules: bool | None = None
+    ca_file: str | None = None
+    timeout_s: float = 10.0
+    max_rate: float | None = None
+    max_writes: int | None = None
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """Every token, longest first, for redaction."""
+        tokens = (self.token, self.other_token, self.expired_token, self.unscoped_token)
+        return tuple(sorted((t for t in tokens if t), key=len, reverse=True))
+
+
+@dataclass(frozen=True)
+class Options:
+    """How a run is carried out; nothing here changes what a verdict means.
+
+    Without `report_dir` nothing is written to disk: no journal, and no pytest-html log.
+    """
+
+    only: tuple[str, ...] = ()
+    workers: int = 1
+    seed: int = 0
+    examples: int = 10
+    strict: bool = False
+    allow_partial: bool = False
+    shuffle: int | None = None
+    report_dir: str | None = None
+    command: str = ""
+
+
+def to_json(value: Any) -> Any:
+    """Dataclasses, tuples and enums as plain JSON values."""
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        return {f.name: to_json(getattr(value, f.name)) for f in dataclasses.fields(value)}
+    if isinstance(value, dict):
+        return {str(k): to_json(v) for k, v in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [to_json(v) for v in value]
+    return value.value if isinstance(value, StrEnum) else value

@@ -1,0 +1,147 @@
+"""The pytest side of a run: the settings go in, what each case says comes out.
+
+Loaded by name in the controller and in every worker of pytest-xdist; `collector.py` is the controller's part.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import json
+import random
+from collections import Counter
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from conformance import generated
+from conformance.cases import order
+from conformance.requirement import declared_by
+from conformance.settings import Settings
+from conformance.suite import Suite
+from conformance.verdicts import judge, with_evidence
+
+if TYPE_CHECKING:
+    from collections.abc import Generator
+
+    from conformance.model import Requirement
+
+SETTINGS = pytest.StashKey[Settings]()
+SUITE = pytest.StashKey[Suite]()
+ANSWER = pytest.StashKey[str]()
+ITEMS = pytest.StashKey[Counter[str]]()
+FINISHED = pytest.StashKey[str]()
+PROPERTY = "conformance"
+WORKER_INPUT = "conformance"
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Take the settings over from the controller, in a worker."""
+    worker_input: dict[str, Any] = getattr(config, "workerinput", {})
+    if WORKER_INPUT in worker_input:
+        config.stash[SETTINGS] = Settings.load(worker_input[WORKER_INPUT])
+
+
+def suite_of(config: pytest.Config) -> Suite:
+    """The suite of this process, made when the first case asks for it."""
+    if SUITE not in config.stash:
+        worker: str = getattr(config, "workerinput", {}).get("workerid", "main")
+        config.stash[SUITE] = Suite(config.stash[SETTINGS], worker)
+    return config.stash[SUITE]
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Keep the selected cases that have something to run, in the order of the documents."""
+    settings = config.stash[SETTINGS]
+    kept = [item for item in items if _selected(item, settings)]
+    config.hook.pytest_deselected(items=[item for item in items if item not in kept])
+    kept.sort(key=lambda item: order(_declared(item)))
+    if settings.options.shuffle is not None:
+        random.Random(settings.options.shuffle).shuffle(kept)  # noqa: S311 - an order, not a secret
+    items[:] = kept
+    config.stash[ITEMS] = Counter(_declared(item).id for item in kept)
+
+
+def _selected(item: pytest.Item, settings: Settings) -> bool:
+    declared = declared_by(getattr(item, "function", None))
+    if declared is None or declared.unobservable or settings.target.revision not in declared.revisions:
+        return False
+    return settings.selected is None or declared.id in settings.selected
+
+
+def _declared(item: pytest.Item) -> Requirement:
+    declared = declared_by(getattr(item, "function", None))
+    if declared is None:
+        raise TypeError(f"{item.nodeid} declares no requirement")
+    return declared
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Begin the record of what this case sends."""
+    session = suite_of(item.config).client.session
+    session.sent.clear()
+    session.caller = _declared(item).id
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool:
+    """Call the case, for every example where it wants generated data, and keep what an observation returns."""
+    case = pyfuncitem.obj
+    arguments = {name: pyfuncitem.funcargs[name] for name in pyfuncitem._fixtureinfo.argnames}  # noqa: SLF001 - as pytest does
+    if generated.generated(case):
+        options = pyfuncitem.config.stash[SETTINGS].options
+        generated.run_examples(case, arguments, _seed(options.seed, _declared(pyfuncitem).id), options.examples)
+        return True
+    answer = case(**arguments)
+    if answer is not None:
+        pyfuncitem.stash[ANSWER] = str(answer)
+    return True
+
+
+def _seed(seed: int, id_: str) -> int:
+    """A seed of its own for each case, so that adding a case changes no other."""
+    return int.from_bytes(hashlib.sha256(f"{seed}:{id_}".encode()).digest()[:8], "big")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Attach the verdict to the report, as a property that travels between processes."""
+    report = yield
+    if call.when == "call" or (call.when == "setup" and call.excinfo is not None):
+        failure = call.excinfo.value if call.excinfo else None
+        report.user_properties.append((PROPERTY, _part(item, call, failure)))
+    return report
+
+
+def _part(item: pytest.Item, call: pytest.CallInfo[None], failure: BaseException | None) -> str:
+    suite = suite_of(item.config)
+    part = judge(_declared(item), failure, in_body=call.when == "call")
+    part = with_evidence(part, suite.client.session.sent, failure, suite.redact)
+    answer = item.stash.get(ANSWER, None)
+    seconds = round(call.duration, 4)
+    return dataclasses.replace(part, answer=answer, duration_s=seconds, of=item.config.stash[ITEMS][part.id]).dump()
+
+
+def pytest_runtest_teardown(item: pytest.Item) -> None:
+    """Put away what the case made for itself."""
+    suite_of(item.config).put_away_after_case()
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Put everything away, and tell what is left and how much was sent."""
+    config = session.config
+    if SUITE not in config.stash:
+        return
+    suite = config.stash[SUITE]
+    leftovers = [vars(leftover) for leftover in suite.finish()]
+    summary = json.dumps({"leftovers": leftovers, "by_status": suite.by_status})
+    output: dict[str, Any] | None = getattr(config, "workeroutput", None)
+    if output is None:
+        config.stash[FINISHED] = summary
+    else:
+        output[PROPERTY] = summary

@@ -1,0 +1,147 @@
+"""A report for the terminal: the sentence, a few lines for each cause of failure, a table, and what to do next."""
+
+from __future__ import annotations
+
+import shlex
+from itertools import islice
+from pathlib import Path
+from typing import TYPE_CHECKING, TextIO
+
+from rich import box
+from rich.console import Console, Group
+from rich.table import Table
+from rich.text import Text
+
+from conformance.model import Report, Skip, Verdict
+from conformance.report.comparison_text import terminal
+from conformance.report.signs import OUTCOME_STYLES, STYLES
+from conformance.report.stories import Story, stories
+from conformance.report.tallies import by_area, whole
+from conformance.report.visible import one_line, visible
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from rich.console import RenderableType
+
+    from conformance.report.diff import Comparison
+    from conformance.report.tallies import Tally
+
+STORIES_SHOWN = 12
+"""More scrolls the sentence out of sight; the HTML report has them all."""
+
+_WORDS = {
+    Verdict.FAILED: "FAIL",
+    Verdict.WARNED: "WARN",
+    Verdict.INCONCLUSIVE: "UNKNOWN",
+}
+
+
+def show(report: Report, file: TextIO, directory: Path | None = None) -> None:
+    """Print the report; plain where the stream is no terminal or NO_COLOR is set."""
+    Console(file=file, highlight=False).print(render(report, directory), soft_wrap=True)
+
+
+def show_comparison(comparison: Comparison, file: TextIO) -> None:
+    """Print what changed between two reports."""
+    Console(file=file, highlight=False).print(terminal(comparison), soft_wrap=True)
+
+
+def render(report: Report, directory: Path | None = None) -> Group:
+    """The report as one rich renderable; `directory` is where its files are."""
+    parts: list[RenderableType] = [*_stories(report), _table(report), *_closing(report)]
+    if directory is not None:
+        parts.append(Text(f"Report: {visible(str(directory / 'report.html'))}"))
+    parts.append(Text.assemble("Next:   ", (visible(next_command(report, directory or Path("reports"))), "bold")))
+    return Group(*parts)
+
+
+def next_command(report: Report, directory: Path) -> str:
+    """The command that is most likely wanted next."""
+    command = report.command or _command(report)
+    told = [story for story in stories(report) if story.verdict is not Verdict.INCONCLUSIVE]
+    if report.leftovers:
+        return f"{report.suite_name} clean {shlex.quote(str(directory / 'journal.jsonl'))}"
+    if told:
+        return f"{command} --only {shlex.quote(told[0].head.id)}"
+    if report.unreachable or report.invalid or report.interrupted:
+        return command
+    return (
+        _widened(report, command)
+        or f"{report.suite_name} diff {shlex.quote(str(directory / 'report.json'))} AFTER.json"
+    )
+
+
+def _command(report: Report) -> str:
+    return (
+        f"{report.suite_name} run --base-url {shlex.quote(report.base_url)} --revision {shlex.quote(report.revision)}"
+    )
+
+
+def _widened(report: Report, command: str) -> str:
+    """The command with the first consent that something still waits for; "" if nothing does."""
+    reasons = " ".join(r.reason for r in report.results if r.skip is Skip.NOT_SELECTED)
+    flags = ("--allow-writes", "--allow-runs", "--allow-schedules")
+    flag = next((flag for flag in flags if flag in reasons and flag not in command), "")
+    return f"{command} {flag}" if flag else ""
+
+
+def _stories(report: Report) -> Iterator[Text]:
+    told = stories(report)
+    for story in islice(told, STORIES_SHOWN):
+        yield _headline(story)
+        yield from (Text(f"        {line}") for line in _details(story))
+    if len(told) > STORIES_SHOWN:
+        yield Text(f"... and {len(told) - STORIES_SHOWN} more causes in the report", style="dim")
+
+
+def _headline(story: Story) -> Text:
+    falls = f" (and {len(story.others)} more fall with it)" if story.others else ""
+    word = f"{_WORDS[story.verdict]:<8}"
+    return Text.assemble((word, STYLES[story.verdict]), (one_line(story.head.id), "bold"), falls)
+
+
+def _details(story: Story) -> Iterator[str]:
+    step = story.differing
+    sent = f"{step.record.method} {step.record.path}: " if step else ""
+    yield one_line(story.head.statement)
+    yield one_line(f"{sent}{story.head.reason}")
+    if story.verdict is Verdict.INCONCLUSIVE:
+        yield f"Whose move: {story.move}"
+
+
+def _table(report: Report) -> Table:
+    table = Table(box=box.SIMPLE_HEAD, show_footer=bool(report.results), pad_edge=False)
+    totals = whole(report)
+    table.add_column("area", "all")
+    table.add_column("MUST", totals.musts, justify="right")
+    table.add_column("SHOULD", totals.shoulds, justify="right")
+    for verdict in Verdict:
+        table.add_column(verdict.value, str(totals.counts[verdict]), justify="right")
+    for tally in by_area(report):
+        table.add_row(*_cells(tally))
+    return table
+
+
+def _cells(tally: Tally) -> Iterator[Text]:
+    yield Text(one_line(tally.name))
+    yield Text(tally.musts)
+    yield Text(tally.shoulds)
+    for verdict in Verdict:
+        number = tally.counts[verdict]
+        yield Text(str(number) if number else "", style=STYLES[verdict])
+
+
+def _closing(report: Report) -> Iterator[Text]:
+    yield Text(one_line(report.sentence, 2000), style=OUTCOME_STYLES[report.outcome])
+    yield Text(
+        one_line(
+            f"{report.base_url}, revision {report.revision}, seed {report.seed}: "
+            f"{report.requests_total:,} requests in {report.duration_s:.1f} s; exit status {report.exit_status}"
+        ),
+        style="dim",
+    )
+    for note in report.notes:
+        yield Text(f"note: {one_line(note)}")
+    for one in report.leftovers:
+        yield Text(f"left behind: {one_line(one.kind)} {one_line(one.id)}: {one_line(one.command)}", style="bold red")

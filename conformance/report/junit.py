@@ -1,0 +1,124 @@
+"""A report as JUnit XML, for the test views of CI servers: requirement id as name, area as class, story as message."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from xml.etree import ElementTree as ET
+
+from conformance.model import Blame, Outcome, Report, Result, Verdict
+from conformance.report.prose import plain_story
+from conformance.report.stories import story
+from conformance.report.tallies import by_area, whole
+from conformance.report.visible import one_line, visible
+
+if TYPE_CHECKING:
+    from conformance.report.tallies import Tally
+
+RUN = "run"
+_MESSAGE = 300
+
+
+def render(report: Report) -> str:
+    """The report as a JUnit document; a SHOULD that is not kept fails only a strict run."""
+    root = ET.Element("testsuites", name=visible(report.suite_name), time=_seconds(report.duration_s))
+    root.append(_run_suite(report))
+    for tally in by_area(report):
+        root.append(_area_suite(report, tally))
+    for name in ("tests", "failures", "errors", "skipped"):
+        root.set(name, str(sum(int(suite.get(name, "0")) for suite in root)))
+    ET.indent(root)
+    return '<?xml version="1.0" encoding="UTF-8"?>\n' + ET.tostring(root, encoding="unicode") + "\n"
+
+
+def _run_suite(report: Report) -> ET.Element:
+    """What is true of the whole run; a case of its own where the run itself went wrong, so that it is never green."""
+    wrong = _wrong(report)
+    suite = _suite(RUN, report.duration_s if wrong else 0.0, tests=bool(wrong), errors=bool(wrong))
+    properties = ET.SubElement(suite, "properties")
+    for name, value in _facts(report).items():
+        ET.SubElement(properties, "property", name=visible(name), value=one_line(value))
+    if wrong:
+        case = ET.SubElement(suite, "testcase", name="the-run-itself", classname=RUN, time="0")
+        ET.SubElement(case, "error", message=one_line(wrong, _MESSAGE), type=report.outcome.value)
+    return suite
+
+
+def _wrong(report: Report) -> str:
+    if report.outcome in {Outcome.INVALID, Outcome.UNREACHABLE}:
+        return report.sentence
+    if report.interrupted:
+        return "The run was interrupted before it had asked everything."
+    return f"{len(report.leftovers)} things that the run made are left behind." if report.leftovers else ""
+
+
+def _facts(report: Report) -> dict[str, str]:
+    facts = {
+        "target": report.base_url,
+        "revision": report.revision,
+        "suite_version": report.suite_version,
+        "seed": str(report.seed),
+        "started_at": report.started_at,
+        "outcome": report.outcome.value,
+        "exit_status": str(report.exit_status),
+        "sentence": report.sentence,
+        "requests": str(report.requests_total),
+    }
+    facts |= {f"count.{verdict.value}": str(number) for verdict, number in whole(report).counts.items()}
+    return facts | {f"observation.{o.id}": o.answer or f"unknown: {o.reason}" for o in report.observations}
+
+
+def _area_suite(report: Report, tally: Tally) -> ET.Element:
+    results = [result for result in report.results if result.area == tally.name]
+    warned = tally.counts[Verdict.WARNED]
+    suite = _suite(
+        tally.name,
+        sum(result.duration_s for result in results),
+        tests=tally.total,
+        failures=tally.counts[Verdict.FAILED] + (warned if report.strict else 0),
+        errors=tally.counts[Verdict.INCONCLUSIVE],
+        skipped=tally.counts[Verdict.SKIPPED] + (0 if report.strict else warned),
+    )
+    suite.extend(_case(result, strict=report.strict) for result in results)
+    return suite
+
+
+def _suite(name: str, seconds: float, **numbers: int) -> ET.Element:
+    counted = {"tests": 0, "failures": 0, "errors": 0, "skipped": 0} | numbers
+    return ET.Element(
+        "testsuite", {"name": visible(name), "time": _seconds(seconds)} | {k: str(int(v)) for k, v in counted.items()}
+    )
+
+
+def _case(result: Result, *, strict: bool) -> ET.Element:
+    case = ET.Element(
+        "testcase", name=visible(result.id), classname=visible(result.area), time=_seconds(result.duration_s)
+    )
+    properties = ET.SubElement(case, "properties")
+    for name in ("verdict", "level", "source"):
+        ET.SubElement(properties, "property", name=name, value=visible(str(getattr(result, name))))
+    tag = _tag(result, strict=strict)
+    if tag:
+        _say(case, tag, result)
+    return case
+
+
+def _tag(result: Result, *, strict: bool) -> str:
+    tags = {Verdict.FAILED: "failure", Verdict.INCONCLUSIVE: "error", Verdict.SKIPPED: "skipped"}
+    tags[Verdict.WARNED] = "failure" if strict else "skipped"
+    return tags.get(result.verdict, "")
+
+
+def _say(case: ET.Element, tag: str, result: Result) -> None:
+    statement = f"{result.statement} {result.reason}" if result.verdict is not Verdict.SKIPPED else result.reason
+    warned = "SHOULD, not kept: " if result.verdict is Verdict.WARNED else ""
+    said = ET.SubElement(case, tag, message=one_line(warned + statement, _MESSAGE))
+    if tag != "skipped":
+        blamed = result.blame or Blame.TARGET
+        said.set("type", f"inconclusive-{blamed}" if tag == "error" else result.verdict.value)
+        said.text = plain_story(story([result]))
+    elif result.verdict is Verdict.WARNED:
+        ET.SubElement(case, "system-out").text = plain_story(story([result]))
+
+
+def _seconds(duration: float) -> str:
+    return f"{duration:.3f}"

@@ -1,0 +1,95 @@
+"""The reports of the shards of one run as one report."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections import Counter
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, TypeVar
+
+from conformance.model import SEVERITY, ObservationResult, Report, Result, Skip
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Hashable, Iterable, Sequence
+
+T = TypeVar("T")
+
+_SAME = ("base_url", "revision", "seed", "suite_version", "suite_name", "strict")
+
+
+class ReportsDiffer(ValueError):
+    """Reports that are not shards of one run: which of their settings differ."""
+
+
+def merge(reports: Sequence[Report]) -> Report:
+    """One report of all shards; a shard that did not select a requirement yields to the one that did."""
+    _check(reports)
+    first = reports[0]
+    started = min(report.started_at for report in reports)
+    return dataclasses.replace(
+        first,
+        started_at=started,
+        duration_s=_duration(reports, started),
+        results=_united((r for report in reports for r in report.results), _worse),
+        observations=_united((o for report in reports for o in report.observations), _answered),
+        unobservable=_united((u for report in reports for u in report.unobservable), _first),
+        requests_by_status=_requests(reports),
+        leftovers=tuple(dict.fromkeys(one for report in reports for one in report.leftovers)),
+        notes=tuple(dict.fromkeys(note for report in reports for note in report.notes)),
+        allow_partial=all(report.allow_partial for report in reports),
+        interrupted=any(report.interrupted for report in reports),
+        unreachable=next((report.unreachable for report in reports if report.unreachable), None),
+        invalid=next((report.invalid for report in reports if report.invalid), None),
+    )
+
+
+def _check(reports: Sequence[Report]) -> None:
+    if not reports:
+        raise ReportsDiffer("no report was given")
+    for name in _SAME:
+        values = list(dict.fromkeys(str(getattr(report, name)) for report in reports))
+        if len(values) > 1:
+            raise ReportsDiffer(f"not shards of one run: {name} is {' in one and '.join(values[:2])} in another")
+    for number, report in enumerate(reports):
+        if report in reports[:number]:
+            raise ReportsDiffer(f"report {number + 1} was given twice: its requests would be counted twice")
+
+
+def _united(items: Iterable[T], choose: Callable[[T, T], T]) -> tuple[T, ...]:
+    """One item an id, in the order in which the shards name them."""
+    kept: dict[Hashable, T] = {}
+    for item in items:
+        name = getattr(item, "id")  # noqa: B009 - three types have an id and no base class
+        kept[name] = choose(kept[name], item) if name in kept else item
+    return tuple(kept.values())
+
+
+def _worse(one: Result, other: Result) -> Result:
+    if (one.skip is Skip.NOT_SELECTED) is not (other.skip is Skip.NOT_SELECTED):
+        return other if one.skip is Skip.NOT_SELECTED else one
+    return max(one, other, key=lambda result: SEVERITY.index(result.verdict))
+
+
+def _answered(one: ObservationResult, other: ObservationResult) -> ObservationResult:
+    return other if one.answer is None else one
+
+
+def _first(one: T, _: T) -> T:
+    return one
+
+
+def _requests(reports: Iterable[Report]) -> dict[str, int]:
+    total: Counter[str] = Counter()
+    for report in reports:
+        total.update(report.requests_by_status)
+    return dict(sorted(total.items()))
+
+
+def _duration(reports: Sequence[Report], started: str) -> float:
+    """Seconds from the first start to the last end; the longest where a time cannot be read."""
+    try:
+        begins = [datetime.fromisoformat(report.started_at) for report in reports]
+        ends = [at + timedelta(seconds=r.duration_s) for at, r in zip(begins, reports, strict=True)]
+        return round((max(ends) - datetime.fromisoformat(started)).total_seconds(), 3)
+    except (ValueError, TypeError):
+        return max(report.duration_s for report in reports)

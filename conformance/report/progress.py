@@ -1,0 +1,170 @@
+"""What a run shows while it goes on: live in a terminal, a line an area elsewhere, or nothing."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from typing import TYPE_CHECKING, Protocol, TextIO, TypeAlias
+
+from rich.console import Console, Group
+from rich.live import Live
+from rich.progress_bar import ProgressBar
+from rich.table import Table
+from rich.text import Text
+
+from conformance.model import ObservationResult, Result, Verdict
+from conformance.report.signs import STYLES
+from conformance.report.visible import one_line
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from rich.console import RenderableType
+
+Done: TypeAlias = Result | ObservationResult
+
+_LOUD = {Verdict.FAILED: "FAIL", Verdict.WARNED: "WARN", Verdict.INCONCLUSIVE: "UNKNOWN"}
+
+
+class Progress(Protocol):
+    """Told of a run as it goes on."""
+
+    def start(self, total: int) -> None:
+        """The run begins; so many cases are to come."""
+
+    def case_done(self, done: Done) -> None:
+        """A case came to its end."""
+
+    def note(self, text: str) -> None:
+        """Something that a reader should know now."""
+
+    def close(self) -> None:
+        """The run is over, however it ended. May be called twice."""
+
+
+class Silent:
+    """Shows nothing."""
+
+    def start(self, total: int) -> None:
+        """Nothing is shown."""
+
+    def case_done(self, done: Done) -> None:
+        """Nothing is shown."""
+
+    def note(self, text: str) -> None:
+        """Nothing is shown."""
+
+    def close(self) -> None:
+        """Nothing is shown."""
+
+
+class Plain:
+    """One line an area, and failures as they appear, for logs and pipes."""
+
+    def __init__(self, console: Console) -> None:
+        """Lines go to this console."""
+        self._console = console
+        self._area = ""
+        self._counts: Counter[str] = Counter()
+
+    def start(self, total: int) -> None:
+        """Say how much is to come."""
+        self._print(Text(f"{total} cases"))
+
+    def case_done(self, done: Done) -> None:
+        """Count it, and tell of it at once where it is bad."""
+        if done.area != self._area:
+            self._end_area()
+            self._area = done.area
+        self._counts[_word(done)] += 1
+        for line in loud(done):
+            self._print(line)
+
+    def note(self, text: str) -> None:
+        """Print it."""
+        self._print(Text(one_line(text)))
+
+    def close(self) -> None:
+        """Tell of the last area."""
+        self._end_area()
+
+    def _end_area(self) -> None:
+        if self._counts:
+            told = ", ".join(f"{number} {word}" for word, number in self._counts.items())
+            self._print(Text(f"{one_line(self._area)}: {told}"))
+        self._counts.clear()
+
+    def _print(self, text: Text) -> None:
+        self._console.print(text, soft_wrap=True, highlight=False)
+
+
+class LiveDisplay:
+    """A display that stays at the bottom of the terminal: area, bar, counts by verdict, requests and their rate."""
+
+    def __init__(self, console: Console) -> None:
+        """The display is drawn on this console."""
+        self._live = Live(console=console, get_renderable=self._picture, refresh_per_second=8, transient=True)
+        self._total = self._done = self._requests = 0
+        self._counts: Counter[str] = Counter()
+        self._area = ""
+        self._began = time.monotonic()
+
+    def start(self, total: int) -> None:
+        """Begin to draw."""
+        self._total, self._began = total, time.monotonic()
+        self._live.start()
+
+    def case_done(self, done: Done) -> None:
+        """Count it, and leave two lines above the display where it is bad."""
+        self._done += 1
+        self._area = done.area
+        self._requests += done.requests
+        self._counts[_word(done)] += 1
+        for line in loud(done):
+            self._live.console.print(line, highlight=False)
+
+    def note(self, text: str) -> None:
+        """Leave a line above the display."""
+        self._live.console.print(Text(one_line(text)), highlight=False)
+
+    def close(self) -> None:
+        """Take the display away."""
+        self._live.stop()
+
+    def _picture(self) -> RenderableType:
+        elapsed = max(time.monotonic() - self._began, 0.001)
+        bar = Table.grid(padding=(0, 1))
+        bar.add_row(
+            ProgressBar(total=self._total or None, completed=self._done, width=30),
+            Text(f"{self._done}/{self._total}"),
+            Text(one_line(self._area, 40), style="bold"),
+        )
+        rate = f"{self._requests:,} requests, {self._requests / elapsed:.0f}/s, {elapsed:.0f} s"
+        return Group(bar, Text.assemble(*self._tallies(), (rate, "dim")))
+
+    def _tallies(self) -> Iterator[tuple[str, str]]:
+        for verdict in Verdict:
+            if self._counts[verdict]:
+                yield f"{self._counts[verdict]} {verdict.value}  ", STYLES[verdict]
+        if self._counts["observed"]:
+            yield f"{self._counts['observed']} observed  ", "cyan"
+
+
+def progress(file: TextIO, *, quiet: bool = False) -> Progress:
+    """The display that fits this stream."""
+    if quiet:
+        return Silent()
+    console = Console(file=file, highlight=False)
+    return LiveDisplay(console) if console.is_terminal and not console.is_dumb_terminal else Plain(console)
+
+
+def loud(done: Done) -> Iterator[Text]:
+    """The two lines that tell of a case that did not pass; none of others."""
+    if isinstance(done, ObservationResult) or done.verdict not in _LOUD:
+        return
+    yield Text.assemble((f"{_LOUD[done.verdict]:<8}", STYLES[done.verdict]), (one_line(done.id), "bold"))
+    yield Text(f"        {one_line(done.statement, 150)} {one_line(done.reason, 200)}")
+
+
+def _word(done: Done) -> str:
+    return "observed" if isinstance(done, ObservationResult) else done.verdict.value

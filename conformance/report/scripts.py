@@ -1,0 +1,98 @@
+"""A sequence of requests as one shell script in which later requests use the ids that earlier ones made."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from typing import TYPE_CHECKING
+
+from conformance.exchange import curl
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from conformance.model import ExchangeRecord
+
+_HEAD = '#!/bin/sh\n: "${TOKEN:?set TOKEN to a bearer token of the service}"'
+
+
+def script(records: Sequence[ExchangeRecord], title: str) -> str:
+    """The requests as a script to paste; what an answer made is carried on by a shell variable, not by its old id."""
+    variables: dict[str, str] = {}
+    parts = [f"{_HEAD}\n# {_comment(title)}"]
+    for number, record in enumerate(records, 1):
+        line = _line(record, variables)
+        made = _made(record)
+        if made and made not in variables and _used_later(made, records[number:]):
+            variables[made] = f"ID{number}"
+            line = _keep(line, made, f"ID{number}")
+        parts.append(f"# {number}: {_comment(_came(record))}\n{line}")
+    return "\n\n".join(parts) + "\n"
+
+
+def _came(record: ExchangeRecord) -> str:
+    answer = f"answered {record.status}" if record.status is not None else f"got no answer ({record.problem})"
+    return f"{record.method} {record.path} {answer}"
+
+
+def _comment(text: str) -> str:
+    return "".join(c if c.isprintable() else " " for c in text)
+
+
+def _made(record: ExchangeRecord) -> str | None:
+    """The id of what a successful POST returned, if it is one that a shell line may hold as it is."""
+    try:
+        made = json.loads(record.response_body or "")["id"]
+    except (ValueError, KeyError, TypeError, RecursionError):
+        return None
+    fit = isinstance(made, str) and "_" in made and made.replace("_", "").isalnum() and made.isascii()
+    return made if fit and record.method == "POST" else None
+
+
+def _used_later(made: str, records: Sequence[ExchangeRecord]) -> bool:
+    return any(made in record.url or made in (record.request_body or "") for record in records)
+
+
+def _keep(line: str, made: str, variable: str) -> str:
+    prefix = made.rpartition("_")[0]
+    return f"{variable}=$({line} | tee /dev/stderr | grep -o '{prefix}_[0-9A-Za-z]*' | head -n 1)"
+
+
+def _line(record: ExchangeRecord, variables: dict[str, str]) -> str:
+    text = curl(_with(record, {made: _marker(name) for made, name in variables.items()}))
+    for name in variables.values():
+        text = _fill(text, _marker(name), name)
+    return text
+
+
+def _marker(name: str) -> str:
+    return f"conformance_{name}_marker"
+
+
+def _with(record: ExchangeRecord, replacements: dict[str, str]) -> ExchangeRecord:
+    url, body = record.url, record.request_body
+    for old, new in replacements.items():
+        url = url.replace(old, new)
+        body = None if body is None else body.replace(old, new)
+    return dataclasses.replace(record, url=url, request_body=body)
+
+
+def _fill(line: str, marker: str, variable: str) -> str:
+    """The line with the marker replaced by the variable, in the way that the quotes around it ask for."""
+    first, *others = line.split(marker)
+    filled = first
+    for part in others:
+        filled += {"": f'"${variable}"', "'": f"'\"${variable}\"'", '"': f"${{{variable}}}"}[_open_quote(filled)]
+        filled += part
+    return filled
+
+
+def _open_quote(text: str) -> str:
+    """Which quote is still open at the end of a shell text without backslashes outside of quotes."""
+    quote = ""
+    for character in text:
+        if not quote and character in "'\"":
+            quote = character
+        elif character == quote:
+            quote = ""
+    return quote

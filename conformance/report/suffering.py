@@ -1,0 +1,51 @@
+"""What a client of the service would notice of a broken promise, told from the kind of difference."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from conformance.model import Verdict
+
+if TYPE_CHECKING:
+    from conformance.model import Result
+
+_STATUS = re.compile(r"\b([1-5])(\d\d|xx)\b")
+_BY_AREA = (
+    (("pag", "list"), "A client that walks the list may miss deployments, see some twice, or never reach the end."),
+    (("sched", "upcoming"), "A schedule fires at another time than its owner was told, or not at all."),
+    (("auth",), "A client cannot rely on who may see and change what."),
+    (("update", "upd", "patch"), "A client that changes one thing may lose or alter another."),
+    (("run",), "A client that waits for a run acts on a wrong state."),
+)
+
+
+def suffering(result: Result) -> str:
+    """One sentence on what a client would notice; "" where nothing is known to be wrong."""
+    if result.verdict is Verdict.INCONCLUSIVE or not result.difference:
+        return ""
+    wanted, came = _status_class(result.difference.expected), _status_class(result.difference.actual)
+    return _of_status(wanted, came) or _of_value(result)
+
+
+def _status_class(text: str) -> str:
+    found = _STATUS.search(text) if "status" in text.lower() else _STATUS.fullmatch(text.strip())
+    return found.group(1) if found else ""
+
+
+def _of_status(wanted: str, came: str) -> str:
+    if not came or not wanted:
+        return ""
+    if came == "5":
+        return "A client is told of a fault of the server: it retries in vain, and cannot see its own mistake."
+    if wanted == "4" and came == "2":
+        return "A client's mistake passes unnoticed and takes effect, and the caller is told that all is well."
+    if wanted == "2" and came == "4":
+        return "A client that keeps to the documents is refused."
+    return "A client that branches on the status takes a wrong turn."
+
+
+def _of_value(result: Result) -> str:
+    area = f"{result.area} {result.id}".lower()
+    told = next((sentence for words, sentence in _BY_AREA if any(word in area for word in words)), "")
+    return told or "A client that reads this value, or decodes the answer strictly, fails or acts on something untrue."

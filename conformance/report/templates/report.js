@@ -1,0 +1,114 @@
+"use strict";
+(() => {
+  const root = document.documentElement;
+  root.classList.add("js");
+
+  // --- copy buttons ---------------------------------------------------------
+  const copy = async (text) => {
+    try {
+      await navigator.clipboard.writeText(text);
+    } catch {
+      const area = document.createElement("textarea");
+      area.value = text;
+      area.className = "offstage";
+      document.body.append(area);
+      area.select();
+      document.execCommand("copy");
+      area.remove();
+    }
+  };
+  for (const box of document.querySelectorAll(".copyable")) {
+    const button = document.createElement("button");
+    button.type = "button";
+    button.className = "copy";
+    button.textContent = "Copy";
+    button.setAttribute("aria-label", "Copy: " + box.querySelector("pre").getAttribute("aria-label"));
+    button.addEventListener("click", async () => {
+      await copy(box.querySelector("code").textContent);
+      button.textContent = "Copied";
+      setTimeout(() => { button.textContent = "Copy"; }, 1500);
+    });
+    box.prepend(button);
+  }
+
+  // --- light and dark -------------------------------------------------------
+  const bar = document.querySelector(".bar nav");
+  if (bar) {
+    const theme = document.createElement("button");
+    theme.type = "button";
+    theme.className = "theme";
+    theme.textContent = "Light / dark";
+    theme.addEventListener("click", () => {
+      const dark = root.dataset.theme ? root.dataset.theme === "dark" : matchMedia("(prefers-color-scheme: dark)").matches;
+      root.dataset.theme = dark ? "light" : "dark";
+    });
+    bar.append(theme);
+  }
+
+  // --- filters, kept in the address as #/verdict=failed&q=cursor --------------
+  const form = document.querySelector(".filters");
+  if (!form) { return; }
+  const names = ["q", "verdict", "level", "area", "operation"];
+  const output = form.querySelector("output");
+  const cases = [...document.querySelectorAll(".case")].map((element) => ({
+    element,
+    text: element.textContent.toLowerCase(),
+    data: { ...element.dataset },
+  }));
+  const field = (name) => form.elements.namedItem(name);
+  const fits = (one, wanted) =>
+    wanted.q.every((word) => one.text.includes(word)) &&
+    ["verdict", "level", "area"].every((name) => !wanted[name] || one.data[name] === wanted[name]) &&
+    (!wanted.operation || one.data.operation.split(" ").includes(wanted.operation));
+  const apply = () => {
+    const wanted = Object.fromEntries(names.map((name) => [name, field(name).value]));
+    wanted.q = wanted.q.toLowerCase().split(/\s+/).filter(Boolean);
+    let shown = 0;
+    for (const one of cases) {
+      const visible = fits(one, wanted);
+      if (one.element.hidden === visible) { one.element.hidden = !visible; }
+      shown += visible;
+    }
+    output.textContent = `${shown} of ${cases.length} cases`;
+  };
+  const remember = () => {
+    const said = new URLSearchParams();
+    for (const name of names) { if (field(name).value) { said.set(name, field(name).value); } }
+    const query = said.toString();
+    history.replaceState(null, "", query ? "#/" + query : "#cases");
+  };
+  const read = (hash) => {
+    const said = new URLSearchParams(hash.slice(2));
+    for (const name of names) { field(name).value = said.get(name) ?? ""; }
+    apply();
+  };
+  const follow = (scroll) => {
+    if (location.hash.startsWith("#/")) {
+      read(location.hash);
+      if (scroll) { document.getElementById("cases").scrollIntoView(); }
+      return;
+    }
+    let target = null;
+    try { target = document.getElementById(decodeURIComponent(location.hash.slice(1))); } catch { return; }
+    if (!target || !target.matches(".case")) { return; }
+    if (target.hidden) { form.reset(); apply(); }
+    target.open = true;
+    target.scrollIntoView();
+    target.querySelector("summary").focus({ preventScroll: true });
+  };
+  let waiting = 0;
+  form.addEventListener("input", () => {
+    clearTimeout(waiting);
+    waiting = setTimeout(() => { apply(); remember(); }, 80);
+  });
+  form.addEventListener("reset", () => setTimeout(() => { apply(); remember(); }));
+  form.addEventListener("submit", (event) => event.preventDefault());
+  addEventListener("hashchange", () => follow(true));
+  addEventListener("keydown", (event) => {
+    if (event.key === "/" && !event.target.matches("input, select, textarea")) {
+      event.preventDefault();
+      field("q").focus();
+    }
+  });
+  follow(true);
+})();

@@ -1,0 +1,186 @@
+"""The one entry: `run(target) -> Report`, and `catalogue()`. Nothing else calls pytest."""
+
+from __future__ import annotations
+
+import contextlib
+import dataclasses
+import os
+import secrets
+import sys
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from conformance import __version__, revisions
+from conformance.model import Options, Report, Requirement, Target
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from conformance.collector import Collector
+    from conformance.report.progress import Progress
+    from conformance.settings import Settings
+
+CASES = Path(__file__).parent / "cases"
+UNNEEDED = ("cacheprovider", "terminal", "warnings", "faulthandler", "logging", "doctest", "junitxml", "pastebin")
+OK, TESTS_FAILED, INTERRUPTED, NOTHING_COLLECTED = 0, 1, 2, 5
+
+
+class UsageError(ValueError):
+    """What was asked for makes no sense; the message says what to change."""
+
+
+def catalogue(revision: str) -> tuple[Requirement, ...]:
+    """Everything that is declared for a revision, in the order of the documents."""
+    revisions.get(revision)
+    from conformance import cases
+
+    return tuple(declared for declared in cases.load() if revision in declared.revisions)
+
+
+def select(declared: Mapping[str, Requirement], only: tuple[str, ...]) -> frozenset[str] | None:
+    """The ids that `--only` names, by id or by area; None for all. `UsageError` names what does not exist."""
+    if not only:
+        return None
+    areas = {each.area for each in declared.values()}
+    for wanted in only:
+        if wanted not in declared and wanted not in areas:
+            raise UsageError(f"--only {wanted}: no such requirement or area; `list` shows them all")
+    return frozenset(id_ for id_, each in declared.items() if {id_, each.area} & set(only))
+
+
+def run(target: Target, options: Options = Options(), progress: Progress | None = None) -> Report:  # noqa: B008 - frozen
+    """Examine a target and report. Never raises for what the target does; `UsageError` for what the caller asked."""
+    try:
+        everything = catalogue(target.revision)
+    except revisions.UnknownRevision as error:
+        raise UsageError(str(error)) from None
+    selected = select({each.id: each for each in everything if not each.unobservable}, options.only)
+    with _reachable(target) as reachable:
+        return _run(reachable, options, progress, everything, selected)
+
+
+@contextlib.contextmanager
+def _reachable(target: Target) -> Iterator[Target]:
+    """The target itself, or the embedded reference server with its tokens and ids where none was given."""
+    if target.base_url is not None:
+        yield target
+        return
+    from conformance.reference import process
+
+    with process.start() as running:
+        yield dataclasses.replace(
+            target,
+            base_url=running.base_url,
+            token=running.tokens["full"],
+            other_token=running.tokens["other"],
+            expired_token=running.tokens["expired"],
+            unscoped_token=running.tokens["unscoped"],
+        )
+
+
+def _run(
+    target: Target,
+    options: Options,
+    progress: Progress | None,
+    everything: tuple[Requirement, ...],
+    selected: frozenset[str] | None,
+) -> Report:
+    from conformance.collector import Collector
+    from conformance.smoke import trouble
+
+    settings = _settings(target, options, selected)
+    declared = {each.id: each for each in everything if not each.unobservable}
+    collector = Collector(settings, declared, progress)
+    started, clock = datetime.now(UTC), time.monotonic()
+    unreachable = trouble(settings)
+    status = INTERRUPTED
+    if unreachable is None:
+        if progress is not None:
+            progress.start(len(declared if selected is None else selected))
+        status = _pytest(collector)
+    return _report(collector, everything, status, started, time.monotonic() - clock, unreachable)
+
+
+def _settings(target: Target, options: Options, selected: frozenset[str] | None) -> Settings:
+    from conformance.journal import Journal
+    from conformance.settings import Settings
+
+    journal_path = None
+    if options.report_dir is not None:
+        path = Path(options.report_dir) / "journal.jsonl"
+        path.unlink(missing_ok=True)
+        journal_path = str(path)
+    settings = Settings(target, options, secrets.token_hex(3), journal_path, selected)
+    begun = {"base_url": settings.base_url, "run_id": settings.run_id, "revision": target.revision}
+    Journal(Path(journal_path) if journal_path else None).begin(**begun)
+    return settings
+
+
+def _pytest(collector: Collector) -> int:
+    import pytest
+
+    options = collector.settings.options
+    arguments = [str(CASES), "-c", str(CASES / "pytest.toml"), "--rootdir", str(CASES)]
+    arguments += ["--disable-plugin-autoload", "--assert=plain", "--capture=no", "--import-mode=importlib"]
+    arguments += [part for name in UNNEEDED for part in ("-p", f"no:{name}")]
+    arguments += ["-p", "conformance.plugin"]
+    if options.workers > 1:
+        arguments += ["-p", "xdist.plugin", "-n", str(options.workers)]
+    if options.report_dir is not None:
+        log = Path(options.report_dir) / "cases.html"
+        arguments += ["-p", "pytest_metadata.plugin", "-p", "pytest_html.plugin", "-p", "conformance.html_log"]
+        arguments += [f"--html={log}", "--self-contained-html"]
+    with _own_environment():
+        return int(pytest.main(arguments, plugins=[collector]))
+
+
+@contextlib.contextmanager
+def _own_environment() -> Iterator[None]:
+    """Keep the caller's settings of pytest from reaching ours."""
+    hidden = {name: os.environ.pop(name) for name in ("PYTEST_ADDOPTS", "PYTEST_PLUGINS") if name in os.environ}
+    path = list(sys.path)
+    try:
+        yield
+    finally:
+        os.environ.update(hidden)
+        sys.path[:] = path
+
+
+def _report(  # noqa: PLR0913, PLR0917 - the facts of one run
+    collector: Collector,
+    everything: tuple[Requirement, ...],
+    status: int,
+    started: datetime,
+    seconds: float,
+    unreachable: str | None,
+) -> Report:
+    settings = collector.settings
+    interrupted = status == INTERRUPTED and unreachable is None
+    results, observations, silent = collector.results(interrupted=interrupted)
+    invalid = None
+    if status not in {OK, TESTS_FAILED, INTERRUPTED, NOTHING_COLLECTED}:
+        invalid = f"pytest ended with status {status}"
+    elif silent and unreachable is None:
+        invalid = f"{len(silent)} cases gave no result: {', '.join(silent[:5])}"
+    return Report(
+        suite_version=__version__,
+        base_url=settings.base_url,
+        revision=settings.target.revision,
+        started_at=started.strftime("%Y-%m-%dT%H:%M:%SZ"),
+        duration_s=round(seconds, 3),
+        seed=settings.options.seed,
+        results=() if unreachable else tuple(results),
+        observations=() if unreachable else tuple(observations),
+        unobservable=tuple(each for each in everything if each.unobservable),
+        requests_by_status=dict(sorted(collector.by_status.items())),
+        leftovers=tuple(collector.leftovers),
+        notes=tuple(collector.problems),
+        command=settings.options.command,
+        strict=settings.options.strict,
+        allow_partial=settings.options.allow_partial,
+        interrupted=interrupted,
+        unreachable=unreachable,
+        invalid=invalid,
+    )

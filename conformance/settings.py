@@ -1,0 +1,77 @@
+"""The settings of one run on their way into pytest, and from its controller to its workers."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
+
+from conformance.client import Consent
+from conformance.model import Options, Target
+
+
+@dataclass(frozen=True)
+class Settings:
+    """A target with its base URL known, how to run, and where the journal is."""
+
+    target: Target
+    options: Options
+    run_id: str
+    journal_path: str | None = None
+    selected: frozenset[str] | None = None
+
+    @property
+    def base_url(self) -> str:
+        """The base URL, without a slash at its end."""
+        return (self.target.base_url or "").rstrip("/")
+
+    @property
+    def loopback(self) -> bool:
+        """Whether the target runs on this machine."""
+        host = urlsplit(self.base_url).hostname or ""
+        return host in {"localhost", "::1"} or host.startswith("127.")
+
+    @property
+    def consent(self) -> Consent:
+        """What may be done: everything on loopback, reading only elsewhere, unless the target says otherwise."""
+
+        def given(said: bool | None) -> bool:  # noqa: FBT001 - a flag that may be unset
+            return self.loopback if said is None else said
+
+        writes = given(self.target.allow_writes)
+        return Consent(
+            writes=writes,
+            runs=writes and given(self.target.allow_runs),
+            schedules=writes and given(self.target.allow_schedules),
+        )
+
+    @property
+    def secrets(self) -> dict[str, str]:
+        """Every token, with the name of the shell variable that stands for it in reports."""
+        named = {
+            "$OTHER_TOKEN": self.target.other_token,
+            "$EXPIRED_TOKEN": self.target.expired_token,
+            "$UNSCOPED_TOKEN": self.target.unscoped_token,
+            "$TOKEN": self.target.token,
+        }
+        return {token: name for name, token in named.items() if token}
+
+    def dump(self) -> str:
+        """As JSON, tokens included: for the memory of a worker, never for a file or a command line."""
+        return json.dumps({**dataclasses.asdict(self), "selected": None if self.selected is None else [*self.selected]})
+
+    @staticmethod
+    def load(text: str) -> Settings:
+        """Read back what `dump` wrote."""
+        raw: dict[str, Any] = json.loads(text)
+        options = raw["options"] | {"only": tuple(raw["options"]["only"])}
+        selected = raw["selected"]
+        return Settings(
+            target=Target(**raw["target"]),
+            options=Options(**options),
+            run_id=raw["run_id"],
+            journal_path=raw["journal_path"],
+            selected=None if selected is None else frozenset(selected),
+        )

@@ -1,0 +1,60 @@
+"""A look at the target before anything else is sent: is it there, is the token good, is it a Deployments API at all."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from conformance.exchange import NO_JSON
+from conformance.failures import Inconclusive, NoAnswer, Throttled, Unreachable
+from conformance.suite import Suite
+
+if TYPE_CHECKING:
+    from conformance.exchange import Exchange
+    from conformance.settings import Settings
+
+
+def trouble(settings: Settings) -> str | None:
+    """Why the target cannot be examined, with advice; None when it can.
+
+    A list that is broken is no reason: that is for the cases to say. Only where neither the list nor a deployment
+    that does not exist is answered in a way that a Deployments API could answer, there is nothing to examine.
+    """
+    suite = Suite(settings)
+    try:
+        listed = suite.client.list({"limit": 1})
+        if isinstance(listed.json, (dict, list)) and listed.status not in {401, 403, 404}:
+            return None
+        return _verdict(listed, suite.client.get(suite.client.unknown_id("dep_")), settings)
+    except Inconclusive as failure:
+        return suite.redact(f"{failure}. {_advice(failure)}")
+    finally:
+        suite.client.session.transport.close()
+
+
+def _verdict(listed: Exchange, unknown: Exchange, settings: Settings) -> str | None:
+    if {listed.status, unknown.status} <= {401, 403}:
+        advice = f"Set DEPLOYMENTS_TOKEN to one that may use {settings.base_url}"
+        return f"the token was refused with {listed.status}. {advice}"
+    if listed.json is NO_JSON and unknown.json is NO_JSON:
+        came = listed.header("content-type") or "no content type"
+        return f"{settings.base_url}/deployments answered {listed.status} without JSON ({came}). {_PREFIX}"
+    if listed.status == 404 and not _is_envelope(unknown):
+        return f"{settings.base_url}/deployments answered 404. {_PREFIX}"
+    return None
+
+
+_PREFIX = "Is this a Deployments API? --base-url ends before /deployments, as in https://api.qoder.com/api/v1/cloud"
+
+
+def _is_envelope(exchange: Exchange) -> bool:
+    return isinstance(exchange.json, dict) and isinstance(exchange.json.get("error"), dict)
+
+
+def _advice(failure: Inconclusive) -> str:
+    if isinstance(failure, Unreachable):
+        return "Check --base-url, that the service is up, and for a private certificate give --ca-file"
+    if isinstance(failure, Throttled):
+        return "The target is limiting requests: wait, or lower --max-rate"
+    if isinstance(failure, NoAnswer):
+        return "The service took the connection but did not answer properly: look into its log, or raise --timeout"
+    return ""

@@ -1,0 +1,165 @@
+"""What the cases of one process share: the client, what was provisioned for them, and the clearing away."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from conformance import revisions
+from conformance.client import Client, Session
+from conformance.exchange import Redactor
+from conformance.expect import need_object
+from conformance.failures import Inconclusive, NotApplicable, NotPermitted
+from conformance.journal import Journal
+from conformance.model import Leftover
+from conformance.transport import Transport
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+    from conformance.exchange import Exchange
+    from conformance.journal import Item
+    from conformance.settings import Settings
+
+LOST_PAGES = 5
+"""How many pages of 100 are searched for what was created without an answer; it is among the newest."""
+
+
+@dataclass
+class Suite:
+    """One process's share of a run."""
+
+    settings: Settings
+    worker: str = "main"
+    client: Client = field(init=False)
+    redact: Redactor = field(init=False)
+    by_status: Counter[str] = field(default_factory=Counter)
+    names: Iterator[str] = field(init=False)
+    shared: set[str] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        """Set up the client; nothing is sent yet."""
+        settings, target = self.settings, self.settings.target
+        path = Path(settings.journal_path) if settings.journal_path else None
+        session = Session(
+            transport=Transport(target),
+            base_url=settings.base_url,
+            journal=Journal(path, self.worker),
+            consent=settings.consent,
+            run_id=settings.run_id,
+            seed=settings.options.seed,
+            max_writes=target.max_writes,
+            on_sent=self._count,
+        )
+        self.client = Client(session, f"Bearer {target.token}" if target.token else None)
+        self.redact = Redactor(settings.secrets)
+        self.names = self._names()
+
+    @property
+    def revision(self) -> revisions.Revision:
+        """The edition of the contract that the target is held against."""
+        return revisions.get(self.settings.target.revision)
+
+    def _count(self, exchange: Exchange) -> None:
+        self.by_status[str(exchange.status)] += 1
+
+    def _names(self) -> Iterator[str]:
+        number = 0
+        while True:
+            number += 1
+            yield f"conformance-{self.settings.run_id}-{self.worker}-{number}"
+
+    # --- provisioning -----------------------------------------------------------------------------------------
+
+    def provision_agent(self) -> str:
+        """Create an agent; `NotApplicable` where the target has no endpoint for that."""
+        body = {"name": next(self.names), "model": "auto"}
+        return self._provision("agent", self.client.create_agent, body, "model")
+
+    def provision_environment(self) -> str:
+        """Create an environment; `NotApplicable` where the target has no endpoint for that."""
+        body = {"name": next(self.names), "config": {"type": "cloud"}}
+        return self._provision("environment", self.client.create_environment, body, "config")
+
+    def _provision(self, kind: str, create: Callable[[Any], Exchange], body: dict[str, Any], borrowed: str) -> str:
+        exchange = create(body)
+        if exchange.status in {400, 422} and (example := self._existing(kind)):
+            # our guess at a valid one was wrong: take over what an existing one says
+            exchange = create(body | {borrowed: example.get(borrowed)})
+        if exchange.status in {400, 403, 404, 405, 422, 501}:
+            raise NotApplicable(f"no {kind} could be made ({exchange.status}): give --{kind}-id")
+        id_: str = need_object(exchange)["id"]
+        self.shared.add(id_)
+        return id_
+
+    def _existing(self, kind: str) -> dict[str, Any] | None:
+        answer: Any = self.client.send("GET", f"/{kind}s", params={"limit": 1}).json
+        data = answer.get("data") if isinstance(answer, dict) else None
+        return data[0] if isinstance(data, list) and data and isinstance(data[0], dict) else None
+
+    # --- clearing away ----------------------------------------------------------------------------------------
+
+    def put_away(self, items: Iterable[Item]) -> None:
+        """Archive what is still there; whatever goes wrong is seen in the journal and told as a leftover."""
+        archive: dict[str, Callable[[str], Exchange]] = {
+            "deployment": self.client.archive,
+            "agent": self.client.archive_agent,
+            "environment": self.client.archive_environment,
+        }
+        for item in items:
+            if item.id is None or not item.open:
+                continue
+            try:
+                archive[item.kind](item.id)
+            except (Inconclusive, NotPermitted):
+                continue
+
+    def put_away_after_case(self) -> None:
+        """Archive what the last case made for itself alone."""
+        mine = [i for i in self.client.session.journal.unfinished() if i.id not in self.shared]
+        self.put_away(item for item in mine if item.kind == "deployment")
+
+    def finish(self) -> list[Leftover]:
+        """Archive everything and close the connection; returns what is left behind."""
+        journal = self.client.session.journal
+        self.client.session.caller = "clean"
+        if any(item.id is None for item in journal.unfinished()):
+            self._find_lost()
+        self.put_away(journal.unfinished())
+        self.client.session.transport.close()
+        return [self._leftover(item) for item in journal.unfinished()]
+
+    def _find_lost(self) -> None:
+        """Look for what was created although no answer came: our names carry the id of the run."""
+        journal = self.client.session.journal
+        for kind in ("deployment", "agent", "environment"):
+            lost = {item.name: item for item in journal.unfinished() if item.kind == kind and item.id is None}
+            if not lost:
+                continue
+            try:
+                newest = list(self._newest(f"/{kind}s"))
+            except Inconclusive:
+                continue  # nobody can say whether it is there: it stays in the journal
+            for found in newest:
+                if isinstance(found.get("id"), str) and (item := lost.pop(str(found.get("name")), None)):
+                    journal.made(item, found["id"])
+            for item in lost.values():  # it is nowhere, so it was never made
+                journal.refused(item)
+
+    def _newest(self, path: str) -> Iterator[dict[str, Any]]:
+        params: dict[str, Any] = {"limit": 100}
+        for _ in range(LOST_PAGES):
+            answer: Any = self.client.send("GET", path, params=params).json
+            data = answer.get("data") if isinstance(answer, dict) else None
+            items = [item for item in data if isinstance(item, dict)] if isinstance(data, list) else []
+            yield from items
+            if not items or params.get("after_id") == items[-1].get("id"):
+                return
+            params["after_id"] = items[-1].get("id")
+
+    def _leftover(self, item: Item) -> Leftover:
+        path = f"{self.settings.base_url}/{item.kind}s/{item.id}/archive"
+        command = f'curl -X POST {path} -H "Authorization: Bearer $TOKEN"'
+        return Leftover(item.kind, item.id or f"(no id came; its name is {item.name})", command)

@@ -1,0 +1,133 @@
+"""Sending one request: bounded in time and size, patient with 429 and 503, and deaf to redirects and cookies."""
+
+from __future__ import annotations
+
+import email.utils
+import ssl
+import time
+from dataclasses import dataclass, field
+from http.cookiejar import DefaultCookiePolicy
+from typing import TYPE_CHECKING
+
+import httpx
+
+from conformance.exchange import Exchange, Headers
+from conformance.failures import NoAnswer, TargetLost, Throttled, Unreachable
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from conformance.model import Target
+
+ANSWER_LIMIT = 32 * 1024 * 1024
+"""The largest answer that is read, in bytes: a page of 1,000 large deployments fits."""
+
+PATIENCE_S = 60.0
+"""How long one request may be put off by 429 and 503, in seconds, when the target does not say for how long."""
+
+BACKOFF_S = (1.0, 2.0, 4.0)
+LOST_AFTER = 3
+"""So many requests in a row without an answer, and the target counts as lost."""
+
+
+@dataclass
+class Transport:
+    """One kept-alive connection to the target. `sleep` is replaced by tests."""
+
+    target: Target
+    sleep: Callable[[float], None] = time.sleep
+    unanswered: int = 0
+    _http: httpx.Client = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Open the connection pool; nothing is sent yet."""
+        verify: ssl.SSLContext | bool = True
+        if self.target.ca_file:
+            verify = ssl.create_default_context(cafile=self.target.ca_file)
+        elif (self.target.base_url or "").startswith("http://"):
+            verify = False  # plain HTTP: loading the system's authorities would cost 20 ms for nothing
+        limits = httpx.Limits(keepalive_expiry=2.0)  # servers close idle connections after 5 s or so: be earlier
+        timeout = httpx.Timeout(self.target.timeout_s)
+        self._http = httpx.Client(verify=verify, timeout=timeout, limits=limits, trust_env=False, headers={})
+        self._http.headers.clear()
+        self._http.cookies.jar.set_policy(DefaultCookiePolicy(allowed_domains=[]))
+
+    def close(self) -> None:
+        """Close the connection pool."""
+        self._http.close()
+
+    def send(self, method: str, url: str, path: str, headers: Headers, body: bytes | None) -> Exchange:
+        """Send, and again after 429 or 503 as long as patience lasts; `Inconclusive` when no answer can be had."""
+        for wait in (*BACKOFF_S, None):
+            exchange = self._once(method, url, path, headers, body)
+            if exchange.status not in {429, 503}:
+                return exchange
+            if wait is not None:
+                self.sleep(_wait(exchange, wait))
+        raise Throttled(f"{method} {path} was answered with {exchange.status} {len(BACKOFF_S) + 1} times")
+
+    def _once(self, method: str, url: str, path: str, headers: Headers, body: bytes | None) -> Exchange:
+        if self.unanswered >= LOST_AFTER:
+            raise TargetLost(f"the target left {LOST_AFTER} requests in a row unanswered; nothing more was sent")
+        try:
+            exchange = self._exchange(method, url, path, headers, body)
+        except (httpx.ConnectError, httpx.ConnectTimeout) as error:
+            self.unanswered += 1
+            raise Unreachable(f"no connection for {method} {path}: {_said(error)}") from error
+        except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError) as error:
+            self.unanswered += 1
+            raise NoAnswer(f"no usable answer to {method} {path}: {_said(error)}") from error
+        except NoAnswer:
+            self.unanswered += 1
+            raise
+        self.unanswered = 0
+        return exchange
+
+    def _exchange(self, method: str, url: str, path: str, headers: Headers, body: bytes | None) -> Exchange:
+        request = self._http.build_request(method, url, headers=list(headers), content=body)
+        started = time.perf_counter()
+        response = self._http.send(request, stream=True, follow_redirects=False)
+        try:
+            content = self._read(response, started, f"{method} {path}")
+        finally:
+            response.close()
+        return Exchange(
+            method=method,
+            url=str(request.url),
+            path=path,
+            request_headers=headers,
+            request_body=body,
+            status=response.status_code,
+            headers=tuple((name.lower(), value) for name, value in response.headers.multi_items()),
+            body=content,
+            elapsed_ms=(time.perf_counter() - started) * 1000,
+        )
+
+    def _read(self, response: httpx.Response, started: float, what: str) -> bytes:
+        content = bytearray()
+        for chunk in response.iter_bytes():
+            content += chunk
+            if len(content) > ANSWER_LIMIT:
+                raise NoAnswer(f"the answer to {what} did not end within {ANSWER_LIMIT // 1024**2} MiB")
+            if time.perf_counter() - started > 3 * self.target.timeout_s:
+                raise NoAnswer(f"the answer to {what} did not end within {3 * self.target.timeout_s:g} s")
+        return bytes(content)
+
+
+def _said(error: Exception) -> str:
+    return str(error) or type(error).__name__
+
+
+def _wait(exchange: Exchange, default: float) -> float:
+    """How many seconds to wait: what `Retry-After` says (seconds or an HTTP date), within bounds, or the default."""
+    said = exchange.header("retry-after")
+    if not said:
+        return default
+    if said.strip().isdigit():
+        return min(float(said), PATIENCE_S)
+    try:
+        date = email.utils.parsedate_to_datetime(said)
+        now = email.utils.parsedate_to_datetime(exchange.header("date") or email.utils.formatdate())
+        return min(max((date - now).total_seconds(), 0.0), PATIENCE_S)
+    except (TypeError, ValueError):
+        return default

@@ -1,0 +1,164 @@
+"""From what pytest saw of one case to a verdict on its requirement."""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import json
+import re
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from conformance.failures import Inconclusive, NotApplicable, NotPermitted, Violation
+from conformance.model import (
+    MUST,
+    SEVERITY,
+    Blame,
+    Difference,
+    ExchangeRecord,
+    ObservationResult,
+    Requirement,
+    Result,
+    Skip,
+    Verdict,
+    to_json,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from conformance.exchange import Exchange, Redactor
+
+EVIDENCE = 12
+"""So many of the last exchanges of a case are kept when it did not pass."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Part:
+    """What one pytest item (one parameter of a case) says; it travels between processes as JSON.
+
+    `of` is the number of items that the case has.
+    """
+
+    id: str
+    verdict: Verdict
+    reason: str = ""
+    blame: Blame | None = None
+    skip: Skip | None = None
+    fingerprint: str = ""
+    difference: Difference | None = None
+    differing: int | None = None
+    answer: str | None = None
+    duration_s: float = 0.0
+    exchanges: tuple[ExchangeRecord, ...] = ()
+    trace: tuple[tuple[str, str, int | None, float], ...] = ()
+    of: int = 1
+
+    def dump(self) -> str:
+        """As JSON."""
+        return json.dumps(to_json(self))
+
+    @staticmethod
+    def load(text: str) -> Part:
+        """Read back what `dump` wrote."""
+        raw: dict[str, Any] = json.loads(text)
+        return Part(
+            **{key: raw[key] for key in ("id", "reason", "fingerprint", "differing", "answer", "duration_s", "of")},
+            verdict=Verdict(raw["verdict"]),
+            blame=Blame(raw["blame"]) if raw["blame"] else None,
+            skip=Skip(raw["skip"]) if raw["skip"] else None,
+            difference=Difference(**raw["difference"]) if raw["difference"] else None,
+            exchanges=tuple(_load_record(record) for record in raw["exchanges"]),
+            trace=tuple((method, path, status, ms) for method, path, status, ms in raw["trace"]),
+        )
+
+
+def _load_record(raw: dict[str, Any]) -> ExchangeRecord:
+    headers = {key: tuple((name, value) for name, value in raw[key]) for key in ("request_headers", "response_headers")}
+    return ExchangeRecord(**raw | headers)
+
+
+def judge(declared: Requirement, failure: BaseException | None, *, in_body: bool) -> Part:
+    """The verdict that an exception stands for. Only an AssertionError from the body of a case accuses the target."""
+    if failure is None:
+        return Part(declared.id, Verdict.PASSED)
+    if isinstance(failure, NotPermitted):
+        return Part(declared.id, Verdict.SKIPPED, str(failure), skip=Skip.NOT_SELECTED)
+    if isinstance(failure, (NotApplicable, pytest.skip.Exception)):
+        return Part(declared.id, Verdict.SKIPPED, str(failure), skip=Skip.NOT_APPLICABLE)
+    if isinstance(failure, AssertionError):
+        return _accuse(declared, failure, in_body=in_body)
+    blame = failure.blame if isinstance(failure, Inconclusive) else Blame.SUITE
+    reason = str(failure) if isinstance(failure, Inconclusive) else f"{type(failure).__name__}: {failure}"
+    return Part(declared.id, Verdict.INCONCLUSIVE, reason, blame=blame, fingerprint=_digest(reason))
+
+
+def _accuse(declared: Requirement, failure: AssertionError, *, in_body: bool) -> Part:
+    reason = str(failure) or "an assertion of the case did not hold"
+    difference = failure.difference if isinstance(failure, Violation) else None
+    if declared.is_observation or not in_body:
+        what = f"a prerequisite failed: {reason}"
+        return Part(declared.id, Verdict.INCONCLUSIVE, what, blame=Blame.TARGET, fingerprint=_digest(reason))
+    verdict = Verdict.FAILED if declared.level is MUST else Verdict.WARNED
+    mark = fingerprint(declared.id, reason, difference)
+    return Part(declared.id, verdict, reason, fingerprint=mark, difference=difference)
+
+
+_VARIABLE = re.compile(
+    r"conformance-[0-9a-z-]+|\b[a-z]+_[0-9a-f]{12,}\b|\b[0-9a-f-]{32,36}\b|\d{4}-\d\d-\d\dT[\d:.]+(?:Z|\+00:00)?|\d{9,}"
+)
+
+
+def fingerprint(id_: str, reason: str, difference: Difference | None) -> str:
+    """The same for equal root causes, whatever the ids and dates.
+
+    What differs inside an answer, and an error where success was due, has one cause for all cases that meet it. That
+    a request was accepted which had to be refused says something about that request only.
+    """
+    shared = difference is not None and (difference.pointer or "expected status 20" in reason)
+    return _digest(reason if shared else f"{id_}: {reason}")
+
+
+def _digest(reason: str) -> str:
+    return hashlib.sha256(_VARIABLE.sub("*", reason).encode("utf-8", "replace")).hexdigest()[:12]
+
+
+def with_evidence(part: Part, sent: Sequence[Exchange], failure: BaseException | None, redact: Redactor) -> Part:
+    """The part with what was sent: a line for each request, and whole exchanges where it did not pass."""
+    trace = tuple((e.method, redact(e.path)[:300], e.status, round(e.elapsed_ms, 2)) for e in sent)
+    if part.verdict in {Verdict.PASSED, Verdict.SKIPPED}:
+        return dataclasses.replace(part, trace=trace)
+    kept = list(sent[-EVIDENCE:])
+    culprit = failure.exchange if isinstance(failure, Violation) else None
+    if culprit is not None and not any(e is culprit for e in kept):
+        kept.insert(0, culprit)
+    return dataclasses.replace(
+        part,
+        reason=redact(part.reason),
+        difference=_redacted(part.difference, redact),
+        differing=next((i for i, e in enumerate(kept) if e is culprit), None),
+        exchanges=tuple(redact.record(e) for e in kept),
+        trace=trace,
+    )
+
+
+def _redacted(difference: Difference | None, redact: Redactor) -> Difference | None:
+    if difference is None:
+        return None
+    return Difference(redact(difference.expected), redact(difference.actual), redact(difference.pointer))
+
+
+def combine(declared: Requirement, parts: Iterable[Part]) -> Result | ObservationResult:
+    """One verdict of all parts of a case: the worst counts."""
+    parts = list(parts)
+    worst = max(parts, key=lambda part: SEVERITY.index(part.verdict))
+    facts: dict[str, Any] = {key: getattr(declared, key) for key in ("id", "area", "source", "statement")}
+    facts["duration_s"] = round(sum(part.duration_s for part in parts), 4)
+    trace = tuple(line for part in parts for line in part.trace)
+    if declared.level is None:
+        answers = sorted({part.answer for part in parts if part.answer is not None})
+        return ObservationResult(**facts, answer="; ".join(answers) or None, reason=worst.reason, requests=len(trace))
+    kept = ("verdict", "blame", "skip", "reason", "fingerprint", "difference", "differing", "exchanges")
+    evidence = {key: getattr(worst, key) for key in kept}
+    return Result(**facts, **evidence, level=declared.level, requests=len(trace), trace=trace)

@@ -1,0 +1,30 @@
+"""The server on a socket: in a thread, and in a process of its own."""
+
+from __future__ import annotations
+
+import httpx
+
+from conformance.reference import start
+from conformance.reference.clock import Clock
+from conformance.reference.service import Service
+from conformance.reference.thread import serve_in_thread
+
+
+def test_thread_serves_a_service_that_can_be_reached_into() -> None:
+    service = Service(clock=Clock())
+    with serve_in_thread(service) as running, httpx.Client(base_url=running.base_url) as client:
+        headers = {"authorization": f"Bearer {running.tokens['full']}", "x-request-id": "mine"}
+        answer = client.get(f"/agents/{running.agent_id}", headers=headers)
+        large = client.post("/deployments", headers=headers, content=b" " * 5_000_000)
+
+    assert (answer.status_code, answer.headers["x-request-id"]) == (200, "mine")
+    assert (large.status_code, large.headers["content-type"]) == (400, "application/json")
+
+
+def test_process_serves_with_faults_and_ends_with_the_block() -> None:
+    with start(["FlatUnauthorized"]) as running:
+        answer = httpx.get(f"{running.base_url}/deployments")
+
+    assert answer.json()["code"] == "TOKEN_INVALID"
+    assert running.process is not None
+    assert running.process.returncode is not None
