@@ -190,24 +190,45 @@ TIME_DERIVED = ("/schedule/upcoming_runs_at", "/metadata/cas_config/stats", "/up
 """What may lawfully differ between two reads of one unchanged deployment."""
 
 
-def settled(deployment: Object, *, without: Iterable[str] = TIME_DERIVED) -> Object:
-    """A copy without the members that time changes, for comparison; times in it are compared as instants.
+KNOWN = {
+    "": (
+        *("id", "type", "name", "description", "agent", "environment_id", "schedule", "initial_events", "resources"),
+        *("vault_ids", "metadata", "status", "paused_reason", "archived_at", "created_at", "updated_at"),
+    ),
+    "/agent": ("id", "type", "version"),
+    "/schedule": ("type", "expression", "timezone", "upcoming_runs_at", "last_run_at"),
+    "/metadata/cas_config": ("session_strategy", "config", "stats"),
+}
+"""The documented members of a deployment; what else an answer has may be anything, a countdown for example."""
 
-    A description of "" and of null mean the same (conflicts C-31).
+
+def settled(deployment: Object, *, without: Iterable[str] = TIME_DERIVED) -> Object:
+    """A copy for comparison: documented members only, without those that time changes, times as instants.
+
+    A description of "" and of null mean the same (conflicts C-31), and so do a last_run_at of null and none (C-20).
     """
     copy: Object = json.loads(json.dumps(deployment))
+    for pointer, known in KNOWN.items():
+        holder = resolve(copy, pointer)
+        for key in [key for key in holder if key not in known] if isinstance(holder, dict) else ():
+            del holder[key]
     for pointer in without:
-        *parents, last = pointer.strip("/").split("/")
-        holder: Json = copy
-        for key in parents:
-            holder = holder.get(key) if isinstance(holder, dict) else None
+        parent, _, last = pointer.rpartition("/")
+        holder = resolve(copy, parent)
         if isinstance(holder, dict):
             holder.pop(last, None)
+    return _normal(copy)
+
+
+def _normal(copy: Object) -> Object:
     for key in ("created_at", "updated_at", "archived_at"):
         if isinstance(copy.get(key), str):
             copy[key] = _normal_time(copy[key])
     if "description" in copy:
         copy["description"] = copy["description"] or ""
+    schedule = copy.get("schedule")
+    if isinstance(schedule, dict) and schedule.get("last_run_at") is None:
+        schedule.pop("last_run_at", None)
     return copy
 
 

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 from conformance.client import Consent
 from conformance.model import Options, Target
+from conformance.transport import Pace
 
 
 @dataclass(frozen=True)
@@ -46,6 +47,15 @@ class Settings:
             runs=writes and given(self.target.allow_runs),
             schedules=writes and given(self.target.allow_schedules),
         )
+
+    @property
+    def pace(self) -> Pace:
+        """How fast one worker may send: as `--max-rate` says, else 50 reads and 20 writes a second off loopback."""
+        reads, writes = (None, None) if self.loopback else (50.0, 20.0)
+        if self.target.max_rate is not None:
+            reads = writes = self.target.max_rate
+        workers = max(self.options.workers, 1)
+        return Pace(reads and reads / workers, writes and writes / workers)
 
     @property
     def secrets(self) -> dict[str, str]:

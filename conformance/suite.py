@@ -44,7 +44,7 @@ class Suite:
         settings, target = self.settings, self.settings.target
         path = Path(settings.journal_path) if settings.journal_path else None
         session = Session(
-            transport=Transport(target),
+            transport=Transport(target, settings.pace),
             base_url=settings.base_url,
             journal=Journal(path, self.worker),
             consent=settings.consent,

@@ -31,10 +31,32 @@ LOST_AFTER = 3
 
 
 @dataclass
+class Pace:
+    """How fast requests may follow one another: reads and writes a second, None for no bound."""
+
+    reads: float | None = None
+    writes: float | None = None
+    _free_at: dict[bool, float] = field(default_factory=dict)
+
+    def wait(self, method: str, sleep: Callable[[float], None]) -> None:
+        """Wait for the next turn of this kind of request."""
+        reading = method in {"GET", "HEAD", "OPTIONS"}
+        rate = self.reads if reading else self.writes
+        if rate is None:
+            return
+        now = time.monotonic()
+        turn = max(now, self._free_at.get(reading, now))
+        self._free_at[reading] = turn + 1 / rate
+        if turn > now:
+            sleep(turn - now)
+
+
+@dataclass
 class Transport:
     """One kept-alive connection to the target. `sleep` is replaced by tests."""
 
     target: Target
+    pace: Pace = field(default_factory=Pace)
     sleep: Callable[[float], None] = time.sleep
     unanswered: int = 0
     _http: httpx.Client = field(init=False)
@@ -69,6 +91,7 @@ class Transport:
     def _once(self, method: str, url: str, path: str, headers: Headers, body: bytes | None) -> Exchange:
         if self.unanswered >= LOST_AFTER:
             raise TargetLost(f"the target left {LOST_AFTER} requests in a row unanswered; nothing more was sent")
+        self.pace.wait(method, self.sleep)
         try:
             exchange = self._exchange(method, url, path, headers, body)
         except (httpx.ConnectError, httpx.ConnectTimeout) as error:

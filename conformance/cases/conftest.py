@@ -326,6 +326,28 @@ def wait_for_next_second(deployment: Object) -> None:
     time.sleep(1.05)
 
 
+@pytest.fixture(scope="session")
+def nursery(deployments: Deployments, suite: Suite) -> list[Object]:
+    """Deployments that have been there for more than a second of the contract's clock; `aged` hands them out."""
+    young = [deployments() for _ in range(NURSERY)]
+    suite.shared.update(each["id"] for each in young)
+    wait_for_next_second(young[-1])
+    return young
+
+
+NURSERY = 8
+
+
+@pytest.fixture
+def aged(nursery: list[Object], deployments: Deployments) -> Object:
+    """A deployment made more than a second ago, for the case alone: what its clock says can be seen to move."""
+    if nursery:
+        return nursery.pop()
+    late = deployments()
+    wait_for_next_second(late)
+    return late
+
+
 @pytest.fixture
 def now(api: Client) -> datetime:
     """The target's clock, as an aware datetime in UTC."""

@@ -17,8 +17,13 @@ from conformance.reference.service import Service
 
 def main() -> None:
     """Serve until told to stop."""
-    options = _parser().parse_args()
-    service = _service_class(options.fault)(run_duration=options.run_duration, run_outcome=options.run_outcome)
+    parser = _parser()
+    options = parser.parse_args()
+    try:
+        kind = _service_class(options.fault)
+    except KeyError as error:
+        parser.error(error.args[0])
+    service = kind(run_duration=options.run_duration, run_outcome=options.run_outcome)
     ids = seed(service)
     if options.until_stdin_closes:
         threading.Thread(target=_end_with_parent, daemon=True).start()

@@ -57,12 +57,12 @@ def start(
     """Start a server on loopback (a free port for 0) and wait until it answers.
 
     Raises:
-        RuntimeError: it ended before it was ready; the message carries what it wrote.
+        RuntimeError: it ended before it was ready; what it wrote to stderr tells why.
     """
     arguments = [f"--fault={name}" for name in faults]
     arguments += [f"--port={port}", f"--latency-ms={latency_ms}", "--until-stdin-closes"]
     arguments += [f"--run-duration={run_duration}", f"--run-outcome={run_outcome}"]
-    process = subprocess.Popen(  # our own module, and no shell
+    process = subprocess.Popen(  # noqa: S603  # our own module, and no shell
         [sys.executable, "-m", "conformance.reference", *arguments],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,

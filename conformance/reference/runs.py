@@ -106,13 +106,17 @@ class RunRules(DeploymentRules):
 
     def render_stats(self, deployment: Deployment) -> dict[str, Any]:
         """Write what was counted of a deployment's runs; skipped ones did not run."""
-        upcoming = self.render_upcoming(deployment)
-        stats: dict[str, Any] = {"next_trigger_at": upcoming[0] if upcoming else None}
+        stats: dict[str, Any] = {"next_trigger_at": self.next_trigger_at(deployment)}
         stats |= self.counts([run for run in self.account.runs_of.get(deployment.id, ()) if run.outcome != "skipped"])
         last: datetime | None = self.last_run_at(deployment)
         if last is not None:
             stats["last_triggered_at"] = self.render_time(last)
         return stats
+
+    def next_trigger_at(self, deployment: Deployment) -> str | None:
+        """Tell the next fire, or null where there is none."""
+        upcoming = self.upcoming_of(deployment)
+        return self.render_time(upcoming[0]) if upcoming else None
 
     def counts(self, runs: list[Run]) -> dict[str, int]:
         """Count runs and failures, and the failures since the last run that went well."""

@@ -43,7 +43,7 @@ class Service(
             return self.handle()
         except Problem as problem:
             return self.refuse(problem)
-        except Exception:  # a fault may break anything, and the server must still answer
+        except Exception:  # noqa: BLE001  # a fault may break anything, and the server must still answer
             _LOG.exception("%s %s", self.call.request.method, self.call.request.path)
             return self.refuse(Problem("internal", "api_error", "Internal error."))
 

@@ -96,14 +96,17 @@ def _stories(report: Report) -> Iterator[Text]:
 
 
 def _headline(story: Story) -> Text:
-    falls = f" (and {len(story.others)} more fall with it)" if story.others else ""
+    more = len(story.others)
+    falls = f" (and {more} more {'fall' if more > 1 else 'falls'} with it)" if more else ""
     word = f"{_WORDS[story.verdict]:<8}"
     return Text.assemble((word, STYLES[story.verdict]), (one_line(story.head.id), "bold"), falls)
 
 
 def _details(story: Story) -> Iterator[str]:
     step = story.differing
-    sent = f"{step.record.method} {step.record.path}: " if step else ""
+    # Most reasons name the request already.
+    named = step is None or story.head.reason.startswith(step.record.method)
+    sent = "" if named or step is None else f"{step.record.method} {step.record.path}: "
     yield one_line(story.head.statement)
     yield one_line(f"{sent}{story.head.reason}")
     if story.verdict is Verdict.INCONCLUSIVE:
@@ -144,4 +147,4 @@ def _closing(report: Report) -> Iterator[Text]:
     for note in report.notes:
         yield Text(f"note: {one_line(note)}")
     for one in report.leftovers:
-        yield Text(f"left behind: {one_line(one.kind)} {one_line(one.id)}: {one_line(one.command)}", style="bold red")
+        yield Text(f"left behind: {one_line(one.kind)} {one_line(one.id)}: {one_line(one.command, 2000)}", style="bold red")

@@ -106,7 +106,9 @@ def body(lines: Iterable[Line]) -> Markup:
 def _line(line: Line) -> Markup:
     if not line.marked:
         return escape(line.text)
-    return Markup('<mark>{}</mark><span class="here"> ◀ differs here</span>').format(line.text)
+    text = line.text.lstrip(" ")
+    indent = " " * (len(line.text) - len(text))
+    return Markup('{}<mark>{}</mark><span class="here"> ◀ differs here</span>').format(indent, text)
 
 
 @cache

@@ -14,16 +14,20 @@ NEW_YORK = "America/New_York"
 
 @pytest.mark.parametrize("expression", ["0 9 * * *", "30 9 * * 1-5", "*/15 0-6/2 1,15 * 0,7", "59 23 31 12 7"])
 def test_standard_expressions_are_taken(expression: str) -> None:
+    """Lists, ranges and steps are cron."""
     assert Service().check_expression(expression) == expression
 
 
 @pytest.mark.parametrize(
     "expression",
-    ["", "x", "* * * *", "* * * * * *", "60 * * * *", "* 24 * * *", "* * 0 * *", "* * 32 * *", "* * * 0 *"]
-    + ["* * * 13 *", "* * * * 8", "5-1 * * * *", "*/0 * * * *", "@daily", "0 0 L * *", "0 0 ? * *", "0 0 * * 1#2"]
-    + ["-1 * * * *", "1, * * * *", "*/ * * * *", "1.5 * * * *"],
+    [
+        *("", "x", "* * * *", "* * * * * *", "60 * * * *", "* 24 * * *", "* * 0 * *", "* * 32 * *", "* * * 0 *"),
+        *("* * * 13 *", "* * * * 8", "5-1 * * * *", "*/0 * * * *", "@daily", "0 0 L * *", "0 0 ? * *", "0 0 * * 1#2"),
+        *("-1 * * * *", "1, * * * *", "*/ * * * *", "1.5 * * * *"),
+    ],
 )
 def test_other_expressions_are_refused(expression: str) -> None:
+    """What is out of range, incomplete or an extension is not."""
     with pytest.raises(Problem):
         Service().check_expression(expression)
 
@@ -43,6 +47,7 @@ def test_other_expressions_are_refused(expression: str) -> None:
     ],
 )
 def test_wall_clock_decides(expression: str, zone: str, after: str, expected: list[str]) -> None:
+    """A time in a gap is skipped, a repeated one fires twice, either day is enough."""
     fires = Service().next_fires(
         expression, zone, datetime.fromisoformat(after).replace(tzinfo=UTC), len(expected) or 1
     )

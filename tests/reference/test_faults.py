@@ -18,21 +18,25 @@ if TYPE_CHECKING:
 
 
 def test_each_fault_tells_its_habit() -> None:
+    """A fault without a docstring of its own could not be explained to anyone."""
     for name, fault in all_faults().items():
         assert fault.__doc__, name
         assert fault.__doc__ != Fault.__doc__, name
 
 
 def test_unknown_fault_is_named_with_those_close_to_it() -> None:
+    """A slip of the pen is helped with."""
     with pytest.raises(KeyError, match="TakesLongNames"):
         find("TakesLongName")
 
 
 def test_no_fault_is_the_correct_service() -> None:
+    """Nothing to combine leaves the service as it is."""
     assert combine([]) is Service
 
 
 def test_combined_faults_act_together(call_service: CallService) -> None:
+    """Faults of different rules do not get in each other's way."""
     api = call_service(combine(["TakesLongNames", "SaysCreated", "FlatUnauthorized"]))
 
     assert api.create(name="x" * 257).status == 201
@@ -41,6 +45,7 @@ def test_combined_faults_act_together(call_service: CallService) -> None:
 
 
 def test_habits_show(call_service: CallService) -> None:
+    """Four habits of one service are all seen."""
     api = call_service(combine(["RepeatsTheCursor", "ReplacesMetadata", "IgnoresTheAgentFilter", "WakesOnUpdate"]))
     made = api.made(metadata={"a": "1"})
     path = f"/deployments/{made['id']}"
@@ -52,6 +57,7 @@ def test_habits_show(call_service: CallService) -> None:
 
 
 def test_days_may_be_read_together(call_service: CallService) -> None:
+    """The next Friday the 13th is in November."""
     schedule = {"type": "cron", "expression": "0 0 13 * 5", "timezone": "UTC"}
     made = call_service(combine(["WantsBothDays"])).made(schedule=schedule)
 

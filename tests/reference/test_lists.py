@@ -13,6 +13,7 @@ MINUTELY = {"type": "cron", "expression": "* * * * *", "timezone": "UTC"}
 
 
 def test_walk_gives_each_once_and_ends_exactly(api: Caller) -> None:
+    """An exactly full last page is the last; the way back starts next to the cursor."""
     made = [api.made()["id"] for _ in range(6)]
     walked, query = [], "limit=3"
     for more in (True, False):
@@ -27,6 +28,7 @@ def test_walk_gives_each_once_and_ends_exactly(api: Caller) -> None:
 
 
 def test_default_page_has_20(api: Caller) -> None:
+    """A page has 20 items unless asked otherwise."""
     for _ in range(21):
         api.made()
 
@@ -34,6 +36,7 @@ def test_default_page_has_20(api: Caller) -> None:
 
 
 def test_archived_cursor_still_works(api: Caller) -> None:
+    """A cursor need not be in the list any more."""
     made = [api.made()["id"] for _ in range(3)]
     api.post(f"/deployments/{made[1]}/archive")
 
@@ -47,16 +50,19 @@ def test_archived_cursor_still_works(api: Caller) -> None:
     ["limit=0", "limit=-1", "limit=1.5", "limit=", "after_id=x", "status=archived", "include_archived=banana"],
 )
 def test_wrong_parameters_are_refused(api: Caller, query: str) -> None:
+    """No parameter is guessed."""
     assert api.get(f"/deployments?{query}").status == 400
 
 
 def test_empty_page_holds_nothing(api: Caller) -> None:
-    empty = {"data": [], "first_id": None, "last_id": None, "has_more": False, "next_page": None}
+    """An unknown agent has no deployments, and a new account no runs."""
+    empty: dict[str, object] = {"data": [], "first_id": None, "last_id": None, "has_more": False, "next_page": None}
 
     assert api.get("/deployments?agent_id=agent_0").body == empty == api.get("/deployment_runs").body
 
 
 def test_run_is_found_by_all_routes(api: Caller) -> None:
+    """Four routes show one run, and filters leave it out."""
     path = f"/deployments/{api.made()['id']}"
     run = api.post(f"{path}/run").body
 
@@ -69,6 +75,7 @@ def test_run_is_found_by_all_routes(api: Caller) -> None:
 
 
 def test_second_run_in_flight_is_skipped(api: Caller) -> None:
+    """One run at a time is the default; a run ends by the clock."""
     api.service.run_duration, api.service.run_outcome = 10, "failed"
     path = f"/deployments/{api.made()['id']}"
 
@@ -78,6 +85,7 @@ def test_second_run_in_flight_is_skipped(api: Caller) -> None:
 
 
 def test_schedule_fires_once_and_is_not_made_up(api: Caller) -> None:
+    """A minute fires once, however often it is looked at; a pause is not made up for."""
     path = f"/deployments/{api.made(schedule=MINUTELY)['id']}"
     api.clock.advance(60)
     api.service.tick()

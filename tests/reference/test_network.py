@@ -11,6 +11,7 @@ from conformance.reference.thread import serve_in_thread
 
 
 def test_thread_serves_a_service_that_can_be_reached_into() -> None:
+    """The answer carries the caller's id, and 5 MB are refused in good order."""
     service = Service(clock=Clock())
     with serve_in_thread(service) as running, httpx.Client(base_url=running.base_url) as client:
         headers = {"authorization": f"Bearer {running.tokens['full']}", "x-request-id": "mine"}
@@ -22,6 +23,7 @@ def test_thread_serves_a_service_that_can_be_reached_into() -> None:
 
 
 def test_process_serves_with_faults_and_ends_with_the_block() -> None:
+    """A server in another process has the faults asked for, and is gone afterwards."""
     with start(["FlatUnauthorized"]) as running:
         answer = httpx.get(f"{running.base_url}/deployments")
 

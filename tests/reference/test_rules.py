@@ -13,6 +13,7 @@ DAILY = {"type": "cron", "expression": "0 9 * * *", "timezone": "Asia/Shanghai"}
 
 
 def test_documented_example_is_answered_as_documented(api: Caller) -> None:
+    """Create, get and list show the same, with the instants of the documentation."""
     made = api.made(schedule=DAILY, metadata={"team": "a"})
 
     assert made["created_at"] == "2026-06-14T08:53:32Z"
@@ -24,12 +25,14 @@ def test_documented_example_is_answered_as_documented(api: Caller) -> None:
 
 @pytest.mark.parametrize("header", ["", "Bearer ", "Bearer x", "Basic eDp5", "token"])
 def test_other_credentials_are_refused_before_all_else(api: Caller, header: str) -> None:
+    """Who is not known learns nothing, not even that a path does not exist."""
     for method, target in (("POST", "/deployments"), ("GET", "/nowhere"), ("DELETE", "/deployments")):
         answer = api.send(method, target, b"{", authorization=header)
         assert (answer.status, answer.body["error"]["type"]) == (401, "authentication_error")
 
 
 def test_tokens_reach_what_they_stand_for(api: Caller) -> None:
+    """Each of the four tokens has its own answer."""
     made = api.made()
     seen = {
         kind: api.send("GET", f"/deployments/{made['id']}", authorization=f"Bearer {token}").status
@@ -44,14 +47,17 @@ def test_tokens_reach_what_they_stand_for(api: Caller) -> None:
     [b"", b"[]", b"{", b"\xff", b"\xef\xbb\xbf{}", b'{"a":NaN}', b'{"a":1e999}', b'{"name":"\\ud800"}', b"[" * 99_999],
 )
 def test_what_is_no_json_object_is_refused(api: Caller, raw: bytes) -> None:
+    """Broken, foreign and bottomless bodies are all refused alike."""
     assert api.post("/deployments", raw).body["error"]["type"] == "invalid_request_error"
 
 
 def test_body_over_4_mb_is_refused(api: Caller) -> None:
+    """One byte too many is too many."""
     assert api.post("/deployments", b" " * (4 * 1024 * 1024 + 1)).status == 400
 
 
 def test_missing_name_is_named(api: Caller) -> None:
+    """The error tells which field lacks."""
     error = api.post("/deployments", {}).body["error"]
 
     assert error == {"type": "invalid_request_error", "message": "Missing required field: name", "param": "name"}
@@ -86,6 +92,7 @@ def test_missing_name_is_named(api: Caller) -> None:
     ],
 )
 def test_fields_are_judged_alike_by_create_and_update(api: Caller, change: dict[str, object], status: int) -> None:
+    """A value is as good for one as for the other."""
     made = api.made()
 
     assert api.create(**change).status == status
@@ -93,11 +100,13 @@ def test_fields_are_judged_alike_by_create_and_update(api: Caller, change: dict[
 
 
 def test_archived_references_are_refused(api: Caller) -> None:
+    """What is archived cannot be referred to."""
     assert api.create(agent=api.ids["archived_agent_id"]).status == 400
     assert api.create(environment_id=api.ids["archived_environment_id"]).status == 400
 
 
 def test_versions_are_pinned(api: Caller) -> None:
+    """A string pins the version that is the latest now."""
     made = api.made()
     agent = f"/agents/{api.ids['agent_id']}"
     assert api.post(agent, {"version": 1}).body["version"] == 2
@@ -109,6 +118,7 @@ def test_versions_are_pinned(api: Caller) -> None:
 
 
 def test_update_merges_and_is_atomic(api: Caller) -> None:
+    """A bad field spoils the whole update, a good one changes itself alone."""
     made = api.made(schedule=DAILY, metadata={"a": "1", "b": "2"})
     path = f"/deployments/{made['id']}"
     assert api.post(path, {"description": "new", "name": ""}).status == 400
@@ -123,6 +133,7 @@ def test_update_merges_and_is_atomic(api: Caller) -> None:
 
 
 def test_states_change_once(api: Caller) -> None:
+    """Each change of state is refused when repeated."""
     path = f"/deployments/{api.made(schedule=DAILY)['id']}"
     steps = ["pause", "pause", "run", "unpause", "unpause", "run", "archive", "archive", "run", "pause"]
 
@@ -134,6 +145,7 @@ def test_states_change_once(api: Caller) -> None:
 
 
 def test_undocumented_methods_do_nothing(api: Caller) -> None:
+    """There is no delete, no patch and no way back."""
     path = f"/deployments/{api.made()['id']}"
 
     assert api.send("DELETE", path).status == api.send("PATCH", path, {"name": "x"}).status == 405
