@@ -84,7 +84,7 @@ def _add_target(run: Parser) -> None:
         article = "an" if name[0] in "ae" else "a"
         text = f"{article} {name.replace('-', ' ')} to use; default: made, where the service can"
         group.add_argument(f"--{name}-id", type=identifier, metavar="ID", help=text)
-    group.add_argument("--ca-file", type=Path, metavar="FILE", help="certificates of a private authority (PEM)")
+    _add_ca_file(group)
     _number(group, "--timeout", positive, Target.timeout_s, "seconds to wait for an answer")
 
 
@@ -149,11 +149,16 @@ def _add_merge(commands: Commands) -> None:
 def _add_clean(commands: Commands) -> None:
     clean = _command(commands, "clean", "archive what a killed run left behind")
     clean.add_argument("journal", type=Path, metavar="JOURNAL", help="the journal.jsonl of that run")
+    _add_ca_file(clean)
 
 
 def _add_revision(group: argparse._ActionsContainer) -> None:
     text = f"edition of the contract; default: {DEFAULT_REVISION}"
     group.add_argument("--revision", type=revision, default=DEFAULT_REVISION, metavar="R", help=text)
+
+
+def _add_ca_file(group: argparse._ActionsContainer) -> None:
+    group.add_argument("--ca-file", type=Path, metavar="FILE", help="certificates of a private authority (PEM)")
 
 
 def _add_report_dir(group: Parser) -> None:

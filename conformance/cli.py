@@ -58,7 +58,7 @@ def _do(arguments: list[str]) -> int:
 
 def _command(chosen: argparse.Namespace, arguments: list[str]) -> int:
     """Import no more than the command needs: `--help` and `list` are instant."""
-    from conformance import cli_files, cli_list, cli_run, cli_serve
+    from conformance import cli_clean, cli_files, cli_list, cli_run, cli_serve
 
     commands = {
         "run": lambda: cli_run.run(chosen, arguments),
@@ -66,7 +66,7 @@ def _command(chosen: argparse.Namespace, arguments: list[str]) -> int:
         "list": lambda: cli_list.catalogue(chosen),
         "diff": lambda: cli_files.diff(chosen),
         "merge": lambda: cli_files.merge(chosen),
-        "clean": lambda: cli_run.clean(chosen),
+        "clean": lambda: cli_clean.clean(chosen),
     }
     return commands[chosen.command]()
 

@@ -1,4 +1,4 @@
-"""`run` and `clean`: what the arguments and the environment say becomes a target; what was found becomes files."""
+"""`run`: what the arguments and the environment say becomes a target, and what was found becomes files."""
 
 from __future__ import annotations
 
@@ -11,13 +11,12 @@ from typing import TYPE_CHECKING, NoReturn
 
 from conformance.arguments import PROG
 from conformance.cli_files import prepare, read_report, show
-from conformance.cli_values import InputError, token
+from conformance.cli_values import InputError, ca_file, token
 from conformance.model import Options, Target
 
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Iterator
-    from pathlib import Path
     from types import FrameType
 
     from conformance.model import Report
@@ -90,7 +89,7 @@ def target_of(arguments: argparse.Namespace) -> Target:
         allow_writes=_consent(arguments, "allow_writes"),
         allow_runs=_consent(arguments, "allow_runs"),
         allow_schedules=_consent(arguments, "allow_schedules"),
-        ca_file=_ca_file(arguments.ca_file),
+        ca_file=ca_file(arguments.ca_file),
         timeout_s=arguments.timeout,
         max_rate=arguments.max_rate,
         max_writes=arguments.max_writes,
@@ -107,19 +106,6 @@ def _tokens() -> dict[str, str | None]:
     if tokens["token"] is None:
         raise InputError("DEPLOYMENTS_TOKEN is not set; the service needs it: export DEPLOYMENTS_TOKEN=...")
     return tokens
-
-
-def _ca_file(path: Path | None) -> str | None:
-    """The path, once it is known to hold certificates."""
-    if path is None:
-        return None
-    import ssl
-
-    try:
-        ssl.create_default_context(cafile=path)
-    except OSError as error:  # SSLError is one
-        raise InputError(f"--ca-file {path}: no certificates in PEM form there ({error.strerror or error})") from None
-    return str(path)
 
 
 def options_of(arguments: argparse.Namespace, argv: list[str]) -> Options:

@@ -11,6 +11,7 @@ from conformance import revisions
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
 
 class InputError(Exception):
@@ -109,3 +110,16 @@ def token(variable: str, value: str | None) -> str | None:
         wrong = "a line break or another space" if any(c.isspace() for c in value) else "a character outside ASCII"
         raise InputError(f"{variable} holds {wrong}, which no token may; set it again: export {variable}=...")
     return value
+
+
+def ca_file(path: Path | None) -> str | None:
+    """The path of a `--ca-file`, once it is known to hold certificates."""
+    if path is None:
+        return None
+    import ssl
+
+    try:
+        ssl.create_default_context(cafile=path)
+    except OSError as error:  # SSLError is one
+        raise InputError(f"--ca-file {path}: no certificates in PEM form there ({error.strerror or error})") from None
+    return str(path)

@@ -6,12 +6,13 @@ at the decoration, because the seed and the number of examples belong to the run
 
 from __future__ import annotations
 
+import inspect
 import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from hypothesis.strategies import SearchStrategy
 
@@ -36,9 +37,17 @@ def for_all(*always: Mapping[str, Any], **strategies: SearchStrategy[Any]) -> Ca
 
     def declare(case: Case) -> Case:
         setattr(case, _ATTRIBUTE, ForAll(strategies, always))
+        _hide_from_pytest(case, strategies)
         return case
 
     return declare
+
+
+def _hide_from_pytest(case: Any, names: Iterable[str]) -> None:
+    """Leave the generated arguments out of the signature: pytest would take them for fixtures."""
+    signature = inspect.signature(case)
+    kept = [parameter for parameter in signature.parameters.values() if parameter.name not in names]
+    case.__signature__ = signature.replace(parameters=kept)
 
 
 def generated(case: object) -> ForAll | None:

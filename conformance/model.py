@@ -320,6 +320,7 @@ class Options:
     workers: int = 1
     seed: int = 0
     examples: int = 10
+    slow: bool = False
     strict: bool = False
     allow_partial: bool = False
     shuffle: int | None = None

@@ -10,9 +10,7 @@ import pytest
 
 from conformance import __version__, runner
 from conformance.cli import main
-from conformance.model import MUST, Report, Result, Verdict
 from conformance.reference import faults
-from conformance.report import json_format
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -144,6 +142,24 @@ def test_report_folder_is_checked_before_anything_is_sent(
     assert "--report-dir file/reports" in said
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "{}",
+        "[]\n[]",
+        '{"journal": 1}',
+        '{"journal": 1, "base_url": "file:///etc", "revision": "qoder-2026-06"}',
+        '{"journal": 1, "base_url": "http://h", "revision": "x"}',
+    ],
+)
+def test_journal_that_is_none_is_refused(text: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A token is sent only to where a run of ours has been."""
+    (tmp_path / "j.jsonl").write_text(text + "\n", encoding="utf-8")
+
+    assert "j.jsonl" in refusal(capsys, "clean", "j.jsonl")
+
+
 @pytest.mark.parametrize("text", ["", "{}", "[]", "not json", '{"schema_version": 99, "results": []}', "\x00"])
 def test_baseline_that_is_no_report_is_refused(
     text: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
@@ -207,36 +223,3 @@ def test_list_names_every_requirement_once(capsys: pytest.CaptureFixture[str]) -
     assert len(set(ids)) == len(ids)
     assert {one["kind"] for one in found} == {"requirement", "observation", "unobservable"}
     assert all(one["unobservable"] for one in found if one["kind"] == "unobservable")
-
-
-def report(verdict: Verdict, *, name: str = "get-one") -> Report:
-    """A report of a single MUST."""
-    reason = "" if verdict is Verdict.PASSED else "expected status 200, got 500"
-    one = Result(name, MUST, "get", "get#response", "It is found.", verdict, reason=reason, fingerprint=reason)
-    return Report("0.1.0", HOST, "qoder-2026-06", "2026-06-14T08:53:32Z", 1.0, 0, (one,))
-
-
-@pytest.fixture
-def files(tmp_path: Path) -> Path:
-    """A folder with a good report and a bad one of the same promise, and a good one of another."""
-    held, broken = report(Verdict.PASSED), report(Verdict.FAILED)
-    (tmp_path / "good.json").write_text(json_format.dump(held), encoding="utf-8")
-    (tmp_path / "bad.json").write_text(json_format.dump(broken), encoding="utf-8")
-    return tmp_path
-
-
-@pytest.mark.usefixtures("files")
-@pytest.mark.parametrize(("before", "after", "status"), [("good", "bad", 1), ("bad", "good", 0), ("good", "good", 0)])
-def test_diff_ends_with_1_if_something_regressed(
-    before: str, after: str, status: int, capsys: pytest.CaptureFixture[str]
-) -> None:
-    """What changed is named."""
-    assert main(["diff", f"{before}.json", f"{after}.json"]) == status
-    assert ("get-one" in capsys.readouterr().out) is (before != after)
-
-
-@pytest.mark.usefixtures("files")
-def test_diff_writes_a_page(tmp_path: Path) -> None:
-    """`--html` writes the difference as one file."""
-    assert main(["diff", "good.json", "bad.json", "--html", "diff.html"]) == 1
-    assert "get-one" in (tmp_path / "diff.html").read_text(encoding="utf-8")

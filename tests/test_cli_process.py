@@ -8,6 +8,7 @@ import re
 import signal
 import subprocess
 import sys
+import time
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
@@ -63,6 +64,14 @@ def run(cwd: Path, exports: dict[str, str], *arguments: str) -> subprocess.Popen
     return start("run", "--base-url", exports["DEPLOYMENTS_BASE_URL"], *arguments, cwd=cwd, **secrets)
 
 
+def wait_for(path: Path, text: str) -> None:
+    """Wait until a file that another process writes holds a text."""
+    end = time.monotonic() + 30
+    while not (path.is_file() and text in path.read_text(encoding="utf-8")):
+        assert time.monotonic() < end
+        time.sleep(0.01)
+
+
 def test_help_imports_nothing_heavy(tmp_path: Path) -> None:
     """What `--help` does not need would make it slow."""
     asked = [sys.executable, "-X", "importtime", *COMMAND[1:], "--help"]
@@ -104,14 +113,31 @@ def test_interrupted_run_still_reports(number: signal.Signals, tmp_path: Path) -
     """Ctrl-C and SIGTERM end with 130, and what was found is written."""
     with serving(tmp_path, "--latency", "50") as (exports, _):
         process = run(tmp_path, exports)
-        assert process.stderr is not None
-        process.stderr.readline()
+        wait_for(tmp_path / "reports" / "journal.jsonl", '"made"')
         process.send_signal(number)
         _, err = process.communicate(timeout=60)
 
     assert process.returncode == 130
     assert "Traceback" not in err
     assert json.loads((tmp_path / "reports" / "report.json").read_text())["interrupted"] is True
+
+
+def test_killed_run_is_cleaned_up_after(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """`clean` archives what the journal of a killed run names; doing it again is harmless."""
+    journal = tmp_path / "reports" / "journal.jsonl"
+    with serving(tmp_path) as (exports, _):
+        process = run(tmp_path, exports)
+        wait_for(journal, '"made"')
+        process.kill()
+        process.communicate()
+        monkeypatch.setenv("DEPLOYMENTS_TOKEN", exports["DEPLOYMENTS_TOKEN"])
+
+        assert main(["clean", str(journal)]) == 0
+        assert "Left behind: 0." in capsys.readouterr().out
+        assert main(["clean", str(journal)]) == 0
+        assert "Nothing to put away" in capsys.readouterr().out
 
 
 def test_refused_token_ends_with_4(tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from conformance.cases.updates import attachments, complete, edits, second_agent  # noqa: F401 - fixtures
 from conformance.expect import Object, instant, need, need_object, need_page
 from conformance.failures import NotApplicable
 from conformance.plugin import suite_of
@@ -19,6 +20,7 @@ from conformance.server_time import server_now
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from conformance.cases.upcoming import Plan, Plans
     from conformance.client import Client
     from conformance.exchange import Exchange
     from conformance.revisions import Revision
@@ -292,6 +294,31 @@ def archived(api: Client, deployments: Deployments, suite: Suite) -> Object:
     return need_object(api.archive(made["id"]))
 
 
+# --- schedules ------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="session")
+def plans(suite: Suite, bodies: Bodies, accepted: Object) -> Plans:  # noqa: ARG001 - the control: it works without one
+    """Deployments with the schedules of the catalogue by name, shared and only to be read."""
+    from conformance.cases.upcoming import Plans
+    from conformance.far_schedules import catalogue
+
+    return Plans(suite, bodies, {schedule.name: schedule for schedule in catalogue(server_now(suite.client))})
+
+
+@pytest.fixture
+def plan(plans: Plans, request: pytest.FixtureRequest) -> Plan:
+    """One schedule of the catalogue, and what came of it; cases name it with `planned`."""
+    return plans(request.param)
+
+
+@pytest.fixture(scope="session")
+def slow(suite: Suite) -> None:
+    """Consent to wait for the clock, for minutes."""
+    if not suite.settings.options.slow:
+        raise NotApplicable("waits for the clock: give --slow")
+
+
 # --- crowds ---------------------------------------------------------------------------------------------------
 
 CROWD = 25
@@ -299,7 +326,7 @@ CROWD = 25
 
 
 @pytest.fixture(scope="session")
-def crowd(suite: Suite, api: Client, agent_id: str, environment_id: str) -> Crowd:
+def crowd(suite: Suite, api: Client, agent_id: str, environment_id: str, nursery: list[Object]) -> Crowd:  # noqa: ARG001 - later than the nursery
     """Twenty-five deployments under one agent of our own, made in at least two different seconds."""
     try:
         own, exclusive = suite.provision_agent(), True
@@ -335,13 +362,19 @@ def nursery(deployments: Deployments, suite: Suite) -> list[Object]:
     return young
 
 
-NURSERY = 8
+NURSERY = 9
+
+
+@pytest.fixture(scope="session")
+def elder(nursery: list[Object]) -> Object:
+    """A deployment made more than a second before the crowd; cases may change it, but not put it away."""
+    return nursery[0]
 
 
 @pytest.fixture
 def aged(nursery: list[Object], deployments: Deployments) -> Object:
     """A deployment made more than a second ago, for the case alone: what its clock says can be seen to move."""
-    if nursery:
+    if len(nursery) > 1:
         return nursery.pop()
     late = deployments()
     wait_for_next_second(late)

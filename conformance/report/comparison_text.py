@@ -11,9 +11,12 @@ from conformance.report.inline import code, inline
 from conformance.report.visible import one_line
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from conformance.report.diff import Change, Comparison
+
+COMINGS_SHOWN = 8
+"""A new edition of the suite adds dozens of requirements; their names say little here."""
 
 _STYLES = {"Regressed": "bold red", "Fixed": "green", "Still failing, for another reason": "yellow"}
 _SIGNS = {"Regressed": "✗", "Fixed": "✓", "Added": "+", "Removed": "-"}
@@ -30,15 +33,22 @@ def _terminal_lines(comparison: Comparison) -> Iterator[Text]:
     for title, changes in comparison.groups:
         if changes:
             yield Text(f"{title}: {len(changes)}", style=_STYLES.get(title, "bold"))
-        for change in changes:
+        for change in _shown(title, changes):
             yield Text(f"  {_SIGNS.get(title, '*')} {one_line(change.id)} ({change.verdicts})")
             yield from (Text(f"      {line}", style="dim") for line in _details(title, change))
+        if len(changes) > len(_shown(title, changes)):
+            yield Text(f"  ... and {len(changes) - len(_shown(title, changes))} more", style="dim")
     if comparison.observations:
         yield Text(f"Observed otherwise: {len(comparison.observations)}", style="bold")
     for one in comparison.observations:
         yield Text(f"  * {one_line(one.id)}: {one_line(one.before)} -> {one_line(one.after)}")
     for line in comparison.seen:
         yield Text(f"  * {one_line(line)}")
+
+
+def _shown(title: str, changes: Sequence[Change]) -> Sequence[Change]:
+    """All that may ask for action; of what only came or went, the first few."""
+    return changes[:COMINGS_SHOWN] if title in {"Added", "Removed"} else changes
 
 
 def _details(title: str, change: Change) -> Iterator[str]:
@@ -56,7 +66,9 @@ def markdown(comparison: Comparison) -> str:
     parts += ["\n".join(f"- {inline(remark)}" for remark in comparison.remarks)] if comparison.remarks else []
     for title, changes in comparison.groups:
         if changes:
-            rows = "\n".join(_markdown_row(change) for change in changes)
+            rows = "\n".join(_markdown_row(change) for change in _shown(title, changes))
+            hidden = len(changes) - len(_shown(title, changes))
+            rows += f"\n- and {hidden} more" if hidden else ""
             parts.append(f"#### {_SIGNS.get(title, '·')} {title}: {len(changes)}\n\n{rows}")
     others = [f"- {code(o.id)}: {code(o.before)} → {code(o.after)}" for o in comparison.observations]
     others += [f"- {inline(line)}" for line in comparison.seen]

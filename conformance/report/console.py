@@ -59,7 +59,7 @@ def render(report: Report, directory: Path | None = None) -> Group:
 def next_command(report: Report, directory: Path) -> str:
     """The command that is most likely wanted next."""
     command = report.command or _command(report)
-    told = [story for story in stories(report) if story.verdict is not Verdict.INCONCLUSIVE]
+    told = stories(report)
     if report.leftovers:
         return f"{report.suite_name} clean {shlex.quote(str(directory / 'journal.jsonl'))}"
     if told:
@@ -147,4 +147,6 @@ def _closing(report: Report) -> Iterator[Text]:
     for note in report.notes:
         yield Text(f"note: {one_line(note)}")
     for one in report.leftovers:
-        yield Text(f"left behind: {one_line(one.kind)} {one_line(one.id)}: {one_line(one.command, 2000)}", style="bold red")
+        yield Text(
+            f"left behind: {one_line(one.kind)} {one_line(one.id)}: {one_line(one.command, 2000)}", style="bold red"
+        )

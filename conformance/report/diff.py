@@ -120,6 +120,12 @@ def compare(before: Report, after: Report) -> Comparison:
     )
 
 
+def target(report: Report) -> str:
+    """The target's address; the embedded server has one name, since its port is another in every run."""
+    embedded = report.base_url.startswith("http://127.0.0.1:") and "--base-url" not in report.command
+    return "the embedded server" if embedded and report.command else report.base_url
+
+
 def _pairs(before: Report, after: Report) -> Iterator[Change]:
     old = {result.id: result for result in before.results}
     new = {result.id: result for result in after.results}
@@ -176,7 +182,7 @@ def _statuses(report: Report) -> dict[str, set[int]]:
 
 def _remarks(before: Report, after: Report) -> Iterator[str]:
     sides = (
-        ("targets", before.base_url, after.base_url),
+        ("targets", target(before), target(after)),
         ("revisions", before.revision, after.revision),
         ("suite versions", before.suite_version, after.suite_version),
     )

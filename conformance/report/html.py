@@ -15,6 +15,7 @@ from markupsafe import Markup, escape
 from conformance.model import Level, Report, Verdict
 from conformance.report import html_views, json_format, signs
 from conformance.report.links import documentation, page
+from conformance.report.marking import around_mark
 from conformance.report.operations import matrix
 from conformance.report.stories import stories
 from conformance.report.tallies import areas, by_area, whole
@@ -84,6 +85,7 @@ def _environment() -> Environment:
         "body": body,
         "clip": clip,
         "reading": reading,
+        "around": around_mark,
     }
     return environment
 
@@ -108,7 +110,7 @@ def _line(line: Line) -> Markup:
         return escape(line.text)
     text = line.text.lstrip(" ")
     indent = " " * (len(line.text) - len(text))
-    return Markup('{}<mark>{}</mark><span class="here"> ◀ differs here</span>').format(indent, text)
+    return Markup('{}<mark>{}</mark><span class="here"> ◀ {}</span>').format(indent, text, line.note)
 
 
 @cache

@@ -3,26 +3,32 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from conformance.report.reading import Json
 from conformance.report.visible import clip, visible
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Container, Iterator, Sequence
 
 LINE_LIMIT = 400
-LINES_SHOWN = 120
-LINES_AROUND = 24
+LINES_SHOWN = 400
+LINES_AROUND = 9
+DIFFERS = "differs here"
 
 
 @dataclass(frozen=True)
 class Line:
-    """One line of a body; `marked` where the answer differs from what was expected."""
+    """One line of a body; `note` says what is wrong with it where the answer is not as expected."""
 
     text: str
-    marked: bool = False
+    note: str = ""
+
+    @property
+    def marked(self) -> bool:
+        """Whether the answer differs here."""
+        return bool(self.note)
 
 
 class _Number(str):
@@ -47,9 +53,9 @@ def lines(body: str | None, pointer: str | None = None) -> list[Line]:
     try:
         placed = list(_lay_out(_parse(body), (), "", ""))
     except (ValueError, RecursionError):
-        return _window([Line(clip(visible(text), LINE_LIMIT)) for text in body.split("\n")])
-    marked = _nearest(placed, pointer)
-    return _window([Line(clip(visible(p.text), LINE_LIMIT), n in marked) for n, p in enumerate(placed)])
+        return _bounded([Line(clip(visible(text), LINE_LIMIT)) for text in body.split("\n")])
+    place, note = _nearest(placed, pointer)
+    return _bounded([Line(clip(visible(p.text), LINE_LIMIT), note if n == place else "") for n, p in enumerate(placed)])
 
 
 def missing(body: str | None, pointer: str) -> bool:
@@ -58,7 +64,7 @@ def missing(body: str | None, pointer: str) -> bool:
         places = {p.pointer for p in _lay_out(_parse(body or ""), (), "", "")}
     except (ValueError, RecursionError):
         return False
-    return _steps(pointer) not in places
+    return _steps(pointer) not in places and not _is_of_an_item(places, _steps(pointer))
 
 
 def _parse(body: str) -> Json:
@@ -103,30 +109,41 @@ def _steps(pointer: str) -> tuple[str, ...]:
     return tuple(part.replace("~1", "/").replace("~0", "~") for part in pointer.split("/")[1:])
 
 
-def _nearest(placed: list[_Placed], pointer: str | None) -> frozenset[int]:
-    """The line of the pointer; of a member that is missing, the line of what should have held it."""
-    if not pointer:
-        return frozenset()
+def _nearest(placed: list[_Placed], pointer: str | None) -> tuple[int | None, str]:
+    """The line of the pointer and what to say of it; of a member that is missing, the line of what should hold it."""
     first: dict[tuple[str, ...], int] = {}
     for number, place in enumerate(placed):
         first.setdefault(place.pointer, number)
-    steps = _steps(pointer)
-    found = next((first[steps[:n]] for n in range(len(steps), 0, -1) if steps[:n] in first), 0)
-    return frozenset({found})
+    steps = _steps(pointer or "")
+    if not steps or _is_of_an_item(first, steps):
+        return None, ""
+    if steps in first:
+        return first[steps], DIFFERS
+    depth = next(n for n in range(len(steps) - 1, -1, -1) if steps[:n] in first)
+    return first[steps[:depth]], f"lacks {clip(visible(steps[depth]), 60)}"
 
 
-def _window(all_lines: list[Line]) -> list[Line]:
-    """The lines that are worth showing of a long body: its beginning, and what surrounds the mark."""
-    if len(all_lines) <= LINES_SHOWN:
-        return all_lines
-    mark = next((n for n, line in enumerate(all_lines) if line.marked), 0)
-    start = max(0, mark - LINES_AROUND)
-    shown = all_lines[start : start + LINES_SHOWN]
+def _is_of_an_item(places: Container[tuple[str, ...]], steps: tuple[str, ...]) -> bool:
+    """Whether the pointer leads into some item of this list page: which one, it does not say."""
+    return bool(steps) and ("data",) in places and steps[:1] not in places
+
+
+def around_mark(all_lines: Sequence[Line]) -> list[Line]:
+    """The lines around the mark, where the body is too long to be seen at a glance."""
+    mark = next((n for n, line in enumerate(all_lines) if line.marked), None)
+    if mark is None or len(all_lines) <= 3 * LINES_AROUND:
+        return list(all_lines)
+    start, end = max(0, mark - LINES_AROUND), mark + LINES_AROUND + 1
     before = [Line(f"… {start:,} lines before")] if start else []
+    after = [Line(f"… {len(all_lines) - end:,} lines more")] if end < len(all_lines) else []
+    return [*before, *all_lines[start:end], *after]
+
+
+def _bounded(all_lines: list[Line]) -> list[Line]:
+    """As many lines as a page can bear, the marked one among them."""
+    mark = next((n for n, line in enumerate(all_lines) if line.marked), 0)
+    start = max(0, min(mark - LINES_SHOWN // 2, len(all_lines) - LINES_SHOWN))
+    shown = all_lines[start : start + LINES_SHOWN]
     after = len(all_lines) - start - len(shown)
+    before = [Line(f"… {start:,} lines before")] if start else []
     return before + shown + ([Line(f"… {after:,} lines more")] if after else [])
-
-
-def mark_all(marked: list[Line]) -> list[Line]:
-    """Every line marked: the whole answer is what differs."""
-    return [replace(line, marked=True) for line in marked]

@@ -8,13 +8,14 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, TypeVar
 
 from conformance.model import SEVERITY, ObservationResult, Report, Result, Skip
+from conformance.report.diff import target
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Iterable, Sequence
 
 T = TypeVar("T")
 
-_SAME = ("base_url", "revision", "seed", "suite_version", "suite_name", "strict")
+_SAME = ("revision", "seed", "suite_version", "suite_name", "strict")
 
 
 class ReportsDiffer(ValueError):
@@ -46,13 +47,18 @@ def merge(reports: Sequence[Report]) -> Report:
 def _check(reports: Sequence[Report]) -> None:
     if not reports:
         raise ReportsDiffer("no report was given")
+    _check_same("base_url", [target(report) for report in reports])
     for name in _SAME:
-        values = list(dict.fromkeys(str(getattr(report, name)) for report in reports))
-        if len(values) > 1:
-            raise ReportsDiffer(f"not shards of one run: {name} is {' in one and '.join(values[:2])} in another")
+        _check_same(name, [str(getattr(report, name)) for report in reports])
     for number, report in enumerate(reports):
         if report in reports[:number]:
             raise ReportsDiffer(f"report {number + 1} was given twice: its requests would be counted twice")
+
+
+def _check_same(name: str, values: Sequence[str]) -> None:
+    different = list(dict.fromkeys(values))
+    if len(different) > 1:
+        raise ReportsDiffer(f"not shards of one run: {name} is {different[0]} in one and {different[1]} in another")
 
 
 def _united(items: Iterable[T], choose: Callable[[T, T], T]) -> tuple[T, ...]:

@@ -103,11 +103,18 @@ class LiveDisplay:
 
     def __init__(self, console: Console) -> None:
         """The display is drawn on this console."""
-        self._live = Live(console=console, get_renderable=self._picture, refresh_per_second=8, transient=True)
         self._total = self._done = self._requests = 0
         self._counts: Counter[str] = Counter()
         self._area = ""
         self._began = time.monotonic()
+        self._live = Live(
+            console=console,
+            get_renderable=self._picture,
+            refresh_per_second=8,
+            transient=True,
+            redirect_stdout=False,
+            redirect_stderr=False,
+        )
 
     def start(self, total: int) -> None:
         """Begin to draw."""

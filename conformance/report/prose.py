@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from conformance.report.marking import around_mark
 from conformance.report.visible import clip, one_line, visible
 
 if TYPE_CHECKING:
@@ -38,7 +39,8 @@ def request_line(step: Step) -> str:
 
 def marked_text(lines: Iterable[Line]) -> str:
     """A body with an arrow before each marked line."""
-    return clip("\n".join(f"{'>>' if line.marked else '  '} {line.text}" for line in lines), _BODY)
+    shown = around_mark(list(lines))
+    return clip("\n".join(f"{'>>' if line.marked else '  '} {line.text}" for line in shown), _BODY)
 
 
 def _at(story: Story) -> str:

@@ -48,4 +48,12 @@ def _of_status(wanted: str, came: str) -> str:
 def _of_value(result: Result) -> str:
     area = f"{result.area} {result.id}".lower()
     told = next((sentence for words, sentence in _BY_AREA if any(word in area for word in words)), "")
-    return told or "A client that reads this value, or decodes the answer strictly, fails or acts on something untrue."
+    return told or _of_member(result)
+
+
+def _of_member(result: Result) -> str:
+    pointer = result.difference.pointer if result.difference else ""
+    member = next((step for step in reversed(pointer.split("/")) if step and not step.isdecimal()), "")
+    if not member or member == "data":
+        return "A client that reads this answer, or decodes it strictly, fails or acts on something untrue."
+    return f"A client that reads {member} here, or decodes the answer strictly, fails or acts on something untrue."

@@ -12,7 +12,7 @@ from conformance.reference.service import Service
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from tests.reference.conftest import Caller
+    from reference.conftest import Caller
 
     CallService = Callable[[type[Service]], Caller]
 

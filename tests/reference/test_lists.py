@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
-    from tests.reference.conftest import Caller
+    from reference.conftest import Caller
 
 MINUTELY = {"type": "cron", "expression": "* * * * *", "timezone": "UTC"}
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
-    from tests.reference.conftest import Caller
+    from reference.conftest import Caller
 
 DAILY = {"type": "cron", "expression": "0 9 * * *", "timezone": "Asia/Shanghai"}
 

@@ -24,17 +24,15 @@ from conformance.model import (
 )
 
 BASE = "https://api.example.com/api/v1/cloud"
-HOSTILE = "".join(
-    (
-        "</script><script>alert(1)</script><img src=x onerror=alert(1)><!-- ]]>",
-        "\x1b[31mred\x1b[0m\x1b]8;;http://evil.example\x07link\x1b]8;;\x07",
-        "\u202egnp.exe\u202c\u200f",
-        "\x00\x08\x85",
-        "\ud800",
-        "[bold]markup[/bold] :smile: **md** `code` ```fence | cell @someone #1 http://evil.example www.evil.example",
-        "{{ 7 * 7 }} {% raw %} $(touch /tmp/owned) `id` '\"",
-        "\r\nnext line",
-    ),
+HOSTILE = (
+    "</script><script>alert(1)</script><img src=x onerror=alert(1)><!-- ]]>"
+    "\x1b[31mred\x1b[0m\x1b]8;;http://evil.example\x07link\x1b]8;;\x07"
+    "\u202egnp.exe\u202c\u200f"
+    "\x00\x08\x85"
+    "\ud800"
+    "[bold]markup[/bold] :smile: **md** `code` ```fence | cell @someone #1 http://evil.example www.evil.example"
+    "{{ 7 * 7 }} {% raw %} $(touch /tmp/owned) `id` '\""
+    "\r\nnext line"
 )
 HUGE = HOSTILE + "x" * 1_000_000
 DEPLOYMENT = {
@@ -68,7 +66,7 @@ CREATE = record("POST", "/deployments", 200, {"name": "conformance-3f2a"}, DEPLO
 
 def result(id_: str, verdict: Verdict = Verdict.PASSED, level: Level = MUST, **more: object) -> Result:
     """A result whose area is the first word of its id."""
-    area = id_.split("-")[0]
+    area = id_.partition("-")[0]
     plain = Result(
         id=id_,
         level=level,
@@ -205,14 +203,8 @@ def mixed_report() -> Report:
         reason="no answer",
         exchanges=(record("GET", "/deployments?before_id=dep_1", None),),
     )
-    unselected = result(
-        "run-twice",
-        Verdict.SKIPPED,
-        skip=Skip.NOT_SELECTED,
-        reason="needs --allow-runs: a run costs the owner money",
-        requests=0,
-        trace=(),
-    )
+    why = "needs --allow-runs: a run costs the owner money"
+    unselected = result("run-twice", Verdict.SKIPPED, skip=Skip.NOT_SELECTED, reason=why, requests=0, trace=())
     fallen = replace(kept_name(), id="update-metadata-merged", exchanges=(*kept_name().exchanges, CREATE), differing=2)
     return report(
         result("create-answer"),
@@ -244,7 +236,9 @@ def hostile_report() -> Report:
         trace=(("GET", "/deployments/" + HOSTILE, 200, 1.0),),
     )
     mixed = mixed_report()
-    results = tuple(failed if one.id == failed.id else replace(one, reason=one.reason + HOSTILE) for one in mixed.results)
+    results = tuple(
+        failed if one.id == failed.id else replace(one, reason=one.reason + HOSTILE) for one in mixed.results
+    )
     return replace(
         mixed,
         results=results,
@@ -263,7 +257,9 @@ def large_report(cases: int = 1000, requests: int = 5) -> Report:
         name = f"{areas[number * len(areas) // cases]}-rule-{number:04}"
         one = result(name, trace=trace, requests=requests)
         if number % 50 == 7:
-            one = replace(long_name(), id=name, area=one.area, fingerprint=f"f-{number}", trace=trace, source=one.source)
+            one = replace(
+                long_name(), id=name, area=one.area, fingerprint=f"f-{number}", trace=trace, source=one.source
+            )
         made.append(one)
     return report(*made, requests_by_status={"200": cases * requests})
 

@@ -82,19 +82,25 @@
     for (const name of names) { field(name).value = said.get(name) ?? ""; }
     apply();
   };
+  // What lies above is laid out only as it comes near, which moves the target: go there until it stays.
+  const settle = (target, tries = 5) => {
+    target.scrollIntoView();
+    if (tries > 0) { requestAnimationFrame(() => settle(target, tries - 1)); }
+  };
   const follow = (scroll) => {
     if (location.hash.startsWith("#/")) {
       read(location.hash);
-      if (scroll) { document.getElementById("cases").scrollIntoView(); }
+      if (scroll) { settle(document.getElementById("cases")); }
       return;
     }
     let target = null;
     try { target = document.getElementById(decodeURIComponent(location.hash.slice(1))); } catch { return; }
-    if (!target || !target.matches(".case")) { return; }
+    if (!target) { return; }
+    if (!target.matches(".case")) { settle(target); return; }
     if (target.hidden) { form.reset(); apply(); }
     target.open = true;
-    target.scrollIntoView();
     target.querySelector("summary").focus({ preventScroll: true });
+    settle(target);
   };
   let waiting = 0;
   form.addEventListener("input", () => {

@@ -1,0 +1,239 @@
+"""Update: what is sent takes effect, and what is not sent stays."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from hypothesis import strategies as st
+
+from conformance.cases.updates import (
+    UPDATABLE,
+    documented,
+    expect_accepted,
+    expect_shows,
+    merged,
+)
+from conformance.expect import (
+    expect_equal,
+    expect_object,
+    expect_schema,
+    need_object,
+    need_success,
+)
+from conformance.failures import NotApplicable
+from conformance.far_schedules import far_month
+from conformance.generated import for_all
+from conformance.model import MUST, SHOULD
+from conformance.requirement import requirement
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from conformance.cases.conftest import Deployments
+    from conformance.client import Client
+    from conformance.expect import Object
+
+KEPT_OF_TWO = pytest.mark.parametrize("kept", [[1], [1, 0], []], ids=["one of two", "reversed", "none"])
+EACH_FIELD = pytest.mark.parametrize("field", ["name", "description", "schedule", "initial_events", "metadata"])
+
+
+# --- one field alone --------------------------------------------------------------------------------------------
+
+
+@requirement("update-answers-the-whole-deployment", MUST, source="update#example-response", covers="UPD-001")
+@pytest.mark.parametrize("field", ["name", None])
+def test_an_update_answers_the_whole_deployment(api: Client, complete: Object, edits: Object, field: str) -> None:
+    """An update is answered with 200 and the full deployment, under the id of the path."""
+    body = {field: edits[field]} if field else {}
+
+    exchange = api.update(complete["id"], body)
+
+    answer = expect_object(exchange)
+    expect_schema(answer, "deployment", exchange)
+    expect_equal(answer.get("id"), complete["id"], "id", at=exchange, pointer="/id")
+
+
+@requirement("update-field-is-answered", MUST, source="update#request-body", covers="UPD-001 UPD-002")
+@EACH_FIELD
+def test_a_field_sent_alone_has_its_new_value_in_the_answer(
+    api: Client, complete: Object, edits: Object, field: str
+) -> None:
+    """Name, description, schedule, initial_events and metadata, each sent alone, have the new value in the answer."""
+    patch = {field: edits[field]}
+
+    exchange = api.update(complete["id"], patch)
+
+    expect_shows(expect_accepted(exchange), merged(documented(complete), patch), of=[field], at=exchange)
+
+
+@requirement("update-field-is-stored", MUST, source="update#request-body", covers="UPD-002")
+@EACH_FIELD
+def test_a_field_sent_alone_has_its_new_value_when_read_later(
+    api: Client, complete: Object, edits: Object, field: str
+) -> None:
+    """Name, description, schedule, initial_events and metadata, each sent alone, have the new value in a later read."""
+    patch = {field: edits[field]}
+    need_success(api.update(complete["id"], patch))
+
+    exchange = api.get(complete["id"])
+
+    expect_shows(expect_object(exchange), merged(documented(complete), patch), of=[field], at=exchange)
+
+
+@requirement("update-other-fields-stay", MUST, source="update#request-body", covers="UPD-002")
+@EACH_FIELD
+def test_fields_that_are_not_sent_stay(api: Client, complete: Object, edits: Object, field: str) -> None:
+    """Name, description, schedule, initial_events and metadata, each sent alone, leave all else as it was."""
+    updated = api.update(complete["id"], {field: edits[field]})
+    read = api.get(complete["id"])
+
+    for exchange in (updated, read):
+        expect_shows(need_object(exchange), documented(complete), but=[field], at=exchange)
+
+
+@requirement("update-agent-alone", MUST, source="update#request-body", covers="UPD-002")
+@pytest.mark.parametrize("form", ["string", "object"])
+def test_a_new_agent_replaces_the_old(api: Client, complete: Object, second_agent: Object, form: str) -> None:
+    """A new agent, by its id or by an object with a version, takes effect and leaves all other fields as they were."""
+    updated = api.update(complete["id"], {"agent": second_agent if form == "object" else second_agent["id"]})
+
+    expect_accepted(updated)
+    for exchange in (updated, api.get(complete["id"])):
+        expect_shows(need_object(exchange), documented(complete) | {"agent": second_agent}, at=exchange)
+
+
+@requirement("update-environment-alone", MUST, source="update#request-body", covers="UPD-002")
+def test_a_new_environment_replaces_the_old(api: Client, complete: Object, second_environment_id: str) -> None:
+    """A new environment takes effect, in the answer and in a later read, and leaves all other fields as they were."""
+    patch = {"environment_id": second_environment_id}
+
+    updated = api.update(complete["id"], patch)
+
+    expect_accepted(updated)
+    for exchange in (updated, api.get(complete["id"])):
+        expect_shows(need_object(exchange), documented(complete) | patch, at=exchange)
+
+
+@pytest.fixture
+def attachment(attachments: Object, field: str) -> list[Any]:
+    """Two values for `field` that this target takes."""
+    if field not in attachments:
+        raise NotApplicable(f"made-up {field} are not taken, and how real ones look is not documented in this edition")
+    return list(attachments[field])
+
+
+@requirement("update-vault-ids-alone", SHOULD, source="update#request-body", covers="UPD-013")
+@pytest.mark.parametrize("field", ["vault_ids"])
+@KEPT_OF_TWO
+def test_new_vault_ids_replace_the_old(
+    api: Client, complete: Object, attachment: list[str], field: str, kept: list[int]
+) -> None:
+    """New vault_ids replace the old as a whole, an empty array included, and leave all other fields as they were."""
+    _expect_replaced(api, complete, {field: [attachment[place] for place in kept]})
+
+
+@requirement("update-resources-alone", SHOULD, source="update#request-body", covers="UPD-013")
+@pytest.mark.parametrize("field", ["resources"])
+@KEPT_OF_TWO
+def test_new_resources_replace_the_old(
+    api: Client, complete: Object, attachment: list[Object], field: str, kept: list[int]
+) -> None:
+    """New resources replace the old as a whole, an empty array included, and leave all other fields as they were."""
+    _expect_replaced(api, complete, {field: [attachment[place] for place in kept]})
+
+
+def _expect_replaced(api: Client, complete: Object, patch: Object) -> None:
+    __tracebackhide__ = True
+    updated = api.update(complete["id"], patch)
+
+    expect_accepted(updated)
+    for exchange in (updated, api.get(complete["id"])):
+        expect_shows(need_object(exchange), documented(complete) | patch, at=exchange)
+
+
+# --- several fields, several times ------------------------------------------------------------------------------
+
+
+@requirement("update-fields-apply-together", MUST, source="update#request-body", covers="UPD-001 UPD-002")
+@pytest.mark.parametrize("order", ["in the order of the page", "in the reverse order"])
+def test_several_fields_apply_together(api: Client, complete: Object, edits: Object, order: str) -> None:
+    """All fields of an update take effect, in whatever order they are sent."""
+    body = dict(sorted(edits.items(), key=lambda item: UPDATABLE.index(item[0]), reverse="reverse" in order))
+
+    updated = api.update(complete["id"], body)
+
+    expect_accepted(updated)
+    for exchange in (updated, api.get(complete["id"])):
+        expect_shows(need_object(exchange), merged(documented(complete), body), at=exchange)
+
+
+def patches() -> st.SearchStrategy[Object]:
+    """Updates of few values for few fields, so that some repeat what is stored; `{m}` and `{name}` are filled in."""
+    schedules = [{"type": "cron", "expression": f"0 {hour} 3 {{m}} *", "timezone": "UTC"} for hour in (1, 2)]
+    events = [[{"type": "user.message", "content": text} for text in texts] for texts in ("a", "ab", "ba")]
+    texts = st.none() | st.sampled_from(["", "x", "y"])
+    return st.fixed_dictionaries(
+        {},
+        optional={
+            "name": st.sampled_from(["{name}-1", "{name}-2"]),
+            "description": st.sampled_from(["", "one", "two"]),
+            "schedule": st.sampled_from(schedules),
+            "initial_events": st.sampled_from(events),
+            "vault_ids": st.just([]),
+            "metadata": st.dictionaries(st.sampled_from(["a", "A", "b"]), texts, max_size=3),
+        },
+    )
+
+
+def _filled(patch: Object, name: str, month: int) -> Object:
+    filled: Object = dict(patch)
+    if "name" in patch:
+        filled["name"] = patch["name"].format(name=name)
+    if "schedule" in patch:
+        expression = patch["schedule"]["expression"].format(m=month)
+        filled["schedule"] = patch["schedule"] | {"expression": expression}
+    return filled
+
+
+@requirement("update-earlier-changes-stay", MUST, source="update#request-body", covers="UPD-002")
+@for_all(
+    {"sequence": [{"name": "{name}-1"}, {"description": "two"}, {"metadata": {"b": "x"}}, {"metadata": {"a": None}}]},
+    sequence=st.lists(patches(), min_size=2, max_size=6),
+)
+def test_updates_follow_one_another(
+    api: Client, deployments: Deployments, now: datetime, sequence: list[Object]
+) -> None:
+    """Updates in a row change what each of them sends, and leave what earlier ones have changed."""
+    stored = deployments.fresh(deployments(metadata={"a": "first"}))
+    expected = documented(stored)
+
+    for patch in (_filled(each, stored["name"], far_month(now)) for each in sequence):
+        exchange = api.update(stored["id"], patch)
+        expected = merged(expected, patch)
+        expect_shows(expect_accepted(exchange), expected, at=exchange)
+    read = api.get(stored["id"])
+    expect_shows(need_object(read), expected, at=read)
+
+
+@requirement("update-empty-body-changes-nothing", MUST, source="update#request-body", covers="UPD-004")
+def test_an_empty_update_changes_nothing(api: Client, complete: Object) -> None:
+    """An update with an empty object is answered with 200 and changes no field."""
+    updated = api.update(complete["id"], {})
+
+    expect_object(updated)
+    for exchange in (updated, api.get(complete["id"])):
+        expect_shows(need_object(exchange), documented(complete), at=exchange)
+
+
+@requirement("update-repeated-is-the-same", SHOULD, source="update#request-body", covers="UPD-027")
+@pytest.mark.parametrize("what", ["name", "schedule", "metadata", "all", "deleted key"])
+def test_an_update_can_be_repeated(api: Client, complete: Object, edits: Object, what: str) -> None:
+    """An update that is sent twice is accepted twice and shows the same deployment."""
+    bodies = {"all": edits, "deleted key": {"metadata": {"team": None}}}
+    body = bodies.get(what) or {what: edits[what]}
+    first = need_object(api.update(complete["id"], body))
+
+    exchange = api.update(complete["id"], body)
+
+    expect_shows(expect_accepted(exchange), documented(first), at=exchange)

@@ -1,0 +1,276 @@
+"""Update: what each field may be given, and what becomes of it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from hypothesis import strategies as st
+
+from conformance.cases.upcoming import announced, expect_next_fires
+from conformance.cases.updates import documented, expect_accepted, expect_shows
+from conformance.expect import expect_refusal, need, need_object, need_success
+from conformance.failures import NotApplicable
+from conformance.generated import for_all
+from conformance.model import MUST, SHOULD
+from conformance.requirement import observation, requirement
+
+if TYPE_CHECKING:
+    from conformance.cases.conftest import Deployments
+    from conformance.client import Client
+    from conformance.expect import Object
+    from conformance.revisions import Revision
+
+
+def _events(*texts: str) -> Object:
+    return {"initial_events": [{"type": "user.message", "content": text} for text in texts]}
+
+
+def _expect_set(api: Client, deployment: Object, patch: Object) -> None:
+    """An update is accepted, and its values are in the answer and in a later read."""
+    __tracebackhide__ = True
+    updated = api.update(deployment["id"], patch)
+
+    expect_accepted(updated)
+    for exchange in (updated, api.get(deployment["id"])):
+        expect_shows(need_object(exchange), patch, of=patch, at=exchange)
+
+
+# --- name and description ---------------------------------------------------------------------------------------
+
+
+def _padded(name: str, length: int, filler: str = "x") -> str:
+    """A name of its own, filled up to so many characters."""
+    return name + filler * (length - len(name))
+
+
+@requirement("update-name-up-to-maximum", MUST, source="update#request-body", covers="UPD-006")
+@pytest.mark.parametrize("short_by", [0, 1])
+def test_a_name_of_256_characters_is_accepted(
+    api: Client, deployment: Object, edits: Object, revision: Revision, short_by: int
+) -> None:
+    """A new name of up to 256 characters is accepted and kept whole."""
+    _expect_set(api, deployment, {"name": _padded(edits["name"], revision.name_max - short_by)})
+
+
+@requirement("update-name-over-maximum", MUST, source="update#request-body", covers="UPD-006")
+@pytest.mark.parametrize("extra", ["x", "x" * 1000, "\N{GRINNING FACE}"], ids=["257", "1256", "257 with an emoji"])
+def test_a_name_over_256_characters_is_refused(
+    api: Client, deployment: Object, edits: Object, revision: Revision, extra: str
+) -> None:
+    """A new name of more than 256 characters is refused."""
+    need_success(api.update(deployment["id"], {"name": edits["name"]}))
+
+    exchange = api.update(deployment["id"], {"name": _padded(edits["name"], revision.name_max) + extra})
+
+    expect_refusal(exchange)
+
+
+@requirement("update-name-counts-characters", SHOULD, source="update#request-body", covers="UPD-006 CRE-011")
+@pytest.mark.parametrize("filler", ["é", "漢", "\N{GRINNING FACE}", "\N{COMBINING ACUTE ACCENT}"])
+def test_the_limit_of_a_name_counts_characters(
+    api: Client, deployment: Object, edits: Object, revision: Revision, filler: str
+) -> None:
+    """A new name of 256 characters is accepted and kept whole, however many bytes it takes."""
+    _expect_set(api, deployment, {"name": _padded(edits["name"], revision.name_max, filler)})
+
+
+def texts() -> st.SearchStrategy[str]:
+    """Text of letters, marks, digits, punctuation, symbols and blanks from all planes."""
+    unusual = ["Cc", "Cs", "Cn", "Co", "Cf", "Zl", "Zp"]
+    return st.text(st.characters(exclude_categories=unusual), min_size=1, max_size=40)
+
+
+@requirement("update-keeps-text-as-sent", SHOULD, source="update#request-body", covers="BASE-011")
+@for_all(
+    {"text": "e\N{COMBINING ACUTE ACCENT} \N{LATIN SMALL LETTER E WITH ACUTE} \N{ANGSTROM SIGN} \N{KELVIN SIGN}"},
+    {
+        "text": "\N{MATHEMATICAL FRAKTUR CAPITAL G} \N{WOMAN}\N{ZERO WIDTH JOINER}\N{PERSONAL COMPUTER} \N{GRINNING FACE}"
+    },
+    {"text": "<b>Tom &amp; Jerry</b> \"quoted\" 'single' a\\b \\n 100 %s {0} a  b +1 \N{NO-BREAK SPACE}."},
+    {"text": "\N{ARABIC LETTER ALEF}\N{HEBREW LETTER ALEF} \N{LATIN SMALL LIGATURE FI} \N{FULLWIDTH DIGIT ONE} İı ß ſ"},
+    text=texts(),
+)
+def test_text_is_kept_as_it_was_sent(api: Client, deployments: Deployments, text: str) -> None:
+    """The text of a new name, description, event and metadata is kept code point for code point."""
+    made = deployments()
+
+    _expect_set(
+        api,
+        made,
+        {
+            "name": f"{made['name']} {text}.",
+            "description": f"[{text}]",
+            "initial_events": [{"type": "user.message", "content": f"[{text}]"}],
+            "metadata": {"text": f"[{text}]"},
+        },
+    )
+
+
+def _expect_kept_or_refused(api: Client, deployment: Object, patch: Object) -> None:
+    """What was accepted is shown as sent, what was refused has changed nothing."""
+    __tracebackhide__ = True
+    answer = api.update(deployment["id"], patch)
+
+    exchange = api.get(deployment["id"])
+
+    expect_shows(need_object(exchange), patch if answer.ok else documented(deployment), of=patch, at=exchange)
+
+
+@requirement("update-never-trims", SHOULD, source="update#request-body", covers="BASE-011")
+@pytest.mark.parametrize("field", ["name", "description", "initial_events"])
+def test_text_is_not_trimmed(api: Client, deployment: Object, edits: Object, field: str) -> None:
+    """A name, description or event that begins and ends with blanks is kept as sent, or refused; it is not trimmed."""
+    text = f"  {edits['name']}  "
+
+    _expect_kept_or_refused(api, deployment, _events(text) if field == "initial_events" else {field: text})
+
+
+@requirement("update-never-cuts", SHOULD, source="update#request-body", covers="BASE-011")
+@pytest.mark.parametrize("field", ["description", "initial_events"])
+def test_text_is_not_cut(api: Client, deployment: Object, field: str) -> None:
+    """A description of 2,000 characters or an event of 20,000 is kept whole, or refused; it is not cut."""
+    text = "".join(f"{number:04d}," for number in range(400 if field == "description" else 4000))
+
+    _expect_kept_or_refused(api, deployment, _events(text) if field == "initial_events" else {field: text})
+
+
+@requirement("update-description-cleared", SHOULD, source="update#request-body", covers="UPD-016")
+def test_an_empty_description_clears_it(api: Client, complete: Object) -> None:
+    """An empty description takes the place of the old one."""
+    need(bool(complete.get("description")), "a description that was sent has to be shown")
+
+    _expect_set(api, complete, {"description": ""})
+
+
+# --- schedule ---------------------------------------------------------------------------------------------------
+
+
+@requirement("update-gives-a-schedule", SHOULD, source="update#request-body", covers="UPD-010")
+def test_a_manual_deployment_is_given_a_schedule(api: Client, deployment: Object, edits: Object) -> None:
+    """A schedule given to a deployment that had none makes it a scheduled one, in the answer and in a later read."""
+    need(deployment.get("schedule") is None, "a deployment made without a schedule has to show none")
+
+    _expect_set(api, deployment, {"schedule": edits["schedule"]})
+
+
+@requirement("update-schedule-replaces-runs-when-paused", SHOULD, source="update#example-response", covers="UPD-009")
+def test_a_new_schedule_of_a_paused_deployment_has_its_own_runs(api: Client, complete: Object, edits: Object) -> None:
+    """A new schedule of a paused deployment announces its own next runs once it is unpaused, and no others before."""
+    need_success(api.pause(complete["id"]))
+    need_success(api.update(complete["id"], {"schedule": edits["schedule"]}))
+    read_paused = api.get(complete["id"])
+    need_success(api.unpause(complete["id"]))
+    read_active = api.get(complete["id"])
+
+    for exchange in (read_paused, read_active):
+        shown = need_object(exchange)
+        if exchange is read_active or announced(shown):
+            expect_next_fires(shown, edits["schedule"]["expression"], edits["schedule"]["timezone"], at=exchange)
+
+
+@requirement("update-of-others-keeps-runs", MUST, source="update#request-body", covers="UPD-002")
+@pytest.mark.parametrize("field", ["name", "description", "initial_events", "metadata"])
+def test_updates_of_other_fields_keep_the_runs(api: Client, complete: Object, edits: Object, field: str) -> None:
+    """An update without a schedule leaves the announced runs those of the schedule, in the answer and later."""
+    schedule = documented(complete)["schedule"]
+    need(bool(announced(complete)), "the runs of a schedule have to be announced")
+    updated = api.update(complete["id"], {field: edits[field]})
+
+    for exchange in (updated, api.get(complete["id"])):
+        expect_next_fires(need_object(exchange), schedule["expression"], schedule["timezone"], at=exchange)
+
+
+@requirement("update-null-schedule-is-not-ignored", SHOULD, source="update#request-body", covers="UPD-011")
+def test_a_null_schedule_is_not_ignored(api: Client, complete: Object) -> None:
+    """A schedule of null is refused, or makes the deployment manual-only: it is not accepted without an effect."""
+    need(isinstance(complete.get("schedule"), dict), "a schedule that was sent has to be shown")
+    updated = api.update(complete["id"], {"schedule": None})
+
+    exchange = api.get(complete["id"])
+
+    expected = {"schedule": None} if updated.ok else documented(complete)
+    expect_shows(need_object(exchange), expected, of=["schedule"], at=exchange)
+
+
+# --- events -----------------------------------------------------------------------------------------------------
+
+
+@requirement("update-replaces-events", MUST, source="update#request-body", covers="UPD-012")
+@pytest.mark.parametrize("after", ["a", "b", "ba", "abc", "aa", "xyz", "cbabc"])
+def test_new_events_replace_the_old(api: Client, deployments: Deployments, after: str) -> None:
+    """New initial_events replace the old as a whole, in their order."""
+    made = deployments(**_events("a", "b"))
+
+    _expect_set(api, made, _events(*after))
+
+
+@requirement("update-takes-50-events", MUST, source="update#request-body", covers="UPD-012 EVT-001")
+def test_50_events_are_accepted(api: Client, deployment: Object, revision: Revision) -> None:
+    """An update with 50 events is accepted."""
+    _expect_set(api, deployment, _events(*(f"Event {number}" for number in range(revision.events_max))))
+
+
+@requirement("update-refuses-0-and-51-events", MUST, source="update#request-body", covers="UPD-012 EVT-001")
+@pytest.mark.parametrize("count", [0, 51, 200])
+def test_no_event_and_more_than_50_are_refused(api: Client, deployment: Object, count: int) -> None:
+    """An update with no event at all, or with more than 50, is refused."""
+    need_success(api.update(deployment["id"], _events("One")))
+
+    exchange = api.update(deployment["id"], _events(*(f"Event {number}" for number in range(count))))
+
+    expect_refusal(exchange)
+
+
+# --- where the documents say nothing ----------------------------------------------------------------------------
+
+
+def _outcome(api: Client, complete: Object, field: str, *cleared: Any) -> str:
+    """What became of a field that was sent as null."""
+    before = documented(complete)
+    if before.get(field) in cleared:
+        raise NotApplicable(f"{field} could not be given a value to clear")
+    updated = api.update(complete["id"], {field: None})
+    after = documented(need_object(api.get(complete["id"])))
+    if not updated.ok:
+        return f"refused-{updated.status}"
+    if after.get(field) in cleared:
+        return "cleared"
+    return "kept" if after.get(field) == before.get(field) else "changed"
+
+
+@observation("update-description-null", source="update#request-body", covers="UPD-016")
+def test_what_a_null_description_does(api: Client, complete: Object) -> str:
+    """What a description of null does."""
+    return _outcome(api, complete, "description", "", None)
+
+
+@observation("update-schedule-null", source="update#request-body", covers="UPD-011")
+def test_what_a_null_schedule_does(api: Client, complete: Object) -> str:
+    """What a schedule of null does."""
+    return _outcome(api, complete, "schedule", None)
+
+
+@observation("update-vault-ids-null", source="update#request-body", covers="UPD-014")
+def test_what_null_vault_ids_do(api: Client, complete: Object) -> str:
+    """What vault_ids of null do."""
+    return _outcome(api, complete, "vault_ids", [], None)
+
+
+@observation("update-resources-null", source="update#request-body", covers="UPD-014")
+def test_what_null_resources_do(api: Client, complete: Object) -> str:
+    """What resources of null do."""
+    return _outcome(api, complete, "resources", [], None)
+
+
+@observation("update-metadata-null", source="update#request-body", covers="MET-016")
+def test_what_null_metadata_does(api: Client, complete: Object) -> str:
+    """What metadata of null does to the keys of the user."""
+    return _outcome(api, complete, "metadata", {}, None)
+
+
+@observation("update-without-a-body", source="update#headers", covers="UPD-004")
+def test_what_an_update_without_a_body_does(api: Client, complete: Object) -> str:
+    """How an update without any body is answered."""
+    exchange = api.update(complete["id"])
+    return "accepted" if exchange.ok else f"refused-{exchange.status}"

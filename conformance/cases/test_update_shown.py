@@ -1,0 +1,143 @@
+"""Update: where and how its effects are shown, and what it leaves alone."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from conformance.cases.updates import UPDATABLE, documented, expect_accepted, expect_shows, listed, merged
+from conformance.expect import expect_instant, expect_same, expect_true, instant, need, need_object, need_success
+from conformance.model import MUST, SHOULD
+from conformance.requirement import requirement
+
+if TYPE_CHECKING:
+    from conformance.cases.conftest import Deployments
+    from conformance.client import Client
+    from conformance.expect import Object
+
+
+# --- wherever it is shown ---------------------------------------------------------------------------------------
+
+
+@requirement("update-answer-equals-get", SHOULD, source="update#example-response", covers="UPD-026")
+@pytest.mark.parametrize("field", ["name", "description", "schedule", "initial_events", "metadata"])
+def test_the_answer_equals_a_read_right_after_it(api: Client, complete: Object, edits: Object, field: str) -> None:
+    """The answer to an update shows the same deployment as a read right after it, updated_at included."""
+    answer = need_object(api.update(complete["id"], {field: edits[field]}))
+
+    exchange = api.get(complete["id"])
+
+    expect_same(need_object(exchange), answer, "the deployment", at=exchange)
+    stamps = [instant(shown.get("updated_at")) for shown in (answer, need_object(exchange))]
+    expect_true(
+        stamps[0] == stamps[1],
+        "updated_at differs between the answer to an update and a read right after it",
+        expected=answer.get("updated_at"),
+        actual=need_object(exchange).get("updated_at"),
+        at=exchange,
+        pointer="/updated_at",
+    )
+
+
+@requirement("update-is-listed", SHOULD, source="list#response-fields", covers="UPD-026 OBJ-015")
+def test_the_list_shows_an_update(api: Client, complete: Object, edits: Object) -> None:
+    """The list shows a deployment with the changes that an update was answered with."""
+    before, _ = listed(api, complete["id"])
+    need(before is not None, "a new deployment has to be among the newest of the list")
+    updated = need_object(api.update(complete["id"], edits))
+
+    after, exchange = listed(api, complete["id"])
+
+    expect_true(after is not None, "the deployment left the list", expected=complete["id"], actual=None, at=exchange)
+    expect_shows(after or {}, documented(updated), at=exchange)
+
+
+@requirement("update-agent-moves-filter", MUST, source="list#query-parameters", covers="LST-009 UPD-002")
+def test_the_agent_filter_follows_an_update(api: Client, complete: Object, agent_id: str, second_agent: Object) -> None:
+    """A deployment that was given another agent is listed for its new agent and no longer for its old one."""
+    before, _ = listed(api, complete["id"], agent_id=agent_id)
+    need(before is not None, "a new deployment has to be listed for its agent")
+    need_success(api.update(complete["id"], {"agent": second_agent["id"]}))
+
+    new, at_new = listed(api, complete["id"], agent_id=second_agent["id"])
+    old, at_old = listed(api, complete["id"], agent_id=agent_id)
+
+    expect_true(new is not None, "it is not listed for its agent", expected=complete["id"], actual=None, at=at_new)
+    expect_true(old is None, "it is listed for an agent it no longer has", expected=None, actual=old, at=at_old)
+
+
+@requirement("update-leaves-others-alone", MUST, source="update#path-parameters", covers="UPD-002")
+def test_an_update_leaves_other_deployments_alone(
+    api: Client, deployments: Deployments, complete: Object, edits: Object
+) -> None:
+    """An update changes the deployment of its path and no other one of the same agent and environment."""
+    older, newer = complete, deployments.fresh(deployments(metadata={"team": "before"}))
+    need_success(api.update(newer["id"], edits))
+    read_older = api.get(older["id"])
+    need_success(api.update(older["id"], {"description": "As it is now", "metadata": {"keep": None}}))
+    read_newer = api.get(newer["id"])
+
+    expect_shows(need_object(read_older), documented(older), at=read_older)
+    expect_shows(need_object(read_newer), merged(documented(newer), edits), at=read_newer)
+
+
+# --- times and state --------------------------------------------------------------------------------------------
+
+
+@requirement("update-moves-updated-at", SHOULD, source="update#example-response", covers="UPD-003")
+def test_an_update_moves_updated_at(api: Client, deployments: Deployments, aged: Object) -> None:
+    """An update in a later second moves updated_at forward, in the answer and in a later read."""
+    before = instant(deployments.fresh(aged).get("updated_at"))
+    need(before is not None, "updated_at has to be a timestamp")
+
+    updated = api.update(aged["id"], {"description": "As it is now"})
+
+    for exchange in (updated, api.get(aged["id"])):
+        said = need_object(exchange).get("updated_at")
+        after = expect_instant(said, "updated_at", at=exchange, pointer="/updated_at")
+        moved = before is not None and after > before
+        wanted = f"a time later than {before}"
+        expect_true(moved, "updated_at did not move", expected=wanted, actual=said, at=exchange, pointer="/updated_at")
+
+
+@requirement("update-keeps-created-at", SHOULD, source="update#example-response", covers="UPD-003")
+def test_an_update_keeps_id_and_created_at(api: Client, deployments: Deployments, aged: Object) -> None:
+    """An update in a later second leaves id and created_at as they were, in the answer and in a later read."""
+    before = documented(deployments.fresh(aged))
+
+    updated = api.update(aged["id"], {"description": "As it is now"})
+
+    for exchange in (updated, api.get(aged["id"])):
+        expect_shows(need_object(exchange), before, of=["id", "created_at"], at=exchange)
+
+
+@requirement("update-paused-stays-paused", SHOULD, source="update#request-body", covers="UPD-021")
+@pytest.mark.parametrize("fields", [["name"], ["description"], ["schedule"], ["initial_events"], ["metadata"], []])
+def test_an_update_leaves_a_paused_deployment_paused(
+    api: Client, deployments: Deployments, complete: Object, edits: Object, fields: list[str]
+) -> None:
+    """A paused deployment can be updated, and stays paused for the same reason."""
+    need_success(api.pause(complete["id"]))
+    paused = deployments.fresh(complete)
+    need(paused.get("status") == "paused", "the pause has to be shown")
+    patch = {field: edits[field] for field in fields}
+
+    updated = api.update(complete["id"], patch)
+
+    expect_accepted(updated)
+    for exchange in (updated, api.get(complete["id"])):
+        expect_shows(need_object(exchange), merged(documented(paused), patch), at=exchange)
+
+
+@requirement("update-outlives-a-pause", SHOULD, source="pause#response", covers="UPD-002 PAU-006")
+def test_an_update_outlives_pause_and_unpause(api: Client, complete: Object, edits: Object) -> None:
+    """What an update has changed stays changed when the deployment is paused and unpaused later."""
+    need_success(api.update(complete["id"], edits))
+    need_success(api.pause(complete["id"]))
+    read_paused = api.get(complete["id"])
+    need_success(api.unpause(complete["id"]))
+    read_active = api.get(complete["id"])
+
+    for exchange in (read_paused, read_active):
+        expect_shows(need_object(exchange), merged(documented(complete), edits), of=UPDATABLE, at=exchange)

@@ -1,0 +1,53 @@
+"""`clean`: put away what a killed run left behind."""
+
+from __future__ import annotations
+
+import argparse
+import os
+from typing import TYPE_CHECKING
+
+from conformance.cli_values import InputError, base_url, ca_file, revision, token
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from conformance.cleaning import Cleaned
+
+LEFT_BEHIND = 6
+
+
+def clean(arguments: argparse.Namespace) -> int:
+    """Archive what the journal says is still there, and tell what could not be."""
+    if not _unfinished(arguments.journal):
+        print("Nothing to put away: all that this run made is gone.")
+        return 0
+    from conformance.cleaning import clean as put_away
+
+    used = token("DEPLOYMENTS_TOKEN", os.environ.get("DEPLOYMENTS_TOKEN"))
+    if used is None:
+        raise InputError("DEPLOYMENTS_TOKEN is not set; the service needs it: export DEPLOYMENTS_TOKEN=...")
+    return _tell(put_away(arguments.journal, used, ca_file(arguments.ca_file)))
+
+
+def _unfinished(path: Path) -> int:
+    """How much is still there by the journal, once it is known to say where."""
+    from conformance import journal
+
+    try:
+        facts, read = journal.read(path)
+        base_url(facts.get("base_url", ""))
+        revision(facts.get("revision", ""))
+    except journal.JournalUnreadable as error:
+        raise InputError(f"{error}; give the journal.jsonl of a run") from None
+    except argparse.ArgumentTypeError as error:
+        raise InputError(f"{path}: its first line does not say where the run was: {error}") from None
+    return len(read.unfinished())
+
+
+def _tell(cleaned: Cleaned) -> int:
+    from conformance.report.visible import one_line
+
+    print(f"Put away: {cleaned.archived}. Left behind: {len(cleaned.leftovers)}.")
+    for left in cleaned.leftovers:
+        print(one_line(f"  {left.kind} {left.id}: {left.command}", limit=2000))
+    return LEFT_BEHIND if cleaned.leftovers else 0

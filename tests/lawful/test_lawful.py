@@ -1,0 +1,145 @@
+"""No correct service is accused, however it differs from the reference."""
+
+from __future__ import annotations
+
+import contextlib
+import threading
+import time
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import httpx
+import pytest
+from lawful import variations
+from lawful.variations import NoAgentsToMake, Variation
+
+from conformance.model import Options, Outcome, Report, Target, Verdict
+from conformance.reference.service import Service
+from conformance.reference.thread import serve_in_thread
+from conformance.runner import run
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from conformance.reference import Running
+
+pytestmark = pytest.mark.matrix
+
+VARIATIONS = [
+    each
+    for each in vars(variations).values()
+    if isinstance(each, type) and issubclass(each, Variation) and each is not Variation and each.__name__[0] != "_"
+]
+
+
+def _target(running: Running, *, with_ids: bool = False) -> Target:
+    tokens = running.tokens
+    target = Target(
+        running.base_url, tokens["full"], tokens["other"], tokens["expired"], tokens["unscoped"], timeout_s=20
+    )
+    return _with_ids(target, running) if with_ids else target
+
+
+def _with_ids(target: Target, running: Running) -> Target:
+    return replace(
+        target,
+        agent_id=running.agent_id,
+        environment_id=running.environment_id,
+        second_agent_id=running.second_agent_id,
+        archived_agent_id=running.archived_agent_id,
+        archived_environment_id=running.archived_environment_id,
+    )
+
+
+def _unhappy(report: Report) -> list[str]:
+    bad = [r for r in report.results if r.verdict not in {Verdict.PASSED, Verdict.SKIPPED}]
+    unanswered = [f"unanswered {o.id}: {o.reason}" for o in report.observations if o.answer is None]
+    return [f"{r.verdict} {r.id}: {r.reason}" for r in bad] + unanswered
+
+
+def _expect_accepted(report: Report) -> None:
+    assert report.invalid is None
+    assert _unhappy(report) == []
+    assert report.outcome is Outcome.CONFORMANT
+    assert report.leftovers == ()
+
+
+@pytest.mark.parametrize("variation", VARIATIONS, ids=lambda each: each.__name__)
+def test_a_lawful_variation_is_not_accused(variation: type[Variation]) -> None:
+    with serve_in_thread(variation()) as running:
+        target = _target(running, with_ids=variation is NoAgentsToMake)
+        _expect_accepted(run(target, Options(examples=3)))
+
+
+@pytest.mark.full
+@pytest.mark.parametrize("seed", [1, 2, 3])
+@pytest.mark.parametrize("variation", VARIATIONS, ids=lambda each: each.__name__)
+def test_a_lawful_variation_is_not_accused_whatever_the_seed(variation: type[Variation], seed: int) -> None:
+    with serve_in_thread(variation()) as running:
+        target = _target(running, with_ids=variation is NoAgentsToMake)
+        _expect_accepted(run(target, Options(seed=seed)))
+
+
+# --- an account that is not ours alone --------------------------------------------------------------------------
+
+
+class Neighbour:
+    """Another client of the same account, at work in a thread: creates, updates, pauses and archives its own."""
+
+    def __init__(self, running: Running, agent_id: str) -> None:
+        self._headers = {"authorization": f"Bearer {running.tokens['full']}"}
+        self._http = httpx.Client(base_url=running.base_url, headers=self._headers, trust_env=False)
+        self._body = {
+            "agent": agent_id,
+            "environment_id": running.environment_id,
+            "initial_events": [{"type": "user.message", "content": "Somebody else's"}],
+            "schedule": {"type": "cron", "expression": "0 5 1 1 *", "timezone": "UTC"},
+            "metadata": {"owner": "neighbour"},
+        }
+        self.made: dict[str, object] = {}
+
+    def make(self, number: int) -> str:
+        """Create one."""
+        answer = self._http.post("/deployments", json=self._body | {"name": f"neighbour-{number}"}).json()
+        self.made[answer["id"]] = answer
+        return str(answer["id"])
+
+    @contextlib.contextmanager
+    def at_work(self) -> Iterator[None]:
+        """Work until the block ends."""
+        stop = threading.Event()
+        thread = threading.Thread(target=self._work, args=(stop,))
+        thread.start()
+        yield
+        stop.set()
+        thread.join()
+
+    def _work(self, stop: threading.Event) -> None:
+        number = 0
+        while not stop.is_set():
+            number += 1
+            id_ = self.make(number)
+            self._http.post(f"/deployments/{id_}", json={"description": "changed"})
+            self._http.post(f"/deployments/{id_}/{'pause' if number % 3 else 'archive'}")
+            self._http.post(f"/deployments/{id_}/run")
+            time.sleep(0.02)
+
+
+@pytest.mark.parametrize("same_agent", [False, True], ids=["own agents", "the same agent"])
+def test_other_clients_at_work_do_not_matter(same_agent: bool) -> None:  # noqa: FBT001 - a parameter
+    with serve_in_thread(Service()) as running:
+        neighbour = Neighbour(running, running.agent_id)
+        with neighbour.at_work():
+            _expect_accepted(run(_target(running, with_ids=same_agent), Options(examples=3)))
+        assert len(neighbour.made) > 20
+
+
+@pytest.mark.parametrize("endpoints", [Service, NoAgentsToMake], ids=["agents can be made", "agents are given"])
+def test_a_full_account_does_not_matter_and_is_not_touched(endpoints: type[Service]) -> None:
+    service = endpoints()
+    with serve_in_thread(service) as running:
+        neighbour = Neighbour(running, running.agent_id)
+        theirs = [neighbour.make(number) for number in range(300)]
+        stored = {id_: service.accounts[0].deployments[id_] for id_ in theirs}
+        _expect_accepted(run(_target(running, with_ids=True), Options(examples=3)))
+        assert {id_: service.accounts[0].deployments[id_] for id_ in theirs} == stored

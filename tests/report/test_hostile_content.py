@@ -1,0 +1,180 @@
+"""What a target sends stays text in every format."""
+
+from __future__ import annotations
+
+import io
+import re
+import xml.etree.ElementTree as ET
+from html.parser import HTMLParser
+from typing import TYPE_CHECKING
+
+import pytest
+from rich.console import Console
+
+from conformance.report import compare, console, html, json_format, junit, markdown
+from conformance.report.inline import block, code, inline
+from conformance.report.links import API, documentation
+from conformance.report.progress import LiveDisplay, Plain
+
+if TYPE_CHECKING:
+    from conformance.model import Report
+
+CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\u200e\u200f\ud800-\udfff]")
+ALLOWED_TAGS = {"script", "style", "meta", "a", "svg", "rect"}
+
+
+class Elements(HTMLParser):
+    """Collects the tags of a page with their attributes."""
+
+    def __init__(self) -> None:
+        """Nothing is collected yet."""
+        super().__init__()
+        self.seen: list[tuple[str, dict[str, str | None]]] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Keep the tag."""
+        self.seen.append((tag, dict(attrs)))
+
+
+def elements(page: str) -> list[tuple[str, dict[str, str | None]]]:
+    """Every element of a page."""
+    parser = Elements()
+    parser.feed(page)
+    return parser.seen
+
+
+def test_html_holds_no_element_of_the_target(hostile: Report, mixed: Report) -> None:
+    """The hostile page has the kinds of elements that the harmless one has, and no handler."""
+    found = elements(html.render(hostile, compare(mixed, hostile)))
+
+    assert "img" not in {tag for tag, _ in found}
+    assert not [name for _, attributes in found for name in attributes if name.startswith("on") or name == "style"]
+    assert sum(tag == "script" for tag, _ in found) == 2
+
+
+def test_html_asks_nothing_of_the_network(any_report: Report) -> None:
+    """Links lead to the documentation, to cases.html and into the page; nothing is loaded."""
+    found = elements(html.render(any_report))
+
+    assert {tag for tag, _ in found}.isdisjoint({"link", "img", "iframe", "object", "embed", "audio", "video", "base"})
+    assert not [attributes for _, attributes in found if "src" in attributes or "srcset" in attributes]
+    links = [attributes["href"] or "" for tag, attributes in found if tag == "a" and "href" in attributes]
+    assert all(link.startswith(("#", API, "cases.html")) for link in links)
+    assert "url(" not in html.render(any_report).split("</style>")[0]
+
+
+def test_html_policy_allows_our_script_and_styles_only(any_report: Report) -> None:
+    """The policy names two hashes, and forbids the rest."""
+    page = html.render(any_report)
+
+    assert re.search(r"default-src &#39;none&#39;; script-src &#39;sha256-[^;]+&#39;; style-src &#39;sha256-", page)
+
+
+def test_embedded_json_is_the_report(any_report: Report) -> None:
+    """The JSON in the page can be taken out and loaded."""
+    page = html.render(any_report)
+    embedded = page.split('<script type="application/json" id="report-json">')[1].split("</script>")[0]
+
+    assert json_format.load(embedded) == any_report
+
+
+@pytest.mark.parametrize("render", [html.render, junit.render, markdown.render], ids=["html", "junit", "markdown"])
+def test_no_control_character_reaches_a_file(hostile: Report, render: object) -> None:
+    """Nothing invisible, reordering or invalid is left, so the text is UTF-8 too."""
+    assert callable(render)
+    text = render(hostile)
+
+    assert not CONTROLS.search(text)
+    assert text.encode("utf-8")
+
+
+def test_terminal_gets_no_escape_of_the_target(hostile: Report, mixed: Report) -> None:
+    """With colours on, every escape sequence is one of rich's own."""
+    file = io.StringIO()
+    terminal = Console(file=file, force_terminal=True, width=200, color_system="standard")
+    terminal.print(console.render(hostile))
+    ours = re.sub(r"\x1b\[[\d;]*m", "", file.getvalue())
+
+    assert not CONTROLS.search(ours)
+    assert "[bold]markup[/bold] :smile:" in ours
+    assert mixed.sentence in ours
+
+
+def test_progress_shows_hostile_content_inert(hostile: Report) -> None:
+    """Neither display lets a target steer the terminal."""
+    for display_type in (Plain, LiveDisplay):
+        file = io.StringIO()
+        display = display_type(Console(file=file, force_terminal=True, width=200, legacy_windows=False))
+        display.start(len(hostile.results))
+        for result in hostile.results:
+            display.case_done(result)
+        display.note("\x1b[2J")
+        display.close()
+        assert "\x1b[31m" + "red" not in file.getvalue()
+        assert "\x1b[2J" not in file.getvalue()
+        assert "\\u001b[2J" in file.getvalue()
+
+
+def test_junit_parses(hostile: Report) -> None:
+    """The XML is well formed, and the hostile text is text in it."""
+    root = ET.fromstring(junit.render(hostile))  # noqa: S314 - our own
+
+    assert {element.tag for element in root.iter()} == {
+        *("testsuites", "testsuite", "properties", "property", "testcase"),
+        *("failure", "error", "skipped", "system-out"),
+    }
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "<b>",
+        "[a](http://e)",
+        "**x**",
+        "`x`",
+        "@team",
+        "#12",
+        "http://e",
+        "www.e.com",
+        "a | b",
+        "# head",
+        "- item",
+        "1. item",
+        "~~x~~",
+        "_x_",
+        "![i](u)",
+        "&lt;",
+    ],
+)
+def test_markdown_inline_text_has_no_meaning(text: str) -> None:
+    """Every sign that would format, link or mention is written as a character reference."""
+    shown = inline(text)
+
+    assert not re.search(r"<|\[|\*|`|@|(?<!&)#|://|www\.|\||~|^- |^1\. |^_", shown)
+    assert html_unescaped(shown) == text
+
+
+def html_unescaped(text: str) -> str:
+    """The text as a reader of the Markdown sees it."""
+    import html as standard
+
+    return standard.unescape(text)
+
+
+def test_markdown_code_cannot_be_ended() -> None:
+    """The fence is always longer than any run of backticks inside."""
+    assert code("a ``` b") == "```` a ``` b ````"
+    assert block("```\nx", "json") == "````json\n```\nx\n````"
+    assert "|" not in code("a | b")
+
+
+@pytest.mark.parametrize("source", ["javascript:alert(1)", "../../x", "create#a b", "//evil.example", "", "a?b"])
+def test_a_source_that_is_none_is_not_linked(source: str) -> None:
+    """Only a page and heading of the documentation become a link."""
+    assert documentation(source) is None
+
+
+def test_sources_are_linked() -> None:
+    """Pages of operations lie under deployments, others under the API."""
+    assert documentation("create#request-body") == f"{API}deployments/create#request-body"
+    assert documentation("conventions/errors#envelope") == f"{API}conventions/errors#envelope"
