@@ -91,8 +91,15 @@ class Redactor:
 
     def __init__(self, secrets: Mapping[str, str]) -> None:
         """`secrets` maps a secret to the name that stands for it, such as `$TOKEN`."""
-        forms = [(form, name) for secret, name in secrets.items() for form in _forms(secret)]
-        self._forms = sorted(forms, key=lambda pair: len(pair[0]), reverse=True)
+        self._forms: list[tuple[str, str]] = []
+        for secret, name in secrets.items():
+            self.hide(secret, name)
+
+    def hide(self, secret: str, name: str) -> None:
+        """Remove one more secret, such as a token that a case has altered and that still tells most of the true one."""
+        known = {form for form, _ in self._forms}
+        forms = [(form, name) for form in _forms(secret) - known]
+        self._forms = sorted([*self._forms, *forms], key=lambda pair: len(pair[0]), reverse=True)
 
     def __call__(self, text: str) -> str:
         """The text without secrets."""

@@ -58,7 +58,7 @@ def fail(message: str, *, expected: object, actual: object, pointer: str = "", a
 
 def show(value: object, limit: int = 300) -> str:
     """A value in one short line, as JSON where it can be."""
-    if isinstance(value, str) and value.startswith(("status ", "a ", "an ", "no ", "the ", "one ")):
+    if isinstance(value, str) and value.startswith(("status ", "a ", "an ", "no ", "the ", "one ", "by the ")):
         return value[:limit]
     try:
         text = json.dumps(value, ensure_ascii=False, sort_keys=True)
@@ -232,11 +232,17 @@ def _normal(copy: Object) -> Object:
     return copy
 
 
-def expect_same(actual: Object, expected: Object, what: str, *, at: Exchange, but: Iterable[str] = ()) -> None:
-    """Two answers show the same deployment, but for what time changes and the members at the pointers `but`."""
+def expect_same(  # noqa: PLR0913 - all of it is told to people
+    actual: Object, expected: Object, what: str, *, at: Exchange, but: Iterable[str] = (), pointer: str = ""
+) -> None:
+    """Two answers show the same deployment, but for what time changes and the members at the pointers `but`.
+
+    `pointer` is where the actual one stands in the body, such as "/data/3".
+    """
     __tracebackhide__ = True
     without = (*TIME_DERIVED, *but)
-    expect_equal(settled(actual, without=without), settled(expected, without=without), what, at=at)
+    seen, wanted = settled(actual, without=without), settled(expected, without=without)
+    expect_equal(seen, wanted, what, at=at, pointer=pointer)
 
 
 def user_metadata(deployment: Object) -> Json:

@@ -11,13 +11,23 @@ if TYPE_CHECKING:
 
 
 class Violation(AssertionError):
-    """The target broke a promise: what was expected, what came, where, and in which exchange."""
+    """The target broke a promise: what was expected, what came, where, and in which exchange.
 
-    def __init__(self, message: str, difference: Difference, exchange: Exchange | None = None) -> None:
+    `sequence` is all that led to it, where it took more than the last few requests of the case.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        difference: Difference,
+        exchange: Exchange | None = None,
+        sequence: tuple[Exchange, ...] = (),
+    ) -> None:
         """`message` is one sentence for people."""
         super().__init__(message)
         self.difference = difference
         self.exchange = exchange
+        self.sequence = sequence
 
 
 class Inconclusive(Exception):

@@ -129,8 +129,9 @@ def with_evidence(part: Part, sent: Sequence[Exchange], failure: BaseException |
     trace = tuple((e.method, redact(e.path)[:300], e.status, round(e.elapsed_ms, 2)) for e in sent)
     if part.verdict in {Verdict.PASSED, Verdict.SKIPPED}:
         return dataclasses.replace(part, trace=trace)
-    kept = list(sent[-EVIDENCE:])
     culprit = failure.exchange if isinstance(failure, Violation) else None
+    sequence = failure.sequence if isinstance(failure, Violation) else ()
+    kept = list(sequence or sent[-EVIDENCE:])
     if culprit is not None and not any(e is culprit for e in kept):
         kept.insert(0, culprit)
     return dataclasses.replace(

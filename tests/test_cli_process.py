@@ -105,7 +105,7 @@ def test_fault_is_found_and_named(tmp_path: Path) -> None:
         out, _ = process.communicate(timeout=60)
 
     assert process.returncode == 1
-    assert "longer than 256" in out
+    assert "256 characters" in out
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])

@@ -33,6 +33,9 @@ AREAS = {
     "run": "Run now",
     "runs": "Runs",
     "method": "Undocumented methods",
+    "sequence": "Any order of calls",
+    "concurrent": "Concurrent clients",
+    "generated": "Generated requests",
 }
 """The areas in the order of the contract, with their titles; the first word of an id is its area."""
 

@@ -11,6 +11,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from conformance.cases.operations import stage, subject, subject_run_id  # noqa: F401 - fixtures
+from conformance.cases.pages import order  # noqa: F401 - a fixture
+from conformance.cases.situations import refusals, refusals_seen  # noqa: F401 - fixtures
 from conformance.cases.updates import attachments, complete, edits, second_agent  # noqa: F401 - fixtures
 from conformance.expect import Object, instant, need, need_object, need_page
 from conformance.failures import NotApplicable

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
-from conformance.expect import Object, Page, expect_equal, expect_true, instant, need, need_page
-from conformance.failures import ControlFailed
+import pytest
+
+from conformance.expect import Object, Page, expect_equal, expect_status, expect_true, instant, need, need_page
+from conformance.failures import ControlFailed, NotApplicable
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -22,8 +24,10 @@ PAGES = 400
 """No walk takes more pages than this."""
 
 
-def pages(api: Client, params: Params, wanted: Collection[str] | None = None) -> list[Page]:
-    """The pages of a list by `after_id`, as a control.
+def pages(
+    api: Client, params: Params, wanted: Collection[str] | None = None, *, by_next_page: bool = False
+) -> list[Page]:
+    """The pages of a list, as a control: by `after_id` with the id of the last item, or with `next_page`.
 
     The walk ends with a page that brings nothing new; where ids are wanted, it ends once all of them have been seen
     and a page has brought none, so that other deployments in the account cost nothing.
@@ -34,11 +38,26 @@ def pages(api: Client, params: Params, wanted: Collection[str] | None = None) ->
         page = need_page(api.list(params))
         found.append(page)
         all_seen = wanted is not None and seen.issuperset(wanted) and not set(wanted) & set(page.ids)
-        if all_seen or seen.issuperset(page.ids):
+        if all_seen or seen.issuperset(page.ids) or (by_next_page and not page.next_page):
             break
         seen.update(page.ids)
-        params = {**params, "after_id": page.ids[-1]}
+        params = {**params, "after_id": page.next_page if by_next_page else page.ids[-1]}
+    need(len(found) < PAGES, f"a walk has to end within {PAGES} pages")
     return found
+
+
+def small_pages(
+    api: Client, params: Params, wanted: Collection[str], *, alone: bool, by_next_page: bool = False
+) -> tuple[list[Page], list[str]]:
+    """A walk that may take many pages, and which of the wanted ids it has to show.
+
+    Where we are not alone with the agent it begins behind the first of ours: what others make meanwhile comes before.
+    """
+    rest, start = list(wanted), {}
+    if not alone:
+        first, *rest = order_of(api, {**params, "limit": 100}, wanted)
+        start = {"after_id": first}
+    return pages(api, {**params, **start}, rest, by_next_page=by_next_page), rest
 
 
 def shown(walked: list[Page], wanted: Collection[str]) -> list[str]:
@@ -47,7 +66,7 @@ def shown(walked: list[Page], wanted: Collection[str]) -> list[str]:
 
 
 def ours(crowd: Crowd, filters: Params) -> list[str]:
-    """The ids of a crowd that pass `status` and `include_archived`, newest first (status is not asked of archived ones)."""
+    """The ids of a crowd that pass `status` or `include_archived`, newest first."""
     ids = crowd.ids if filters.get("include_archived") else crowd.live_ids
     if "status" not in filters:
         return ids
@@ -62,6 +81,12 @@ def order_of(api: Client, params: Params, wanted: Collection[str]) -> list[str]:
     return first
 
 
+@pytest.fixture(scope="session")
+def order(api: Client, crowd: Crowd) -> list[str]:
+    """The ids of the crowd that are not archived, in the order of the list; for all modules through conftest.py."""
+    return order_of(api, {"agent_id": crowd.agent_id}, crowd.live_ids)
+
+
 def find(api: Client, deployment_id: str, **params: Any) -> tuple[Object, Exchange]:
     """A deployment as the list shows it, with the exchange that shows it; as a control."""
     for page in pages(api, {"limit": 100, **params}, {deployment_id}):
@@ -71,18 +96,25 @@ def find(api: Client, deployment_id: str, **params: Any) -> tuple[Object, Exchan
     raise ControlFailed("the list had to show a deployment of ours first")
 
 
-def ending(api: Client, params: Params, size: int, limit: int) -> Page:
-    """The page of the last `size` items of a list: nothing can follow it, for what is newer comes before it.
+def ending(api: Client, params: Params, size: int | None, spare: int) -> Page:
+    """The page of the last `size` items of a list, or of all, with a limit of so many and `spare` more.
 
-    The end of the list is looked up before and after, and has to be the same: others may archive theirs meanwhile.
+    Nothing can follow it, for what is newer comes before it. The end of the list is looked up before and after, and
+    has to be the same: others may archive theirs meanwhile.
     """
     for _ in range(3):
-        before = _all_ids(api, params)
-        need(len(before) > size, f"the list has to have more than {size} items")
-        page = need_page(api.list({**params, "after_id": before[-size - 1], "limit": limit}))
-        if _all_ids(api, params)[-size - 1 :] == before[-size - 1 :]:
+        ids = _all_ids(api, params)
+        need(len(ids) > (size or 0), f"the list has to hold more than {size or 0} items")
+        tail = ids if size is None else ids[-size - 1 :]
+        if size is None and len(ids) + spare > 100:
+            raise NotApplicable("the agent has too many deployments of others: give --agent-id of one that has few")
+        asked: Params = {"limit": len(ids) + spare}
+        if size is not None:
+            asked = {"after_id": tail[0], "limit": max(1, size + spare)}
+        page = need_page(api.list({**params, **asked}))
+        if _all_ids(api, params)[-len(tail) :] == tail and (size is not None or not set(page.ids) - set(tail)):
             return page
-    raise ControlFailed("the end of the list changes faster than it can be read")
+    raise ControlFailed("the list changes faster than it can be read: give --agent-id of one that nobody else uses")
 
 
 def _all_ids(api: Client, params: Params) -> list[str]:
@@ -95,6 +127,18 @@ def second(deployment: Object) -> datetime:
     if made is None:
         raise ControlFailed("created_at has to be a timestamp")
     return made.replace(microsecond=0)
+
+
+def expect_items(exchange: Exchange) -> Page:
+    """A list was answered with 200; of the page only `data` is looked at."""
+    __tracebackhide__ = True
+    return need_page(expect_status(exchange, 200))
+
+
+def expect_has_more(page: Page, *, more: bool) -> None:
+    """has_more is true, or false."""
+    __tracebackhide__ = True
+    expect_equal(page.has_more, more, "has_more", at=page.exchange, pointer="/has_more")
 
 
 def expect_each_once(walked: list[Page], wanted: Collection[str]) -> None:

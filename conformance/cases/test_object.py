@@ -271,7 +271,7 @@ def test_create_get_and_list_show_the_same_object(show: Showcase, operation: str
     created, shown = show("create").deployment, show(operation)
 
     what = f"{operation} against the answer to the create"
-    expect_same(shown.deployment, created, what, at=shown.exchange)
+    expect_same(shown.deployment, created, what, at=shown.exchange, pointer=shown.pointer)
 
 
 @requirement("object-same-after-a-change", MUST, source="get#response", covers="OBJ-015")

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from conformance.cases.updates import UPDATABLE, documented, expect_accepted, expect_shows, listed, merged
+from conformance.cases.updates import UPDATABLE, documented, expect_accepted, expect_shows, merged
 from conformance.expect import expect_instant, expect_same, expect_true, instant, need, need_object, need_success
 from conformance.model import MUST, SHOULD
 from conformance.requirement import requirement
@@ -38,33 +38,6 @@ def test_the_answer_equals_a_read_right_after_it(api: Client, complete: Object, 
         at=exchange,
         pointer="/updated_at",
     )
-
-
-@requirement("update-is-listed", SHOULD, source="list#response-fields", covers="UPD-026 OBJ-015")
-def test_the_list_shows_an_update(api: Client, complete: Object, edits: Object) -> None:
-    """The list shows a deployment with the changes that an update was answered with."""
-    before, _ = listed(api, complete["id"])
-    need(before is not None, "a new deployment has to be among the newest of the list")
-    updated = need_object(api.update(complete["id"], edits))
-
-    after, exchange = listed(api, complete["id"])
-
-    expect_true(after is not None, "the deployment left the list", expected=complete["id"], actual=None, at=exchange)
-    expect_shows(after or {}, documented(updated), at=exchange)
-
-
-@requirement("update-agent-moves-filter", MUST, source="list#query-parameters", covers="LST-009 UPD-002")
-def test_the_agent_filter_follows_an_update(api: Client, complete: Object, agent_id: str, second_agent: Object) -> None:
-    """A deployment that was given another agent is listed for its new agent and no longer for its old one."""
-    before, _ = listed(api, complete["id"], agent_id=agent_id)
-    need(before is not None, "a new deployment has to be listed for its agent")
-    need_success(api.update(complete["id"], {"agent": second_agent["id"]}))
-
-    new, at_new = listed(api, complete["id"], agent_id=second_agent["id"])
-    old, at_old = listed(api, complete["id"], agent_id=agent_id)
-
-    expect_true(new is not None, "it is not listed for its agent", expected=complete["id"], actual=None, at=at_new)
-    expect_true(old is None, "it is listed for an agent it no longer has", expected=None, actual=old, at=at_old)
 
 
 @requirement("update-leaves-others-alone", MUST, source="update#path-parameters", covers="UPD-002")
@@ -99,17 +72,6 @@ def test_an_update_moves_updated_at(api: Client, deployments: Deployments, aged:
         moved = before is not None and after > before
         wanted = f"a time later than {before}"
         expect_true(moved, "updated_at did not move", expected=wanted, actual=said, at=exchange, pointer="/updated_at")
-
-
-@requirement("update-keeps-created-at", SHOULD, source="update#example-response", covers="UPD-003")
-def test_an_update_keeps_id_and_created_at(api: Client, deployments: Deployments, aged: Object) -> None:
-    """An update in a later second leaves id and created_at as they were, in the answer and in a later read."""
-    before = documented(deployments.fresh(aged))
-
-    updated = api.update(aged["id"], {"description": "As it is now"})
-
-    for exchange in (updated, api.get(aged["id"])):
-        expect_shows(need_object(exchange), before, of=["id", "created_at"], at=exchange)
 
 
 @requirement("update-paused-stays-paused", SHOULD, source="update#request-body", covers="UPD-021")

@@ -89,10 +89,10 @@ def _pick_members(shown: Object, members: set[str]) -> Object:
 
 
 def expect_accepted(exchange: Exchange) -> Object:
-    """A valid update was not refused: any success, with an object that has an id."""
+    """A valid request was not refused: any success, with an object that has an id."""
     __tracebackhide__ = True
     if not exchange.ok:
-        message = f"{exchange.operation}: expected the update to be accepted, got {exchange.status}"
+        message = f"{exchange.operation}: expected a success, got {exchange.status}"
         fail(message, expected="a status of 2xx", actual=f"status {exchange.status}", at=exchange)
     return need_object(exchange)
 

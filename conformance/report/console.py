@@ -13,6 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from conformance.model import Report, Skip, Verdict
+from conformance.report.bounds import bounded
 from conformance.report.comparison_text import terminal
 from conformance.report.signs import OUTCOME_STYLES, STYLES
 from conformance.report.stories import Story, stories
@@ -49,6 +50,7 @@ def show_comparison(comparison: Comparison, file: TextIO) -> None:
 
 def render(report: Report, directory: Path | None = None) -> Group:
     """The report as one rich renderable; `directory` is where its files are."""
+    report = bounded(report)
     parts: list[RenderableType] = [*_stories(report), _table(report), *_closing(report)]
     if directory is not None:
         parts.append(Text(f"Report: {visible(str(directory / 'report.html'))}"))

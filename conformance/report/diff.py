@@ -101,7 +101,7 @@ class Comparison:
             return "Nothing changed."
         said = [f"{len(changes)} {title.lower()}" for title, changes in self.groups if changes]
         said += [f"{len(self.observations)} observed otherwise"] if self.observations else []
-        said += [f"{len(self.seen)} statuses seen otherwise"] if self.seen else []
+        said += [f"{len(self.seen)} kind{'s' * (len(self.seen) > 1)} of answer came or went"] if self.seen else []
         return "; ".join(said) + "."
 
 

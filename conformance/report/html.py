@@ -14,6 +14,7 @@ from markupsafe import Markup, escape
 
 from conformance.model import Level, Report, Verdict
 from conformance.report import html_views, json_format, signs
+from conformance.report.bounds import bounded
 from conformance.report.links import documentation, page
 from conformance.report.marking import around_mark
 from conformance.report.operations import matrix
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from conformance.report.marking import Line
 
 EMBEDDED_LIMIT = 8_000_000
-"""Characters of JSON that a page may carry; of a larger report the exchanges are in report.json only."""
+"""Characters of JSON that a page may carry; of a larger report the requests are in report.json only."""
 
 
 def render(
@@ -38,6 +39,8 @@ def render(
     catches: Mapping[str, Sequence[str]] | None = None,
 ) -> str:
     """The page. `catches` maps a requirement id to the faults that it has been seen to catch."""
+    embedded = _embedded(report)
+    report = bounded(report)
     told = stories(report)
     return _page(
         "report.html.j2",
@@ -49,13 +52,13 @@ def render(
         matrix=matrix(report),
         areas=areas(report),
         cases=html_views.cases(report, told, catches or {}),
-        json=_embedded(report),
+        json=embedded,
     )
 
 
 def render_comparison(comparison: Comparison) -> str:
     """The page that shows what changed between two reports."""
-    return _page("comparison.html.j2", comparison=comparison)
+    return _page("comparison.html.j2", comparison=bounded(comparison))
 
 
 def _page(template: str, **values: object) -> str:
@@ -137,6 +140,6 @@ def _embedded(report: Report) -> Markup:
     """The report as JSON that cannot end the element it stands in."""
     text = json_format.dump(report)
     if len(text) > EMBEDDED_LIMIT:
-        bare = tuple(dataclasses.replace(result, exchanges=()) for result in report.results)
-        text = json_format.dump(dataclasses.replace(report, results=bare))
+        bare = tuple(dataclasses.replace(bounded(result), exchanges=(), trace=()) for result in report.results)
+        text = json_format.dump(dataclasses.replace(bounded(report), results=bare))
     return Markup(re.sub("[<>&]", lambda match: f"\\u{ord(match.group()):04x}", text))  # noqa: S704 - escaped here

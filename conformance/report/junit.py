@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
 
 from conformance.model import Blame, Outcome, Report, Result, Verdict
+from conformance.report.bounds import bounded
 from conformance.report.prose import plain_story
 from conformance.report.stories import story
 from conformance.report.tallies import by_area, whole
@@ -20,6 +21,7 @@ _MESSAGE = 300
 
 def render(report: Report) -> str:
     """The report as a JUnit document; a SHOULD that is not kept fails only a strict run."""
+    report = bounded(report)
     root = ET.Element("testsuites", name=visible(report.suite_name), time=_seconds(report.duration_s))
     root.append(_run_suite(report))
     for tally in by_area(report):

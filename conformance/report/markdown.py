@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from conformance.model import Outcome, Report, Verdict
+from conformance.report.bounds import bounded
 from conformance.report.comparison_text import markdown as comparison_markdown
 from conformance.report.inline import block, code, inline
 from conformance.report.prose import marked_text, request_line
@@ -22,6 +23,7 @@ STORIES_SHOWN = 40
 
 def render(report: Report, comparison: Comparison | None = None) -> str:
     """The summary: sentence, counts by area, failures as short stories, observations folded."""
+    report = bounded(report)
     told = stories(report)
     parts = [_head(report), _counts(report)]
     parts += [comparison_markdown(comparison)] if comparison else []

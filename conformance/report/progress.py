@@ -142,7 +142,7 @@ class LiveDisplay:
         elapsed = max(time.monotonic() - self._began, 0.001)
         bar = Table.grid(padding=(0, 1))
         bar.add_row(
-            ProgressBar(total=self._total or None, completed=self._done, width=30),
+            ProgressBar(self._total or None, self._done, 30, complete_style="cyan", finished_style="green"),
             Text(f"{self._done}/{self._total}"),
             Text(one_line(self._area, 40), style="bold"),
         )

@@ -78,6 +78,16 @@ def test_embedded_json_is_the_report(any_report: Report) -> None:
     assert json_format.load(embedded) == any_report
 
 
+def test_a_very_large_report_keeps_the_page_small(hostile: Report, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Beyond the limit the exchanges are left to report.json; the rest is in the page all the same."""
+    monkeypatch.setattr(html, "EMBEDDED_LIMIT", 100_000)
+    embedded = html.render(hostile).split('id="report-json">')[1].partition("</script>")[0]
+    loaded = json_format.load(embedded)
+
+    assert loaded.counts == hostile.counts
+    assert not any(result.exchanges for result in loaded.results)
+
+
 @pytest.mark.parametrize("render", [html.render, junit.render, markdown.render], ids=["html", "junit", "markdown"])
 def test_no_control_character_reaches_a_file(hostile: Report, render: object) -> None:
     """Nothing invisible, reordering or invalid is left, so the text is UTF-8 too."""

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from conformance.report import compare, html, write_all
+from conformance.model import Difference
+from conformance.report import compare, html, junit, markdown, write_all
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -20,6 +22,20 @@ def test_a_large_report_is_written_quickly(large: Report, tmp_path: Path) -> Non
 
     assert time.monotonic() - began < 5
     assert (tmp_path / "report.html").stat().st_size < 4_000_000
+
+
+def test_a_megabyte_in_every_field_is_cut(hostile: Report) -> None:
+    """What a person reads stays small; report.json has it all."""
+    text = "é\x1b" * 500_000
+    worst = hostile.results[5]
+    record = replace(worst.exchanges[0], path=text, url=text, request_body=text, response_body=text)
+    difference = Difference(text, text, "/" + text)
+    worst = replace(worst, reason=text, difference=difference, exchanges=(record,), differing=0)
+    report = replace(hostile, results=(worst,))
+
+    assert len(html.render(report)) < 4_000_000
+    assert len(junit.render(report)) < 100_000
+    assert len(markdown.render(report)) < 100_000
 
 
 def test_the_page_stays_lean(large: Report) -> None:

@@ -72,4 +72,5 @@ class FlatUnauthorized(Fault):
 class WantsBothDays(Fault):
     """Fires only where day of month and day of week both match."""
 
+    breaks = frozenset({"schedule-fires-either-day"})
     DAY_OR = False

@@ -1,0 +1,65 @@
+"""Any order of calls: the model of what the service should hold, and what a sequence of calls may come upon."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from conformance.expect import TIME_DERIVED, Object, resolve, settled
+from conformance.failures import Violation
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from conformance.cases.conftest import Bodies
+    from conformance.client import Client
+    from conformance.exchange import Exchange
+    from conformance.suite import Suite
+
+
+@dataclass
+class World:
+    """What a sequence needs: the client, bodies, two agents, and two schedules that are far away."""
+
+    api: Client
+    bodies: Bodies
+    suite: Suite
+    agents: tuple[str, ...]
+    schedules: tuple[Object, ...]
+    deadline: float = float("inf")
+    shortest: Broken | None = None
+    mentioned: dict[str, Broken] = field(default_factory=dict)
+
+
+class Broken(Violation):
+    """A sequence of calls after which something differs from the model; `aspect` is what."""
+
+    def __init__(self, violation: Violation, aspect: str, sequence: Sequence[Exchange]) -> None:
+        """The violation with the calls that led to it."""
+        message = f"after {len(sequence)} calls: {violation}" if len(sequence) > 1 else str(violation)
+        super().__init__(message, violation.difference, violation.exchange, tuple(sequence))
+        self.aspect = aspect
+
+
+@dataclass
+class Expected:
+    """What the model knows of one deployment: its last answer, as far as time does not change it."""
+
+    shown: Object
+    updated_at: Any
+    archived: bool = False
+
+    @property
+    def paused(self) -> bool:
+        """Whether it should be paused."""
+        return self.shown.get("status") == "paused"
+
+    def listed(self, agent: str, status: str | None, *, archived: bool) -> bool:
+        """Whether a list with these filters should show it."""
+        right_agent = resolve(self.shown, "/agent/id") == agent
+        return right_agent and status in {None, self.shown.get("status")} and (archived or not self.archived)
+
+
+def lasting(deployment: Object) -> Object:
+    """A deployment without what time or a run may change."""
+    return settled(deployment, without=(*TIME_DERIVED, "/schedule/last_run_at"))

@@ -1,0 +1,165 @@
+"""Requests that have to be refused, each in its own way, so that what all errors share can be judged on every one."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from functools import partial
+from typing import TYPE_CHECKING
+
+import pytest
+
+from conformance.cases.operations import BY_ID, OPERATIONS, Attempt, Stage
+from conformance.expect import need, need_object
+from conformance.far_schedules import far_month
+from conformance.server_time import server_now
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from conformance.exchange import Exchange
+    from conformance.expect import Json
+
+    Situation = Callable[[Stage], Exchange]
+
+
+def _create(stage: Stage, **changes: Json) -> Exchange:
+    """A create with one thing wrong; a change to None takes the field out."""
+    body = stage.fixture("bodies")(**changes)
+    return stage.api.create({key: value for key, value in body.items() if value is not None})
+
+
+def _create_of(field_: str, fixture: str) -> Situation:
+    return lambda stage: _create(stage, **{field_: stage.fixture(fixture)})
+
+
+def _create_of_unknown(field_: str, prefix: str) -> Situation:
+    return lambda stage: _create(stage, **{field_: stage.api.unknown_id(prefix)})
+
+
+def _invalid_cron(stage: Stage) -> Exchange:
+    expression = f"61 9 12 {far_month(server_now(stage.api))} *"
+    return _create(stage, schedule={"type": "cron", "expression": expression, "timezone": "UTC"})
+
+
+def _malformed_create(stage: Stage) -> Exchange:
+    return stage.api.create(content=json.dumps(stage.fixture("bodies")())[:-1].encode())
+
+
+def _long_name(stage: Stage) -> Exchange:
+    return _create(stage, name=stage.fixture("bodies")()["name"].ljust(257, "x"))
+
+
+def _update(**body: Json) -> Situation:
+    return lambda stage: stage.api.update(stage.made(), body)
+
+
+def _twice(operation: str, stage: Stage) -> Exchange:
+    """A change of state that has been made already."""
+    attempt = stage.attempt(operation)
+    need_object(attempt.by(stage.api))
+    return attempt.by(stage.api)
+
+
+def _after(first: str, operation: str, stage: Stage) -> Exchange:
+    """An operation on a deployment that was paused or archived before."""
+    id_ = stage.made()
+    need_object({"pause": stage.api.pause, "archive": stage.api.archive}[first](id_))
+    return Attempt(operation, id_).by(stage.api)
+
+
+def _unknown_run(stage: Stage) -> Exchange:
+    return stage.api.run_of(stage.fixture("subject")["id"], stage.api.unknown_id("drun_"))
+
+
+def _api_key(stage: Stage) -> Exchange:
+    token = (stage.api.authorization or "").removeprefix("Bearer ")
+    return stage.nobody.list(headers={"x-api-key": token})
+
+
+UNAUTHENTICATED: Mapping[str, Situation] = {
+    **{f"{each}, no token": partial(lambda op, stage: stage.attempt(op).by(stage.nobody), each) for each in OPERATIONS},
+    **{f"{each}, bad token": partial(lambda op, it: it.attempt(op).by(it.stranger), each) for each in OPERATIONS},
+    "list, expired token": lambda stage: stage.fixture("expired_api").list(),
+    "list, x-api-key alone": _api_key,
+}
+"""What is refused with 401."""
+
+INVALID: Mapping[str, Situation] = {
+    "create, no name": lambda stage: _create(stage, name=None),
+    "create, number for a name": lambda stage: _create(stage, name=5),
+    "create, 257 characters": _long_name,
+    "create, no events": lambda stage: _create(stage, initial_events=[]),
+    "create, unknown event": lambda stage: _create(stage, initial_events=[{"type": "user.dance", "content": "x"}]),
+    "create, text for metadata": lambda stage: _create(stage, metadata="x"),
+    "create, invalid cron": _invalid_cron,
+    "create, archived agent": _create_of("agent", "archived_agent_id"),
+    "create, archived environment": _create_of("environment_id", "archived_environment_id"),
+    "create, malformed JSON": _malformed_create,
+    "update, empty name": _update(name=""),
+    "update, number for a name": _update(name=5),
+    "update, half a schedule": _update(schedule={"type": "cron"}),
+    "update, text for events": _update(initial_events="x"),
+    "update, malformed JSON": lambda stage: stage.api.update(stage.made(), content=b'{"description": "Changed"'),
+    "list, limit 0": lambda stage: stage.api.list({"limit": 0}),
+    "list, two cursors": lambda stage: stage.api.list({"after_id": "dep_1", "before_id": "dep_2"}),
+    "list-runs, limit 0": lambda stage: stage.api.runs_of(stage.fixture("subject")["id"], {"limit": 0}),
+    "list-all-runs, limit 0": lambda stage: stage.api.runs({"limit": 0}),
+}
+"""What is refused with 400."""
+
+REFUSED: Mapping[str, Situation] = {
+    **INVALID,
+    **{
+        f"{each}, no scope": partial(lambda op, it: it.attempt(op).by(it.fixture("unscoped_api")), each)
+        for each in OPERATIONS
+    },
+    "get, other account": lambda stage: stage.attempt("get").by(stage.fixture("other_api")),
+    "pause, other account": lambda stage: stage.attempt("pause").by(stage.fixture("other_api")),
+    **{f"{each}, unknown": partial(lambda op, it: it.unknown(op).by(it.api), each) for each in BY_ID},
+    "get-run, unknown run": _unknown_run,
+    "create, unknown agent": _create_of_unknown("agent", "agent_"),
+    "create, unknown environment": _create_of_unknown("environment_id", "env_"),
+    **{f"{each}, again": partial(_twice, each) for each in ("pause", "archive")},
+    "unpause, active": lambda stage: stage.api.unpause(stage.made()),
+    "run, paused": partial(_after, "pause", "run"),
+    **{f"{each}, archived": partial(_after, "archive", each) for each in ("run", "update", "pause", "unpause")},
+}
+"""What is refused with another status of 4xx than 401."""
+
+SITUATIONS: Mapping[str, Situation] = {**UNAUTHENTICATED, **REFUSED}
+
+
+@dataclass(frozen=True)
+class Refusals:
+    """The answers to all situations, each asked for once: cases only read them."""
+
+    stage: Stage
+    seen: dict[str, Exchange] = field(default_factory=dict)
+
+    def __call__(self, situation: str) -> Exchange:
+        """What came, whatever it is."""
+        if situation not in self.seen:
+            self.seen[situation] = SITUATIONS[situation](self.stage)
+        return self.seen[situation]
+
+    def error(self, situation: str) -> Exchange:
+        """What came, as a control that it was refused at all."""
+        exchange = self(situation)
+        need(exchange.status >= 400, f"{situation}: this had to be refused first, but was answered {exchange.status}")
+        return exchange
+
+
+# --- fixtures, for all modules through conftest.py --------------------------------------------------------------
+
+
+@pytest.fixture(scope="session")
+def refusals_seen() -> dict[str, Exchange]:
+    """What has been refused so far in this run."""
+    return {}
+
+
+@pytest.fixture
+def refusals(stage: Stage, refusals_seen: dict[str, Exchange]) -> Refusals:
+    """Shows how a situation was refused."""
+    return Refusals(stage, refusals_seen)

@@ -1,0 +1,119 @@
+"""What the cases of pause, unpause, archive and run share: deployments in each state, and what a refusal leaves."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import pytest
+
+from conformance.expect import Object, expect_same, fail, need_object
+from conformance.far_schedules import far_month
+from conformance.server_time import server_now
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from conformance.cases.conftest import Deployments
+    from conformance.client import Client
+    from conformance.exchange import Exchange
+    from conformance.suite import Suite
+
+ARCHIVED_REFUSALS = (400, 403, 404, 409)
+"""What a write to an archived deployment may be answered with (conflicts C-18)."""
+
+STATES = ("active", "paused", "archived", "archived while paused")
+
+
+def far_schedule(now: datetime) -> Object:
+    """A schedule that does not fire for months."""
+    return {"type": "cron", "expression": f"30 9 1 {far_month(now)} *", "timezone": "Asia/Shanghai"}
+
+
+def expect_done(exchange: Exchange) -> Object:
+    """A request that is valid was not refused: any success, with an object that has an id."""
+    __tracebackhide__ = True
+    if not exchange.ok:
+        message = f"{exchange.operation}: expected it to be accepted, got {exchange.status}"
+        fail(message, expected="a status of 2xx", actual=f"status {exchange.status}", at=exchange)
+    return need_object(exchange)
+
+
+def expect_untouched(api: Client, before: Object, what: str, *, but: tuple[str, ...] = ()) -> Object:
+    """A GET shows a deployment as it was, but for what time changes; returns what it shows."""
+    __tracebackhide__ = True
+    exchange = api.get(before["id"])
+    shown = need_object(exchange)
+    expect_same(shown, before, what, at=exchange, but=but)
+    return shown
+
+
+def enter(api: Client, deployment_id: str, state: str) -> None:
+    """Bring a new deployment into one of `STATES`, as a control."""
+    if state.endswith("paused"):
+        need_object(api.pause(deployment_id))
+    if state.startswith("archived"):
+        need_object(api.archive(deployment_id))
+
+
+@dataclass(frozen=True)
+class Veterans:
+    """Deployments that have been in their state for more than a second of the contract's clock, for one case each."""
+
+    deployments: Deployments
+    by_state: dict[str, list[Object]]
+
+    def __call__(self, state: str) -> Object:
+        """One of them, as a GET shows it now."""
+        waiting = self.by_state[state]
+        waiting.append(waiting.pop(0))
+        return self.deployments.fresh(waiting[-1])
+
+
+# --- fixtures, for all modules through conftest.py --------------------------------------------------------------
+
+
+@pytest.fixture
+def scheduled(deployments: Deployments, now: datetime) -> Object:
+    """A deployment with a schedule that the case may change: the answer to its create."""
+    return deployments(schedule=far_schedule(now))
+
+
+@pytest.fixture(params=["manual-only", "scheduled"])
+def either(request: pytest.FixtureRequest) -> Object:
+    """A deployment that the case may change, without a schedule and with one: the answer to its create."""
+    fixture = "scheduled" if request.param == "scheduled" else "deployment"
+    made: Object = request.getfixturevalue(fixture)
+    return made
+
+
+@pytest.fixture
+def tuned(deployments: Deployments, now: datetime) -> Object:
+    """A deployment with a schedule and with settings in cas_config that are not the defaults: what a GET says of it."""
+    settings = {"config": {"max_retries": 2, "timeout_ms": 120_000}}
+    made = deployments(schedule=far_schedule(now), metadata={"team": "conformance", "cas_config": settings})
+    return deployments.fresh(made)
+
+
+@pytest.fixture(params=["every field", "own settings", "nothing optional"])
+def furnished(request: pytest.FixtureRequest, deployments: Deployments) -> Object:
+    """A deployment that the case may change and that has something to lose: what a GET says of it."""
+    if request.param == "nothing optional":
+        return deployments.fresh(request.getfixturevalue("deployment"))
+    made: Object = request.getfixturevalue({"every field": "complete", "own settings": "tuned"}[request.param])
+    return made
+
+
+@pytest.fixture(scope="session")
+def veterans(api: Client, deployments: Deployments, suite: Suite) -> Veterans:
+    """Hands out deployments that have been active, paused or archived for more than a second."""
+    from conformance.cases.conftest import wait_for_next_second  # which imports this module
+
+    schedule = far_schedule(server_now(api))
+    by_state = {state: [deployments(schedule=schedule) for _ in range(3)] for state in STATES}
+    for state, made in by_state.items():
+        suite.shared.update(each["id"] for each in made)
+        for each in made:
+            enter(api, each["id"], state)
+    wait_for_next_second(by_state["active"][-1])
+    return Veterans(deployments, by_state)

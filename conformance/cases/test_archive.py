@@ -1,0 +1,301 @@
+"""ARCHIVE: what archiving a deployment does to it and to the lists, what it leaves alone, and that it is for ever."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import pytest
+
+from conformance.cases.creates import padded
+from conformance.cases.states import enter, expect_done, expect_untouched
+from conformance.cases.upcoming import UPCOMING
+from conformance.cases.updates import listed
+from conformance.expect import (
+    Object,
+    expect_equal,
+    expect_error,
+    expect_instant,
+    expect_object,
+    expect_same,
+    expect_true,
+    instant,
+    need,
+    need_object,
+    need_success,
+    resolve,
+)
+from conformance.failures import ControlFailed
+from conformance.model import MUST, SHOULD
+from conformance.requirement import observation, requirement
+
+if TYPE_CHECKING:
+    from conformance.cases.conftest import Bodies, Deployments
+    from conformance.cases.states import Veterans
+    from conformance.client import Client
+    from conformance.revisions import Revision
+    from conformance.suite import Suite
+
+PRESENT_STATES = pytest.mark.parametrize("state", ["active", "paused"])
+NEAR_S = 300
+"""How far apart, in seconds, two clocks of one target may be: time zones differ by more."""
+CHANGED = ("/name", "/archived_at", "/status", "/paused_reason")
+"""What archiving changes, or may change (conflicts C-17, ARC-006, ARC-007)."""
+
+
+# --- what it does -----------------------------------------------------------------------------------------------
+
+
+@requirement("archive-sets-archived-at", MUST, source="archive#response", covers="ARC-001")
+@PRESENT_STATES
+def test_an_archive_sets_archived_at(api: Client, either: Object, state: str) -> None:
+    """Archiving is answered with 200 and that deployment, whose archived_at is now a timestamp, if paused before or not."""
+    enter(api, either["id"], state)
+
+    exchange = api.archive(either["id"])
+
+    archived = expect_object(exchange)
+    expect_equal(archived.get("id"), either["id"], "id", at=exchange, pointer="/id")
+    expect_instant(archived.get("archived_at"), "archived_at", at=exchange, pointer="/archived_at")
+
+
+@requirement("archive-at-is-now", SHOULD, source="archive#response", covers="ARC-001 BASE-008")
+def test_archived_at_is_the_time_of_the_archive(api: Client, deployment: Object) -> None:
+    """archived_at is the time at which the deployment was archived, by the clock that also wrote created_at."""
+    made = instant(deployment.get("created_at"))
+
+    exchange = api.archive(deployment["id"])
+
+    at = instant(need_object(exchange).get("archived_at"))
+    if made is None or at is None:
+        raise ControlFailed("created_at and archived_at have to be timestamps")
+    apart, pointer = abs((at - made).total_seconds()), "/archived_at"
+    message = f"a deployment made just now was archived {apart:.0f} seconds away"
+    expect_true(apart <= NEAR_S, message, expected=f"about {made}", actual=str(at), at=exchange, pointer=pointer)
+
+
+@requirement("archive-empties-upcoming-runs", MUST, source="archive#response", covers="ARC-002")
+@PRESENT_STATES
+def test_an_archive_empties_upcoming_runs(api: Client, scheduled: Object, state: str) -> None:
+    """An archived deployment that had a schedule announces no run, in the answer and in what is read afterwards."""
+    need(bool(resolve(scheduled, UPCOMING)), "the deployment had to announce runs before")
+    enter(api, scheduled["id"], state)
+
+    for exchange in (api.archive(scheduled["id"]), api.get(scheduled["id"])):
+        upcoming = resolve(need_object(exchange), UPCOMING)
+        expect_equal(upcoming, [], "upcoming_runs_at", at=exchange, pointer=UPCOMING)
+
+
+NAMES = {
+    "plain": "{}",
+    "words": "{} daily report (v2)",
+    "other scripts": "{} Größe 日报 🚀",
+    "placeholders": "{} %s %d {{0}} $1 \\1",
+    "underscores": "{}__",
+    "archived-looking": "{}_archived_1700000000",
+}
+
+
+@requirement("archive-name-suffix", MUST, source="archive#response", covers="ARC-003")
+@pytest.mark.parametrize("name", NAMES)
+@PRESENT_STATES
+def test_an_archived_name_has_the_suffix(
+    api: Client, deployments: Deployments, suite: Suite, name: str, state: str
+) -> None:
+    """The name of an archived deployment is its old name with _archived_ and the time in Unix seconds behind it."""
+    made = deployments(name=NAMES[name].format(next(suite.names)))
+    enter(api, made["id"], state)
+
+    exchange = api.archive(made["id"])
+
+    _expect_suffix(str(need_object(exchange).get("name")), made["name"], exchange)
+
+
+@requirement("archive-name-is-that-of-now", MUST, source="archive#response", covers="ARC-003")
+@pytest.mark.parametrize("renamed", ["once", "while paused"])
+def test_the_suffix_follows_the_name_of_now(api: Client, deployment: Object, suite: Suite, renamed: str) -> None:
+    """A deployment that was renamed is archived under its new name, not under the one it was made with."""
+    enter(api, deployment["id"], "paused" if renamed == "while paused" else "active")
+    new = need_object(api.update(deployment["id"], {"name": f"{next(suite.names)} renamed"}))
+
+    exchange = api.archive(deployment["id"])
+
+    _expect_suffix(str(need_object(exchange).get("name")), new["name"], exchange)
+
+
+def _expect_suffix(name: str, old: str, exchange: object) -> None:
+    __tracebackhide__ = True
+    holds = re.fullmatch(re.escape(old) + r"_archived_[0-9]{10}", name) is not None
+    message = "the archived name is not the old one with its suffix"
+    expected = f"{old}_archived_1781427523"
+    expect_true(holds, message, expected=expected, actual=name, at=exchange, pointer="/name")
+
+
+@observation("archive-suffix-time", source="archive#response", covers="ARC-004")
+def observe_the_time_in_the_suffix(api: Client, deployment: Object) -> str:
+    """Whether the time in the archived name is that of archived_at, within five seconds."""
+    archived = need_object(api.archive(deployment["id"]))
+    at, digits = instant(archived.get("archived_at")), str(archived.get("name")).rpartition("_archived_")[2]
+    if at is None or not digits.isdigit():
+        return "cannot-be-told"
+    return "within-5-seconds" if abs(int(digits) - at.timestamp()) <= 5 else "further-apart"
+
+
+@requirement("archive-frees-the-name", MUST, source="archive#response", covers="ARC-005 CRE-022")
+@pytest.mark.parametrize("use", ["create", "update"])
+def test_the_old_name_is_free_again(
+    api: Client, bodies: Bodies, deployments: Deployments, deployment: Object, use: str
+) -> None:
+    """The name that an archived deployment had can be given to another one, by a create or an update."""
+    name, other = deployment["name"], deployments()
+    need_object(api.archive(deployment["id"]))
+
+    exchange = api.create(bodies(name=name)) if use == "create" else api.update(other["id"], {"name": name})
+
+    expect_equal(expect_done(exchange).get("name"), name, "name", at=exchange, pointer="/name")
+
+
+@observation("archive-one-name-twice-a-second", source="archive#response", covers="ARC-005")
+def observe_two_archives_of_one_name(api: Client, bodies: Bodies) -> str:
+    """Whether a name can be archived, given again and archived again within a second or so."""
+    body = bodies()
+    for _ in range(2):
+        exchange = api.archive(need_object(api.create(body))["id"])
+    return "accepted" if exchange.ok else f"refused-{exchange.status}"
+
+
+@observation("archive-status", source="archive#response", covers="ARC-006")
+def observe_the_status_of_an_archived_deployment(api: Client, deployment: Object) -> str:
+    """Which status an archived deployment shows that was active before."""
+    return str(need_object(api.archive(deployment["id"])).get("status"))
+
+
+@observation("archive-status-of-a-paused-one", source="archive#response", covers="ARC-007")
+def observe_the_status_of_one_archived_while_paused(api: Client, paused: Object) -> str:
+    """Which status an archived deployment shows that was paused before, and whether with a reason."""
+    archived = need_object(api.archive(paused["id"]))
+    reason = "without-a-reason" if archived.get("paused_reason") is None else "with-a-reason"
+    return f"{archived.get('status')}-{reason}"
+
+
+@requirement("archive-longest-name", SHOULD, source="archive#response", covers="ARC-014")
+@pytest.mark.parametrize("filler", ["x", "é", "报"])
+@pytest.mark.parametrize("spare", [0, 1, 9, 20])
+def test_the_longest_name_can_be_archived(
+    api: Client, deployments: Deployments, revision: Revision, suite: Suite, filler: str, spare: int
+) -> None:
+    """A deployment whose name is as long as names may be, or nearly so, can be archived like any other."""
+    made = deployments(name=padded(next(suite.names), revision.name_max - spare, filler))
+    need(len(made["name"]) == revision.name_max - spare, "the name has to be kept as it was sent")
+
+    exchange = api.archive(made["id"])
+
+    archived_at = expect_done(exchange).get("archived_at")
+    expect_instant(archived_at, "archived_at", at=exchange, pointer="/archived_at")
+
+
+# --- what it leaves alone ---------------------------------------------------------------------------------------
+
+
+@requirement("archive-keeps-the-rest", SHOULD, source="archive#response", covers="ARC-001")
+def test_an_archive_keeps_everything_else(api: Client, furnished: Object) -> None:
+    """Archiving changes name, archived_at and upcoming_runs_at, and leaves what the deployment is made of as it was."""
+    exchange = api.archive(furnished["id"])
+
+    expect_same(need_object(exchange), furnished, "the archived deployment", at=exchange, but=CHANGED)
+    expect_untouched(api, furnished, "the deployment after the archive", but=CHANGED)
+
+
+@requirement("archive-manual-only", SHOULD, source="archive#response", covers="ARC-015")
+@PRESENT_STATES
+def test_a_manual_only_deployment_stays_without_a_schedule(api: Client, deployment: Object, state: str) -> None:
+    """The schedule of a deployment that had none is null after the archive too."""
+    need(deployment.get("schedule", "none") is None, "a deployment without a schedule had to show null")
+    enter(api, deployment["id"], state)
+
+    for exchange in (api.archive(deployment["id"]), api.get(deployment["id"])):
+        shown = need_object(exchange).get("schedule", "no such member")
+        expect_equal(shown, None, "schedule", at=exchange, pointer="/schedule")
+
+
+@requirement("archive-touches-one-only", SHOULD, source="archive#response", covers="ARC-001")
+def test_an_archive_touches_no_other_deployment(api: Client, deployments: Deployments, deployment: Object) -> None:
+    """Archiving a deployment leaves others of the same agent as they were, also one whose name begins alike."""
+    others = [deployments(), deployments(name=f"{deployment['name']}-2")]
+
+    need_object(api.archive(deployment["id"]))
+
+    for each in others:
+        expect_untouched(api, each, "another deployment after the archive")
+
+
+# --- lists ------------------------------------------------------------------------------------------------------
+
+
+@requirement("archive-leaves-the-list", MUST, source="archive#response", covers="ARC-010 LST-004")
+@PRESENT_STATES
+def test_an_archived_deployment_leaves_the_list(api: Client, agent_id: str, either: Object, state: str) -> None:
+    """An archived deployment is gone from the list as soon as it is archived."""
+    enter(api, either["id"], state)
+    need(listed(api, either["id"], agent_id=agent_id)[0] is not None, "the list has to show it before")
+    need_success(api.archive(either["id"]))
+
+    left, exchange = listed(api, either["id"], agent_id=agent_id)
+
+    message = "the archived deployment is still shown"
+    expect_true(left is None, message, expected="no such item", actual=either["id"], at=exchange)
+
+
+@requirement("archive-shows-among-archived", MUST, source="archive#response", covers="ARC-010 LST-005")
+@PRESENT_STATES
+def test_an_archived_deployment_is_listed_among_archived_ones(
+    api: Client, agent_id: str, either: Object, state: str
+) -> None:
+    """With include_archived=true the list shows an archived deployment at once, as archived."""
+    enter(api, either["id"], state)
+    at = instant(need_object(api.archive(either["id"])).get("archived_at"))
+    need(at is not None, "the answer to the archive has to tell archived_at")
+
+    element, exchange = listed(api, either["id"], agent_id=agent_id, include_archived=True)
+
+    message = "the archived deployment is missing"
+    expect_true(element is not None, message, expected=either["id"], actual="no such item", at=exchange)
+    shown = (element or {}).get("archived_at")
+    expect_true(instant(shown) == at, "it is not shown as archived", expected=str(at), actual=shown, at=exchange)
+
+
+# --- for ever ---------------------------------------------------------------------------------------------------
+
+
+@requirement("archive-twice-is-conflict", MUST, source="archive#errors", covers="ARC-008")
+@PRESENT_STATES
+def test_a_second_archive_is_409(api: Client, either: Object, state: str) -> None:
+    """Archiving a deployment that is archived is answered with 409 conflict_error."""
+    enter(api, either["id"], state)
+    need_object(api.archive(either["id"]))
+
+    exchange = api.archive(either["id"])
+
+    expect_error(exchange, 409)
+
+
+@requirement("archive-twice-changes-nothing", MUST, source="archive#errors", covers="ARC-008")
+@pytest.mark.parametrize("state", ["archived", "archived while paused"])
+def test_a_second_archive_changes_nothing(api: Client, veterans: Veterans, state: str) -> None:
+    """A deployment that is archived again keeps its archived_at and its name, without a second suffix."""
+    before = veterans(state)
+    need(instant(before.get("archived_at")) is not None, "the first archive has to be shown")
+
+    api.archive(before["id"])
+
+    expect_untouched(api, before, "the deployment after another archive")
+
+
+@requirement("archive-unknown-id-is-404", MUST, source="archive#errors", covers="ARC-009")
+def test_archiving_an_unknown_id_is_404(api: Client, deployment: Object) -> None:
+    """An archive of an id that names no deployment is answered with 404 not_found_error."""
+    need_object(api.archive(deployment["id"]))
+
+    exchange = api.archive(api.unknown_id("dep_"))
+
+    expect_error(exchange, 404)

@@ -1,0 +1,177 @@
+"""Accounts and scopes: what a valid token may not reach."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import pytest
+
+from conformance.cases.operations import OPERATIONS, WRITES
+from conformance.expect import expect_equal, expect_status, expect_true, need, need_page, need_success
+from conformance.model import MUST, SHOULD
+from conformance.requirement import observation, requirement
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from conformance.cases.conftest import Deployments
+    from conformance.cases.operations import Stage
+    from conformance.client import Client
+    from conformance.exchange import Exchange
+    from conformance.expect import Object
+    from conformance.suite import Suite
+
+OF_ONE = ("get", "list-runs", "get-run", "get-run-global")
+"""The operations that read one deployment or its runs."""
+
+
+@pytest.fixture(scope="session")
+def stranger(other_api: Client) -> Client:
+    """The caller of another account, who was let in to read what is their own."""
+    need_success(other_api.list({"limit": 1}), "the other account has to be able to read its own list")
+    return other_api
+
+
+# --- another account --------------------------------------------------------------------------------------------
+
+
+@requirement("auth-other-account-sees-nothing", MUST, source="conventions/errors#error-types", covers="AUTH-009")
+@pytest.mark.parametrize("operation", OF_ONE)
+def test_another_account_sees_nothing_of_a_deployment(
+    stage: Stage, stranger: Client, subject: Object, operation: str
+) -> None:
+    """No field of a deployment or of its runs is shown to the token of another account."""
+    attempt = stage.attempt(operation)
+    ours = [subject["name"], stage.fixture("agent_id"), stage.fixture("environment_id")]
+    need(any(each in attempt.by(stage.api).text for each in ours), "its owner has to see it first")
+
+    exchange = attempt.by(stranger)
+
+    seen = [each for each in ours if each in exchange.text]
+    message = "another account was shown fields of the deployment"
+    expect_true(not seen, message, expected="none of its fields", actual=seen, at=exchange)
+
+
+@requirement("auth-other-account-is-refused", SHOULD, source="conventions/errors#error-types", covers="AUTH-009")
+@pytest.mark.parametrize("operation", [*OF_ONE, *WRITES[1:]])
+def test_another_account_is_refused(stage: Stage, stranger: Client, operation: str) -> None:
+    """The token of another account is answered with 403 or 404 for a deployment and its runs."""
+    exchange = stage.attempt(operation).by(stranger)
+
+    expect_status(exchange, 403, 404)
+
+
+@observation("auth-other-account-status", source="conventions/errors#error-types", covers="AUTH-009")
+def observe_the_status_for_another_account(stage: Stage, stranger: Client) -> str:
+    """With which status a deployment of another account is refused."""
+    return f"status-{stage.attempt('get').by(stranger).status}"
+
+
+@requirement("auth-other-account-changes-nothing", MUST, source="conventions/errors#error-types", covers="AUTH-009")
+@pytest.mark.parametrize("operation", WRITES[1:])
+def test_another_account_changes_nothing(stage: Stage, stranger: Client, operation: str) -> None:
+    """A deployment stays as it is when the token of another account tries to change or to run it."""
+    attempt = stage.attempt(operation)
+    before = attempt.effects(stage.api)
+
+    attempt.by(stranger)
+
+    expect_equal(attempt.effects(stage.api), before, "the deployment afterwards", at=stage.last)
+
+
+@dataclass(frozen=True)
+class Trio:
+    """Three deployments of ours in the order of our list, newest first, and an archived one; only to be read."""
+
+    ids: list[str]
+    archived_id: str
+    agent_id: str
+
+
+@pytest.fixture(scope="session")
+def trio(api: Client, deployments: Deployments, archived: Object, agent_id: str, suite: Suite) -> Trio:
+    """Three deployments of ours, and an archived one."""
+    made = {deployments()["id"] for _ in range(3)}
+    suite.shared.update(made)
+    ids = [id_ for id_ in need_page(api.list({"limit": 100})).ids if id_ in made]
+    need(len(ids) == 3, "three new deployments have to stand among the newest hundred")
+    return Trio(ids, archived["id"], agent_id)
+
+
+LISTS: dict[str, Callable[[Client, Trio], Exchange]] = {
+    "all": lambda caller, _: caller.list({"limit": 100}),
+    "by agent": lambda caller, it: caller.list({"limit": 100, "agent_id": it.agent_id}),
+    "by status": lambda caller, _: caller.list({"limit": 100, "status": "active"}),
+    "with archived": lambda caller, _: caller.list({"limit": 100, "include_archived": True}),
+    "after a cursor": lambda caller, it: caller.list({"limit": 2, "after_id": it.ids[0]}),
+    "before a cursor": lambda caller, it: caller.list({"limit": 100, "before_id": it.ids[2]}),
+}
+
+
+@requirement("auth-list-is-of-one-account", MUST, source="list#response", covers="AUTH-010")
+@pytest.mark.parametrize("which", LISTS)
+def test_the_list_is_of_one_account(api: Client, stranger: Client, trio: Trio, which: str) -> None:
+    """Deployments of one account never appear in the list of another, whatever is filtered or paged by."""
+    shown_to_us = LISTS[which](api, trio)
+    sent = {"after a cursor": trio.ids[0], "before a cursor": trio.ids[2]}.get(which)
+    ours = [id_ for id_ in (*trio.ids, trio.archived_id) if id_ != sent and id_ in need_success(shown_to_us).text]
+    need(bool(ours), "the owner has to see some of them first")
+
+    exchange = LISTS[which](stranger, trio)
+
+    _expect_none_of(ours, exchange)
+
+
+RUN_LISTS: dict[str, Callable[[Client, str], Exchange]] = {
+    "all": lambda caller, _: caller.runs({"limit": 100}),
+    "by deployment": lambda caller, id_: caller.runs({"limit": 100, "deployment_id": id_}),
+    "by trigger": lambda caller, _: caller.runs({"limit": 100, "trigger_type": "manual"}),
+    "without error": lambda caller, _: caller.runs({"limit": 100, "has_error": False}),
+}
+
+
+@requirement("auth-run-list-is-of-one-account", MUST, source="list-all-runs#response", covers="AUTH-010")
+@pytest.mark.parametrize("which", RUN_LISTS)
+def test_the_list_of_all_runs_is_of_one_account(
+    api: Client, stranger: Client, subject: Object, subject_run_id: str, which: str
+) -> None:
+    """Runs of one account never appear in the list of all runs of another, whatever it is filtered by."""
+    need(subject_run_id in need_success(RUN_LISTS[which](api, subject["id"])).text, "the owner has to see it first")
+
+    exchange = RUN_LISTS[which](stranger, subject["id"])
+
+    _expect_none_of([subject_run_id], exchange)
+
+
+def _expect_none_of(ids: list[str], exchange: Exchange) -> None:
+    __tracebackhide__ = True
+    seen = [id_ for id_ in ids if id_ in exchange.text]
+    message = "another account was shown what is not its own"
+    expect_true(not seen, message, expected="none of these ids", actual=seen, at=exchange)
+
+
+# --- scope ------------------------------------------------------------------------------------------------------
+
+
+@requirement("auth-missing-scope-is-403", MUST, source="conventions/errors#error-types", covers="AUTH-011")
+@pytest.mark.parametrize("operation", OPERATIONS)
+def test_a_missing_scope_is_403(stage: Stage, unscoped_api: Client, operation: str) -> None:
+    """Each operation answers 403 to a valid token whose scope does not cover it."""
+    exchange = stage.attempt(operation).by(unscoped_api)
+
+    expect_status(exchange, 403)
+
+
+@requirement(
+    "auth-missing-scope-does-not-act", MUST, source="conventions/errors#error-types", covers="AUTH-011 ERR-009"
+)
+@pytest.mark.parametrize("operation", WRITES)
+def test_a_write_without_scope_does_not_act(stage: Stage, unscoped_api: Client, operation: str) -> None:
+    """A write with a token whose scope does not cover it changes nothing, whatever its answer says."""
+    attempt = stage.attempt(operation)
+    before = attempt.effects(stage.api)
+
+    attempt.by(unscoped_api)
+
+    expect_equal(attempt.effects(stage.api), before, f"what {operation} is about", at=stage.last)

@@ -1,0 +1,163 @@
+"""Create: what the other fields keep of what was sent, and what they are when nothing was."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from hypothesis import strategies as st
+
+from conformance.cases.creates import both, expect_kept, expect_kept_or_refused
+from conformance.expect import (
+    expect_equal,
+    expect_error,
+    expect_refusal,
+    expect_true,
+    need,
+    need_object,
+    need_success,
+    user_metadata,
+)
+from conformance.generated import for_all
+from conformance.model import MUST, SHOULD
+from conformance.requirement import requirement
+
+if TYPE_CHECKING:
+    from conformance.cases.conftest import Bodies
+    from conformance.client import Client
+    from conformance.exchange import Exchange
+    from conformance.expect import Object
+
+pytestmark = pytest.mark.usefixtures("accepted")
+"""The control: a body without the edit that each case makes was accepted in this run."""
+
+
+# --- nothing sent -----------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def minimal(api: Client, full: Object, attachments: Object, bodies: Bodies) -> Exchange:
+    """The create of a deployment with the required fields only, after others that had all fields."""
+    need(bool(full) and attachments is not None, "others have to be made before")
+    return need_success(api.create(bodies()))
+
+
+@requirement("create-omitted-arrays-are-empty", MUST, source="create#request-body", covers="CRE-014")
+@pytest.mark.parametrize("field", ["resources", "vault_ids"])
+def test_arrays_that_were_not_sent_are_empty(api: Client, minimal: Exchange, field: str) -> None:
+    """Resources and vault_ids that were not sent are empty arrays."""
+    expect_kept(api, minimal, field, [])
+
+
+@requirement("create-omitted-metadata-is-empty", MUST, source="conventions/schemas#metadata", covers="CRE-015")
+def test_metadata_that_was_not_sent_is_empty(api: Client, minimal: Exchange) -> None:
+    """Metadata that was not sent has no key but those reserved for the service."""
+    for answer in both(api, minimal):
+        shown = user_metadata(need_object(answer))
+        expect_equal(shown, {}, "metadata beside cas_config", at=answer, pointer="/metadata")
+
+
+@requirement("create-omitted-description-is-empty", SHOULD, source="create#request-body", covers="OBJ-017")
+def test_a_description_that_was_not_sent_is_empty(api: Client, minimal: Exchange) -> None:
+    """A description that was not sent is an empty string or null."""
+    expect_empty(api, minimal, "description")
+
+
+EMPTY: dict[str, tuple[Any, ...]] = {
+    "description": ("", None),
+    "resources": ([],),
+    "vault_ids": ([],),
+    "metadata": ({},),
+}
+
+
+@requirement(
+    "create-null-is-none-or-refused", SHOULD, source="create#request-body", covers="CRE-014 CRE-015 OBJ-012 OBJ-017"
+)
+@pytest.mark.parametrize("field", EMPTY)
+def test_null_for_an_optional_field_is_none_or_refused(api: Client, body: Object, field: str) -> None:
+    """Null for an optional field is refused, or means that it was not sent."""
+    exchange = api.create(body | {field: None})
+
+    if exchange.ok:
+        expect_empty(api, exchange, field)
+    else:
+        expect_refusal(exchange)
+
+
+def expect_empty(api: Client, exchange: Exchange, field: str) -> None:
+    """The answer to a create and a GET show nothing for a field."""
+    __tracebackhide__ = True
+    for answer in both(api, exchange):
+        deployment = need_object(answer)
+        shown = user_metadata(deployment) if field == "metadata" else deployment.get(field)
+        message = f"{field} is not empty"
+        holds = any(shown == nothing for nothing in EMPTY[field])
+        expect_true(holds, message, expected=EMPTY[field][0], actual=shown, at=answer, pointer=f"/{field}")
+
+
+# --- description ------------------------------------------------------------------------------------------------
+
+
+@requirement("create-description-is-kept-or-refused", SHOULD, source="create#request-body", covers="CRE-016 BASE-011")
+@for_all(
+    {"text": "x" * 300 + "."},
+    {"text": "x" * 9999 + "."},
+    {"text": "漢" * 2049},
+    {"text": "\N{GRINNING FACE}" * 1025},
+    {"text": "with \x00 within"},
+    {"text": "\N{ZERO WIDTH NO-BREAK SPACE}\x0b\x0c\x85\N{LINE SEPARATOR}\r\n"},
+    {"text": " "},
+    text=st.text(min_size=1, max_size=60),
+)
+def test_an_odd_description_is_kept_or_refused(api: Client, bodies: Bodies, text: str) -> None:
+    """A very long description, or one with control characters, is kept as sent or refused, never changed."""
+    exchange = api.create(bodies(description=text))
+
+    expect_kept_or_refused(api, exchange, "description", text)
+
+
+@requirement("create-empty-description-is-empty", SHOULD, source="create#request-body", covers="CRE-016 OBJ-017")
+def test_an_empty_description_is_accepted(api: Client, body: Object) -> None:
+    """An empty description is accepted, and shown as an empty string or null."""
+    exchange = api.create(body | {"description": ""})
+
+    expect_empty(api, exchange, "description")
+
+
+@requirement("create-description-not-a-string-is-400", MUST, source="conventions/errors#error-types", covers="CRE-013")
+@pytest.mark.parametrize("value", [0, 42, True, False, ["text"], [], {"text": "text"}], ids=repr)
+def test_a_description_that_is_no_string_is_refused(api: Client, body: Object, value: Any) -> None:
+    """A description that is a number, a boolean, an array or an object is refused with 400 invalid_request_error."""
+    exchange = api.create(body | {"description": value})
+
+    expect_error(exchange, 400)
+
+
+# --- environment and metadata -----------------------------------------------------------------------------------
+
+
+@requirement("create-environment-is-kept", SHOULD, source="create#example-response", covers="CRE-016")
+@pytest.mark.parametrize("which", ["environment_id", "second_environment_id"])
+def test_the_environment_is_kept(api: Client, body: Object, request: pytest.FixtureRequest, which: str) -> None:
+    """A deployment shows the environment that was sent, whichever it is."""
+    environment_id = request.getfixturevalue(which)
+
+    exchange = api.create(body | {"environment_id": environment_id})
+
+    expect_kept(api, exchange, "environment_id", environment_id)
+
+
+@requirement("create-metadata-is-kept", SHOULD, source="create#example-response", covers="CRE-016")
+def test_metadata_is_kept(api: Client, full_exchange: Exchange, full_body: Object) -> None:
+    """Metadata shows the keys that were sent with their values, and no others but those reserved for the service."""
+    for answer in both(api, full_exchange):
+        shown = user_metadata(need_object(answer))
+        expect_equal(shown, full_body["metadata"], "metadata", at=answer, pointer="/metadata")
+
+
+@requirement("create-fields-do-not-mix", SHOULD, source="create#example-response", covers="CRE-016")
+def test_each_field_keeps_its_own(api: Client, full_exchange: Exchange, full_body: Object) -> None:
+    """A deployment with every field set shows each of them as it was sent."""
+    for field in ("name", "description", "environment_id", "initial_events", "resources", "vault_ids"):
+        expect_kept(api, full_exchange, field, full_body[field])

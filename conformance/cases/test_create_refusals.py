@@ -1,0 +1,259 @@
+"""Create: what has to be refused, and that a refused create makes nothing."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from conformance.cases.creates import newest
+from conformance.cases.updates import expect_accepted
+from conformance.expect import expect_equal, expect_error, expect_refusal, need, need_object
+from conformance.failures import NotApplicable
+from conformance.far_schedules import far_month
+from conformance.model import MUST, SHOULD
+from conformance.requirement import requirement
+from conformance.server_time import server_now
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from conformance.cases.conftest import Bodies, Deployments
+    from conformance.client import Client
+    from conformance.exchange import Exchange
+    from conformance.expect import Object
+    from conformance.suite import Suite
+
+pytestmark = pytest.mark.usefixtures("accepted")
+"""The control: a body without the edit that each case makes was accepted in this run."""
+
+REQUIRED = ("name", "agent", "environment_id", "initial_events")
+
+
+# --- required fields --------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(params=["minimal", "full"])
+def complete_body(request: pytest.FixtureRequest, full: Object, full_body: Object, bodies: Bodies) -> Object:
+    """A body like one that was accepted in this run, with the required fields only or with all, for one edit."""
+    need(isinstance(full, dict), "a body with all fields has to be accepted")
+    return (full_body if request.param == "full" else {}) | bodies()
+
+
+def without(body: Object, field: str) -> Object:
+    """A body that lacks a field."""
+    return {key: value for key, value in body.items() if key != field}
+
+
+@requirement("create-without-name-is-400", MUST, source="create#errors", covers="CRE-004")
+def test_a_create_without_a_name_is_refused(api: Client, complete_body: Object) -> None:
+    """A create without a name is refused with 400 invalid_request_error."""
+    expect_error(api.create(without(complete_body, "name")), 400)
+
+
+@requirement("create-without-agent-is-400", MUST, source="create#errors", covers="CRE-005")
+def test_a_create_without_an_agent_is_refused(api: Client, complete_body: Object) -> None:
+    """A create without an agent is refused with 400 invalid_request_error."""
+    expect_error(api.create(without(complete_body, "agent")), 400)
+
+
+@requirement("create-without-environment-is-400", MUST, source="create#errors", covers="CRE-006")
+def test_a_create_without_an_environment_is_refused(api: Client, complete_body: Object) -> None:
+    """A create without an environment_id is refused with 400 invalid_request_error."""
+    expect_error(api.create(without(complete_body, "environment_id")), 400)
+
+
+@requirement("create-without-events-is-400", MUST, source="create#errors", covers="CRE-007")
+def test_a_create_without_events_is_refused(api: Client, complete_body: Object) -> None:
+    """A create without initial_events is refused with 400 invalid_request_error."""
+    expect_error(api.create(without(complete_body, "initial_events")), 400)
+
+
+@requirement("create-empty-object-is-400", MUST, source="create#errors", covers="CRE-008")
+def test_an_empty_object_is_refused(api: Client) -> None:
+    """A create with the body {} is refused with 400 invalid_request_error."""
+    expect_error(api.create({}), 400)
+
+
+@requirement("create-no-body-is-400", SHOULD, source="conventions/errors#error-types", covers="CRE-008")
+def test_no_body_is_refused(api: Client) -> None:
+    """A create without a body is refused with 400 invalid_request_error."""
+    expect_error(api.create(content=b"", headers={"content-type": "application/json"}), 400)
+
+
+@requirement("create-required-null-is-400", SHOULD, source="conventions/errors#error-types", covers="CRE-009")
+@pytest.mark.parametrize("field", REQUIRED)
+def test_null_for_a_required_field_is_refused(api: Client, complete_body: Object, field: str) -> None:
+    """A required field that is null counts as missing: 400 invalid_request_error."""
+    expect_error(api.create(complete_body | {field: None}), 400)
+
+
+# --- references -------------------------------------------------------------------------------------------------
+
+
+def _agent(id_: str, form: str) -> Any:
+    return id_ if form == "string" else {"id": id_, "type": "agent", "version": 1}
+
+
+FORMS = pytest.mark.parametrize("form", ["string", "object"])
+
+
+@requirement("create-unknown-agent-is-404", MUST, source="create#errors", covers="CRE-017")
+@FORMS
+def test_an_unknown_agent_is_404(api: Client, complete_body: Object, form: str) -> None:
+    """A create for an agent that does not exist is answered with 404 not_found_error."""
+    exchange = api.create(complete_body | {"agent": _agent(api.unknown_id("agent_"), form)})
+
+    expect_error(exchange, 404)
+
+
+@requirement("create-unknown-environment-is-404", MUST, source="create#errors", covers="CRE-018")
+def test_an_unknown_environment_is_404(api: Client, complete_body: Object) -> None:
+    """A create for an environment that does not exist is answered with 404 not_found_error."""
+    exchange = api.create(complete_body | {"environment_id": api.unknown_id("env_")})
+
+    expect_error(exchange, 404)
+
+
+@pytest.fixture(params=["never used", "in use"])
+def retired_agent_id(request: pytest.FixtureRequest, suite: Suite, deployments: Deployments) -> str:
+    """An agent that is archived: one that no deployment ever used, or one that a deployment uses."""
+    if request.param == "never used":
+        return str(request.getfixturevalue("archived_agent_id"))
+    id_ = suite.provision_agent()
+    deployments(agent=id_)
+    if not suite.client.archive_agent(id_).ok:
+        raise NotApplicable("an agent in use could not be archived")
+    return id_
+
+
+@pytest.fixture(params=["never used", "in use"])
+def retired_environment_id(request: pytest.FixtureRequest, suite: Suite, deployments: Deployments) -> str:
+    """An environment that is archived: one that no deployment ever used, or one that a deployment uses."""
+    if request.param == "never used":
+        return str(request.getfixturevalue("archived_environment_id"))
+    id_ = suite.provision_environment()
+    deployments(environment_id=id_)
+    if not suite.client.archive_environment(id_).ok:
+        raise NotApplicable("an environment in use could not be archived")
+    return id_
+
+
+@requirement("create-archived-agent-is-400", MUST, source="create#errors", covers="CRE-019")
+@FORMS
+def test_an_archived_agent_is_refused(api: Client, body: Object, retired_agent_id: str, form: str) -> None:
+    """A create for an archived agent is refused with 400 invalid_request_error."""
+    exchange = api.create(body | {"agent": _agent(retired_agent_id, form)})
+
+    expect_error(exchange, 400)
+
+
+@requirement("create-archived-environment-is-400", MUST, source="create#errors", covers="CRE-020")
+def test_an_archived_environment_is_refused(api: Client, body: Object, retired_environment_id: str) -> None:
+    """A create for an archived environment is refused with 400 invalid_request_error."""
+    exchange = api.create(body | {"environment_id": retired_environment_id})
+
+    expect_error(exchange, 400)
+
+
+@requirement("create-environment-not-a-string-is-400", MUST, source="conventions/errors#error-types", covers="CRE-006")
+@pytest.mark.parametrize("value", [0, 1, True, False, [], ["{id}"], {}, {"id": "{id}"}], ids=repr)
+def test_an_environment_that_is_no_string_is_refused(
+    api: Client, body: Object, environment_id: str, value: Any
+) -> None:
+    """An environment_id that is a number, a boolean, an array or an object is refused with 400."""
+    value = json.loads(json.dumps(value).replace("{id}", environment_id))
+
+    exchange = api.create(body | {"environment_id": value})
+
+    expect_error(exchange, 400)
+
+
+@requirement("create-odd-environment-is-refused", MUST, source="create#errors", covers="CRE-006 CRE-018")
+@pytest.mark.parametrize("odd", ["", " ", "conformance", "{environment}x", "{agent}"])
+def test_a_string_that_names_no_environment_is_refused(api: Client, body: Object, odd: str) -> None:
+    """An environment_id that is empty, malformed or of another kind names none, and is refused."""
+    named = odd.format(agent=body["agent"], environment=body["environment_id"])
+
+    exchange = api.create(body | {"environment_id": named})
+
+    expect_refusal(exchange)
+
+
+@requirement("create-odd-agent-is-refused", MUST, source="create#errors", covers="CRE-017")
+@pytest.mark.parametrize("odd", [" ", "conformance", "{agent}x", "{environment}"])
+@FORMS
+def test_a_string_that_names_no_agent_is_refused(api: Client, body: Object, odd: str, form: str) -> None:
+    """An agent that is malformed or of another kind names none, and is refused."""
+    named = odd.format(agent=body["agent"], environment=body["environment_id"])
+
+    exchange = api.create(body | {"agent": _agent(named, form)})
+
+    expect_refusal(exchange)
+
+
+# --- nothing is made --------------------------------------------------------------------------------------------
+
+MESSAGE = {"type": "user.message", "content": "One of several"}
+
+
+def _never_runs(api: Client) -> Object:
+    expression = f"61 9 12 {far_month(server_now(api))} *"
+    return {"schedule": {"type": "cron", "expression": expression, "timezone": "UTC"}}
+
+
+SPOILERS: dict[str, Callable[[Client], Object]] = {
+    "no name": lambda _: {"name": ...},
+    "no agent": lambda _: {"agent": ...},
+    "no environment": lambda _: {"environment_id": ...},
+    "no events": lambda _: {"initial_events": ...},
+    "a name too long": lambda _: {"name": "x" * 257},
+    "a name of the wrong type": lambda _: {"name": 42},
+    "an unknown agent": lambda api: {"agent": api.unknown_id("agent_")},
+    "an unknown environment": lambda api: {"environment_id": api.unknown_id("env_")},
+    "too many events": lambda _: {"initial_events": [MESSAGE] * 51},
+    "an unknown last event": lambda _: {"initial_events": [MESSAGE, MESSAGE | {"type": "user.unheard"}]},
+    "an invalid expression": _never_runs,
+    "a metadata value of the wrong type": lambda _: {"metadata": {"number": 1}},
+    "too much metadata": lambda _: {"metadata": {f"key-{number}": "" for number in range(17)}},
+    "resources of the wrong type": lambda _: {"resources": "none"},
+    "too many vaults": lambda api: {"vault_ids": [api.unknown_id("vault_") for _ in range(51)]},
+}
+"""By what is wrong: the changes to a valid body after which it has to be refused; `...` takes a field out."""
+
+
+def _spoiled(body: Object, changes: Object) -> Object:
+    return {key: value for key, value in (body | changes).items() if value is not ...}
+
+
+@requirement("create-refused-makes-nothing", SHOULD, source="conventions/errors#error-types", covers="CRE-027 ERR-009")
+@pytest.mark.parametrize("wrong", SPOILERS)
+def test_a_refused_create_makes_nothing(api: Client, bodies: Bodies, suite: Suite, wrong: str) -> None:
+    """A create that is refused leaves no deployment behind."""
+    body = bodies(description=next(suite.names))
+    need_refusal(api.create(_spoiled(body, SPOILERS[wrong](api))))
+    later = need_object(api.create(bodies()))
+
+    page = newest(api)
+
+    need(later["id"] in page.ids, "what is made afterwards has to be found in the list")
+    marks = {body["name"], body["description"]}
+    left = [item.get("id") for item in page.items if marks & {item.get("name"), item.get("description")}]
+    expect_equal(left, [], "the ids in the list of a refused create", at=page.exchange, pointer="/data")
+
+
+@requirement("create-refused-name-stays-free", SHOULD, source="conventions/errors#error-types", covers="CRE-027")
+@pytest.mark.parametrize("wrong", ["no agent", "an unknown environment", "an unknown last event"])
+def test_the_name_of_a_refused_create_stays_free(api: Client, body: Object, wrong: str) -> None:
+    """After a create was refused, the same body without its mistake is accepted, name and all."""
+    need_refusal(api.create(_spoiled(body, SPOILERS[wrong](api))))
+
+    exchange = api.create(body)
+
+    expect_accepted(exchange)
+
+
+def need_refusal(exchange: Exchange) -> None:
+    """A control: the create was refused as the client's mistake."""
+    need(400 <= exchange.status < 500, f"the create had to be refused (4xx), but was answered {exchange.status}")

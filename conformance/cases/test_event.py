@@ -1,0 +1,225 @@
+"""Initial events: what a create takes, and that it is kept as it was sent."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import strategies as st
+
+from conformance.cases.creates import (
+    blames_the_type,
+    complaint,
+    expect_kept,
+    expect_kept_or_refused,
+    fate,
+)
+from conformance.cases.updates import expect_accepted
+from conformance.expect import expect_true, need, need_object
+from conformance.failures import NotApplicable
+from conformance.generated import for_all
+from conformance.model import MUST, SHOULD
+from conformance.requirement import observation, requirement
+
+if TYPE_CHECKING:
+    from conformance.cases.conftest import Bodies
+    from conformance.client import Client
+    from conformance.exchange import Exchange
+    from conformance.expect import Json, Object
+    from conformance.suite import Suite
+
+pytestmark = pytest.mark.usefixtures("accepted")
+"""The control: a body without the edit that each case makes was accepted in this run."""
+
+SYSTEM, OUTCOME, UNHEARD = "system.message", "user.define_outcome", "user.unheard_of"
+
+
+def messages(*texts: Json) -> list[Object]:
+    """Events of the type user.message, one for each content."""
+    return [{"type": "user.message", "content": text} for text in texts]
+
+
+# --- how many, and in which order -------------------------------------------------------------------------------
+
+
+@requirement("event-count-up-to-maximum", MUST, source="create#request-body", covers="EVT-001")
+@pytest.mark.parametrize("count", [1, 2, 49, 50])
+def test_1_to_50_events_are_accepted(api: Client, body: Object, count: int) -> None:
+    """A create with 1 to 50 initial events is accepted, and all of them are kept."""
+    events = messages(*(f"Event {number}" for number in range(count)))
+
+    exchange = api.create(body | {"initial_events": events})
+
+    expect_kept(api, exchange, "initial_events", events)
+
+
+@requirement("event-order-is-kept", SHOULD, source="create#request-body", covers="EVT-005")
+@for_all(
+    {"texts": ["b", "a", "c"]},
+    {"texts": ["same", "same"]},
+    {"texts": ["a", "b", "a", "A", "b"]},
+    {"texts": ["10", "9", "100", "1"]},
+    {"texts": ["alike"] * 50},
+    {"texts": [f"{number * 7 % 50}" for number in range(50)]},
+    texts=st.lists(st.sampled_from(["a", "b", "B", "c", "10", "9"]), min_size=2, max_size=50),
+)
+def test_events_keep_their_order(api: Client, bodies: Bodies, texts: list[str]) -> None:
+    """Initial events are kept in the order in which they were sent, repetitions among them."""
+    exchange = api.create(bodies(initial_events=messages(*texts)))
+
+    expect_kept(api, exchange, "initial_events", messages(*texts))
+
+
+# --- content ----------------------------------------------------------------------------------------------------
+
+
+@requirement("event-content-stays-a-string", MUST, source="create#example-request", covers="EVT-006")
+@pytest.mark.parametrize("text", ["No action is needed", '{"a": 1}', '["a"]', "null", "true", "42", '"quoted"', "0"])
+def test_content_that_is_a_string_stays_one(api: Client, body: Object, text: str) -> None:
+    """The content of an event may be a string, and is shown as that string, whatever it looks like."""
+    exchange = api.create(body | {"initial_events": messages(text)})
+
+    expect_kept(api, exchange, "initial_events", messages(text))
+
+
+@requirement("event-content-is-kept-or-refused", SHOULD, source="create#request-body", covers="CRE-016 BASE-011")
+@for_all(
+    {"text": "x" * 5000 + "."},
+    {"text": "漢" * 30_000},
+    {"text": "with \x00 within"},
+    {"text": "\N{ZERO WIDTH NO-BREAK SPACE}\x0b\x0c\x85\N{LINE SEPARATOR}\r\n"},
+    {"text": " "},
+    {"text": ""},
+    text=st.text(max_size=60),
+)
+def test_odd_content_is_kept_or_refused(api: Client, bodies: Bodies, text: str) -> None:
+    """A very long, an empty or a strange content is kept as sent or refused, never changed."""
+    events = messages("First", text)
+
+    exchange = api.create(bodies(initial_events=events))
+
+    expect_kept_or_refused(api, exchange, "initial_events", events)
+
+
+# --- the other types --------------------------------------------------------------------------------------------
+
+TEXT = "Conformance test: no action is needed"
+FORMS: dict[str, tuple[Object, ...]] = {
+    SYSTEM: ({"content": TEXT}, {"content": [{"type": "text", "text": TEXT}]}),
+    OUTCOME: (
+        {"description": TEXT, "rubric": {"type": "text", "content": TEXT}, "max_iterations": 3},
+        {"description": TEXT, "rubric": TEXT},
+        {"content": TEXT},
+        {"content": [{"type": "text", "text": TEXT}]},
+    ),
+}
+"""The members that the pages of one edition or another give to events of a type; this one shows user.message only."""
+
+
+@dataclass(frozen=True)
+class Tried:
+    """What was sent with an event of some type, and the answer: the first that was accepted, else the first at all."""
+
+    events: list[Object]
+    exchange: Exchange
+
+
+@dataclass
+class Trials:
+    """Tries events of a type in all forms and places, each type once."""
+
+    api: Client
+    bodies: Bodies
+    suite: Suite
+    _known: dict[str, Tried]
+
+    def __call__(self, kind: str) -> Tried:
+        """The first accepted of all ways to send an event of this type."""
+        if kind not in self._known:
+            self._known[kind] = self._try(kind)
+        return self._known[kind]
+
+    def _try(self, kind: str) -> Tried:
+        refused = []
+        for form in FORMS[kind]:
+            event = {"type": kind} | form
+            for events in ([*messages(TEXT), event], [event, *messages(TEXT)], [event]):
+                exchange = self.api.create(self.bodies(initial_events=events))
+                if exchange.ok:
+                    self.suite.shared.add(need_object(exchange)["id"])
+                    return Tried(events, exchange)
+                refused.append(Tried(events, exchange))
+        return refused[0]
+
+
+@pytest.fixture(scope="session")
+def trials(api: Client, bodies: Bodies, suite: Suite) -> Trials:
+    """Tries events of a type in all forms and places."""
+    return Trials(api, bodies, suite, {})
+
+
+@requirement("event-system-message-is-accepted", MUST, source="create#request-body", covers="EVT-004")
+def test_a_system_message_is_accepted(trials: Trials) -> None:
+    """An event of the type system.message is accepted beside a user.message, in one place and form at least."""
+    expect_accepted(trials(SYSTEM).exchange)
+
+
+@requirement("event-define-outcome-is-known", SHOULD, source="create#request-body", covers="EVT-004")
+def test_an_outcome_is_no_unknown_type(api: Client, bodies: Bodies, trials: Trials) -> None:
+    """An event of the type user.define_outcome is accepted, or at least not refused as an unknown type is."""
+    tried = trials(OUTCOME)
+    if tried.exchange.ok:
+        return
+    unheard = api.create(bodies(initial_events=[event | {"type": UNHEARD} for event in tried.events[-1:]]))
+    other = api.create(bodies(initial_events=["no object"]))
+    known, unknown = complaint(tried.exchange, OUTCOME), complaint(unheard, UNHEARD)
+
+    alike = blames_the_type(known, unknown, complaint(other, UNHEARD))
+    message = "user.define_outcome is refused in the same words as a type that is made up"
+    expect_true(not alike, message, expected="the type to be known", actual=known, at=tried.exchange)
+    raise NotApplicable("no form of user.define_outcome that was tried is accepted, and this edition shows none")
+
+
+@requirement("event-type-is-kept", SHOULD, source="create#response-fields", covers="EVT-004 EVT-005")
+@pytest.mark.parametrize("kind", [SYSTEM, OUTCOME])
+def test_events_keep_their_type(api: Client, trials: Trials, kind: str) -> None:
+    """An event of another type than user.message is kept as it was sent, and in its place."""
+    tried = trials(kind)
+    if not tried.exchange.ok:
+        raise NotApplicable(f"no form of {kind} that was tried is accepted")
+
+    expect_kept(api, tried.exchange, "initial_events", tried.events)
+
+
+# --- where nothing is said --------------------------------------------------------------------------------------
+
+
+@observation("event-content-as-blocks", source="create#request-body", covers="EVT-006")
+def observe_content_as_blocks(api: Client, body: Object) -> str:
+    """What becomes of content that is an array of text blocks, as later editions have it."""
+    return fate(api, body, "initial_events", messages([{"type": "text", "text": TEXT}]))
+
+
+@observation("event-content-as-number", source="create#request-body", covers="EVT-006")
+def observe_content_as_number(api: Client, body: Object) -> str:
+    """What becomes of content that is a number."""
+    return fate(api, body, "initial_events", messages(42))
+
+
+@observation("event-without-content", source="create#request-body", covers="EVT-006")
+def observe_no_content(api: Client, body: Object) -> str:
+    """What becomes of a user.message without content."""
+    return fate(api, body, "initial_events", [{"type": "user.message"}])
+
+
+@observation("event-with-further-members", source="create#request-body", covers="CRE-024")
+def observe_further_members(api: Client, body: Object) -> str:
+    """What becomes of a member of an event that is not documented."""
+    return fate(api, body, "initial_events", [messages(TEXT)[0] | {"conformance_unknown": {"a": [1, None]}}])
+
+
+@observation("event-system-message-alone", source="create#request-body", covers="EVT-007")
+def observe_a_system_message_alone(api: Client, body: Object) -> str:
+    """What becomes of a create whose only event is a system.message."""
+    return fate(api, body, "initial_events", [{"type": SYSTEM, "content": TEXT}])

@@ -1,0 +1,217 @@
+"""LIST: the page, its order, what stands in it, and archived deployments."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+import pytest
+
+from conformance.cases.pages import Params, expect_items, expect_matches, find, order_of, ours, pages, second, shown
+from conformance.cases.updates import DOCUMENTED, documented, expect_shows
+from conformance.expect import (
+    Object,
+    expect_equal,
+    expect_page,
+    expect_schema,
+    expect_true,
+    need,
+    need_object,
+    need_success,
+)
+from conformance.model import MUST, SHOULD
+from conformance.requirement import observation, requirement
+
+if TYPE_CHECKING:
+    from conformance.cases.conftest import Crowd, Deployments
+    from conformance.client import Client
+
+LOOKS: dict[str, Params] = {
+    "one-page": {"limit": 100},
+    "small-pages": {"limit": 3},
+    "default-pages": {},
+    "all-agents": {"limit": 100, "agent_id": None},
+    "all-agents-small-pages": {"limit": 7, "agent_id": None},
+}
+"""Ways to look at the crowd in the list."""
+
+
+@pytest.fixture(params=LOOKS)
+def look(request: pytest.FixtureRequest, crowd: Crowd) -> Params:
+    """Parameters that show the crowd in one of several ways."""
+    return {"agent_id": crowd.agent_id, **LOOKS[request.param]}
+
+
+# --- the page -------------------------------------------------------------------------------------------------
+
+
+@requirement("list-answers-a-page", MUST, source="list#response-fields", covers="LST-001")
+@pytest.mark.parametrize(
+    ("asked", "after"),
+    [({}, None), ({"limit": 2}, 0), ({"status": "paused"}, None), ({"include_archived": True}, 3), ({}, -1)],
+    ids=["everything", "middle", "filtered", "archived", "behind-the-last"],
+)
+def test_a_list_is_answered_with_a_page(api: Client, crowd: Crowd, asked: Params, after: int | None) -> None:
+    """A list is answered with 200 and an object of data, first_id, last_id, has_more, next_page, each of its type."""
+    cursor = None if after is None else crowd.live_ids[after]
+
+    exchange = api.list({"agent_id": crowd.agent_id, **asked, "after_id": cursor})
+
+    page = expect_page(exchange)
+    envelope = {**vars(page), "data": []}
+    expect_schema({key: envelope[key] for key in ENVELOPE}, "deployment-list", at=exchange)
+
+
+ENVELOPE = ("data", "first_id", "last_id", "has_more", "next_page")
+
+
+# --- order ----------------------------------------------------------------------------------------------------
+
+
+@requirement("list-newest-first", MUST, source="list#get-v1deployments", covers="LST-002")
+@pytest.mark.parametrize("archived", [None, True], ids=["live", "with-archived"])
+def test_the_newest_comes_first(api: Client, crowd: Crowd, look: Params, archived: bool | None) -> None:  # noqa: FBT001 - a parameter
+    """A list shows deployments by the time of their creation, the newest first, on a page and from page to page."""
+    made = {each["id"]: second(each) for each in crowd.created}
+    need(len(set(made.values())) > 1, "our deployments have to be made in different seconds")
+
+    walked = pages(api, {**look, "include_archived": archived}, ours(crowd, {"include_archived": archived}))
+
+    for earlier, later in pairwise(shown(walked, made)):
+        message = f"{later} was made after {earlier} and stands behind it"
+        pair = [f"{made[id_]:%H:%M:%S}" for id_ in (earlier, later)]
+        at = walked[-1].exchange
+        expect_true(made[earlier] >= made[later], message, expected="the newest first", actual=pair, at=at)
+
+
+@requirement("list-order-is-by-creation", MUST, source="list#get-v1deployments", covers="LST-002")
+@pytest.mark.parametrize("action", ["update", "pause"])
+def test_a_change_moves_a_deployment_nowhere(api: Client, crowd: Crowd, elder: Object, action: str) -> None:
+    """A deployment keeps its place in the list, behind all that were made later, when it is updated or paused."""
+    oldest = min(second(each) for each in crowd.created)
+    need(second(elder) < oldest, "one deployment has to be made a second before the others")
+    update = {"description": "Changed after younger ones were made"}
+    need_success(api.update(elder["id"], update) if action == "update" else api.pause(elder["id"]))
+
+    walked = pages(api, {"limit": 100}, [*crowd.live_ids, elder["id"]])
+
+    seen = shown(walked, {*crowd.live_ids, elder["id"]})
+    need(elder["id"] in seen, "the list has to show the changed deployment")
+    younger = [id_ for id_ in seen[seen.index(elder["id"]) :] if id_ != elder["id"]]
+    message = f"an older deployment stands before {len(younger)} younger ones"
+    expect_true(not younger, message, expected="no younger one behind it", actual=younger, at=walked[-1].exchange)
+
+
+@requirement("list-ties-are-stable", SHOULD, source="conventions/pagination#cursor-stability", covers="LST-003")
+@pytest.mark.parametrize("again", [{"limit": 100}, {"limit": 4}, {"limit": 21}, {"limit": 100, "agent_id": None}])
+def test_deployments_of_one_second_keep_their_order(api: Client, crowd: Crowd, again: Params) -> None:
+    """Deployments made in the same second stand in the same order each time, whatever the size of the pages."""
+    asked = {"agent_id": crowd.agent_id}
+    first = shown(pages(api, {**asked, "limit": 100}, crowd.live_ids), crowd.live_ids)
+    need(len(first) > 1, "the list has to show our deployments")
+
+    walked = pages(api, {**asked, **again}, first)
+
+    expect_equal(shown(walked, first), first, "the order of our deployments", at=walked[-1].exchange)
+
+
+@observation("list-order-within-a-second", source="list#get-v1deployments", covers="LST-003")
+def observe_the_order_within_a_second(api: Client, crowd: Crowd) -> str:
+    """How deployments that were made in the same second are ordered."""
+    made = {each["id"]: second(each) for each in crowd.created}
+    listed = order_of(api, {"agent_id": crowd.agent_id}, crowd.live_ids)
+    ties = [pair for pair in pairwise(listed) if made[pair[0]] == made[pair[1]]]
+    descending = {earlier > later for earlier, later in ties}
+    created = {crowd.ids.index(earlier) < crowd.ids.index(later) for earlier, later in ties}
+    by_id = {frozenset({True}): "id-descending", frozenset({False}): "id-ascending"}.get(frozenset(descending))
+    by_time = {frozenset({True}): "newest-first", frozenset({False}): "oldest-first"}.get(frozenset(created))
+    return by_id or by_time or "otherwise"
+
+
+# --- elements -------------------------------------------------------------------------------------------------
+
+
+@requirement("list-element-is-whole", MUST, source="list#response-fields", covers="LST-016")
+@pytest.mark.parametrize("kind", ["full", "minimal", "paused", "archived"])
+def test_an_element_is_a_whole_deployment(api: Client, crowd: Crowd, full: Object, archived: Object, kind: str) -> None:
+    """Each element of a list is a whole deployment: it has every member that a GET of it shows."""
+    chosen = {"full": full["id"], "minimal": crowd.live_ids[-1], "archived": archived["id"]}
+    chosen["paused"] = min(crowd.paused_ids)
+    got = need_object(api.get(chosen[kind]))
+
+    element, exchange = find(api, chosen[kind], include_archived=kind == "archived" or None)
+
+    missing = [member for member in (*DOCUMENTED, "updated_at") if member in got and member not in element]
+    message = f"an element lacks {', '.join(missing)}"
+    expect_true(not missing, message, expected="every member that a GET shows", actual=sorted(element), at=exchange)
+
+
+CHANGED = ("name", "description", "schedule", "initial_events", "metadata", "status", "paused_reason")
+
+
+@requirement("list-shows-changes", MUST, source="list#response-fields", covers="LST-016 OBJ-015")
+@pytest.mark.parametrize("action", ["update", "pause"])
+def test_a_list_shows_what_was_changed(
+    api: Client, deployments: Deployments, complete: Object, edits: Object, action: str
+) -> None:
+    """After an update or a pause the list shows the deployment as a GET does, not as it was."""
+    find(api, complete["id"])
+    need_success(api.update(complete["id"], edits) if action == "update" else api.pause(complete["id"]))
+    now = documented(deployments.fresh(complete))
+    need(now != documented(complete), f"the {action} has to show in a GET")
+
+    element, exchange = find(api, complete["id"])
+
+    expect_shows(element, now, at=exchange, of=CHANGED, what="the element")
+
+
+# --- archived deployments -------------------------------------------------------------------------------------
+
+
+@requirement("list-archived-are-left-out", MUST, source="list#get-v1deployments", covers="LST-004")
+def test_archived_deployments_are_left_out(api: Client, crowd: Crowd, look: Params) -> None:
+    """A list leaves archived deployments out, on its first page and on later ones."""
+    walked = pages(api, look, crowd.live_ids)
+
+    need(bool(shown(walked, crowd.live_ids)), "the list has to show our deployments that are not archived")
+    for page in walked:
+        expect_equal(shown([page], crowd.archived_ids), [], "archived deployments of ours", at=page.exchange)
+        expect_matches(page, {})
+
+
+@requirement("list-include-archived-adds-them", MUST, source="list#query-parameters", covers="LST-005")
+def test_include_archived_adds_archived_deployments(api: Client, crowd: Crowd, look: Params) -> None:
+    """With include_archived=true a list shows archived deployments among the others."""
+    live = shown(pages(api, look, crowd.live_ids), crowd.live_ids)
+
+    walked = pages(api, {**look, "include_archived": True}, crowd.ids)
+
+    seen = shown(walked, crowd.ids)
+    missing = sorted({*live, *crowd.archived_ids} - set(seen))
+    message = f"{len(missing)} of our deployments are not shown"
+    expect_true(not missing, message, expected="archived ones and the others", actual=seen, at=walked[-1].exchange)
+
+
+@requirement("list-include-archived-false-is-default", MUST, source="list#query-parameters", covers="LST-005")
+def test_include_archived_false_changes_nothing(api: Client, crowd: Crowd, look: Params) -> None:
+    """With include_archived=false a list shows what it shows without that parameter."""
+    plain = shown(pages(api, look, crowd.live_ids), crowd.ids)
+    need(bool(plain), "the list has to show our deployments")
+
+    walked = pages(api, {**look, "include_archived": False}, crowd.live_ids)
+
+    seen = shown(walked, crowd.ids)
+    expect_equal(sorted(seen), sorted(plain), "our deployments in the list", at=walked[-1].exchange)
+
+
+@requirement("list-include-archived-garbage-is-not-true", SHOULD, source="list#query-parameters", covers="LST-014")
+def test_include_archived_is_not_true_for_any_word(api: Client, crowd: Crowd) -> None:
+    """An include_archived that is no boolean is refused with 400 or taken for false, never for true."""
+    asked: Params = {"agent_id": crowd.agent_id, "limit": 100}
+    order_of(api, {**asked, "include_archived": True}, crowd.ids)
+
+    exchange = api.list({**asked, "include_archived": "banana"})
+
+    if exchange.status != 400:
+        page = expect_items(exchange)
+        expect_equal(shown([page], crowd.archived_ids), [], "archived deployments of ours", at=exchange)

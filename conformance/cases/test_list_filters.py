@@ -1,0 +1,339 @@
+"""LIST: the filters, alone and together, on the first page and on later ones."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import product
+from typing import TYPE_CHECKING
+
+import pytest
+
+from conformance.cases.conftest import Bodies, new_agent_version
+from conformance.cases.pages import (
+    Params,
+    expect_each_once,
+    expect_items,
+    expect_matches,
+    order_of,
+    pages,
+    shown,
+    small_pages,
+)
+from conformance.cases.updates import listed
+from conformance.expect import expect_equal, expect_true, need, need_object, need_success
+from conformance.failures import NotApplicable
+from conformance.model import MUST, SHOULD
+from conformance.requirement import observation, requirement
+
+if TYPE_CHECKING:
+    from conformance.cases.conftest import Crowd, Deployments
+    from conformance.client import Client
+    from conformance.exchange import Exchange
+    from conformance.suite import Suite
+
+
+@dataclass(frozen=True)
+class Member:
+    """One of the deployments to be filtered, in the state it was brought to."""
+
+    id: str
+    agent_id: str
+    status: str
+    archived: bool
+
+
+@dataclass(frozen=True)
+class Mixture:
+    """Deployments of one or two agents, alternately, in every state, each kind several times; newest first."""
+
+    agent_ids: tuple[str, ...]
+    exclusive: bool
+    members: tuple[Member, ...]
+
+    def ids(self, params: Params, *, archived: bool = False) -> list[str]:
+        """The ids of those that pass `agent_id` and `status`: the live ones, or those archived."""
+        agent_id, status = params.get("agent_id"), params.get("status")
+        return [
+            each.id
+            for each in self.members
+            if each.archived == archived and agent_id in {None, each.agent_id} and status in {None, each.status}
+        ]
+
+
+@pytest.fixture(scope="session")
+def mixture(suite: Suite, api: Client, agent_id: str, environment_id: str) -> Mixture:
+    """Active and paused, archived and live deployments of two agents; of one where there is no second."""
+    agent_ids, exclusive = _agents(suite, agent_id)
+    makers = {id_: Bodies(suite, id_, environment_id) for id_ in agent_ids}
+    states = list(product(("active", "paused"), (False, True)))
+    members = []
+    for (status, archived), id_ in product([*states, *states[::-1], *states], agent_ids):
+        made = need_object(api.create(makers[id_]()))["id"]
+        suite.shared.add(made)
+        if status == "paused":
+            need(need_object(api.pause(made)).get("status") == status, "a pause has to pause")
+        if archived:
+            need_success(api.archive(made))
+        members.append(Member(made, id_, status, archived))
+    return Mixture(agent_ids, exclusive, tuple(reversed(members)))
+
+
+def _agents(suite: Suite, agent_id: str) -> tuple[tuple[str, ...], bool]:
+    try:
+        return (suite.provision_agent(), suite.provision_agent()), True
+    except NotApplicable:
+        other = suite.settings.target.second_agent_id
+        return (agent_id, other) if other else (agent_id,), False
+
+
+@pytest.fixture
+def asked(request: pytest.FixtureRequest, mixture: Mixture) -> Params:
+    """A combination of filters; `agent_id` is 0 or 1 for the first or the second agent."""
+    params: Params = dict(request.param)
+    if "agent_id" in params:
+        if params["agent_id"] >= len(mixture.agent_ids):
+            raise NotApplicable("no second agent: give --second-agent-id")
+        params["agent_id"] = mixture.agent_ids[params["agent_id"]]
+    return params
+
+
+STATUSES: tuple[Params, ...] = ({"status": "active"}, {"status": "paused"})
+AGENTS: tuple[Params, ...] = ({"agent_id": 0}, {"agent_id": 1})
+ARCHIVED: Params = {"include_archived": True}
+COMBINATIONS: list[Params] = [
+    *({**status, **agent} for status, agent in product(STATUSES, AGENTS)),
+    *({**status, **agent, "include_archived": False} for status, agent in product(STATUSES, AGENTS)),
+    *({**agent, **ARCHIVED} for agent in AGENTS),
+    *({**status, **ARCHIVED} for status in STATUSES),
+    *({**status, **agent, **ARCHIVED} for status, agent in product(STATUSES, AGENTS)),
+]
+
+
+def name(params: Params) -> str:
+    """A combination as the id of a parameter."""
+    return "-".join(f"{key}={value}" for key, value in params.items())
+
+
+def asking(*combinations: Params) -> pytest.MarkDecorator:
+    """Parametrize a case over combinations of filters."""
+    return pytest.mark.parametrize("asked", combinations, indirect=True, ids=name)
+
+
+# --- one filter -----------------------------------------------------------------------------------------------
+
+
+@requirement("list-status-filter", MUST, source="list#query-parameters", covers="LST-006")
+@asking(*STATUSES)
+def test_status_gives_those_of_the_status(api: Client, mixture: Mixture, asked: Params) -> None:
+    """With status=active a list shows the active deployments, with status=paused the paused ones, and no other."""
+    live = mixture.ids({})
+    order_of(api, {}, live)
+
+    walked = pages(api, {**asked, "limit": 100}, mixture.ids(asked))
+
+    seen = set(shown(walked, live))
+    expect_equal(sorted(seen), sorted(mixture.ids(asked)), "our deployments in the list", at=walked[-1].exchange)
+    for page in walked:
+        expect_matches(page, {**asked, **ARCHIVED})
+
+
+@requirement("list-status-leaves-out-archived", SHOULD, source="list#query-parameters", covers="LST-007")
+@asking(*STATUSES)
+def test_status_leaves_out_archived_deployments(api: Client, mixture: Mixture, asked: Params) -> None:
+    """With a status alone a list leaves archived deployments out, though a status is shown of them too."""
+    walked = pages(api, {**asked, "limit": 100}, mixture.ids(asked))
+
+    need(bool(shown(walked, mixture.ids(asked))), "the list has to show deployments of ours that are not archived")
+    for page in walked:
+        expect_equal(shown([page], mixture.ids({}, archived=True)), [], "archived ones of ours", at=page.exchange)
+
+
+@requirement("list-agent-filter", MUST, source="list#query-parameters", covers="LST-009")
+@asking(*AGENTS)
+def test_agent_id_gives_those_of_the_agent(api: Client, mixture: Mixture, second: str, asked: Params) -> None:
+    """With agent_id a list shows all deployments of that agent and no other."""
+    live = mixture.ids({})
+    order_of(api, {}, live)
+    need(second in mixture.agent_ids, "there have to be deployments of two agents")
+
+    walked = pages(api, {**asked, "limit": 100}, mixture.ids(asked))
+
+    seen = set(shown(walked, live))
+    expect_equal(sorted(seen), sorted(mixture.ids(asked)), "our deployments in the list", at=walked[-1].exchange)
+    for page in walked:
+        expect_matches(page, {**asked, **ARCHIVED})
+
+
+@pytest.fixture
+def second(mixture: Mixture) -> str:
+    """The second agent of the mixture."""
+    if len(mixture.agent_ids) < 2:
+        raise NotApplicable("no second agent: give --second-agent-id")
+    return mixture.agent_ids[1]
+
+
+@requirement("list-agent-filter-takes-all-versions", MUST, source="list#query-parameters", covers="LST-009")
+def test_agent_id_gives_deployments_of_any_version(
+    api: Client, deployments: Deployments, versioned_agent_id: str
+) -> None:
+    """With agent_id a list shows deployments that pin any version of the agent, the latest or another."""
+    pinned = deployments(agent={"id": versioned_agent_id, "type": "agent", "version": 1})
+    need_success(api.get(pinned["id"]))
+    new_agent_version(api, versioned_agent_id)
+    latest = deployments(agent=versioned_agent_id)
+
+    for made in (pinned, latest):
+        element, exchange = listed(api, made["id"], agent_id=versioned_agent_id)
+        expect_true(element is not None, "a deployment is missing", expected=made["id"], actual=None, at=exchange)
+
+
+@requirement("list-unknown-agent-is-empty", SHOULD, source="list#query-parameters", covers="LST-010")
+def test_an_unknown_agent_has_no_deployments(api: Client, mixture: Mixture) -> None:
+    """With the agent_id of no agent a list is an empty page."""
+    order_of(api, {"agent_id": mixture.agent_ids[0]}, mixture.ids({"agent_id": mixture.agent_ids[0]}))
+
+    exchange = api.list({"agent_id": api.unknown_id("agent_")})
+
+    expect_equal(expect_items(exchange).ids, [], "data", at=exchange, pointer="/data")
+
+
+# --- filters together -----------------------------------------------------------------------------------------
+
+
+@requirement("list-filters-combine", SHOULD, source="list#query-parameters", covers="LST-011")
+@asking(*COMBINATIONS)
+def test_filters_combine(api: Client, mixture: Mixture, asked: Params) -> None:
+    """With several filters a list shows what passes all of them (status with include_archived may be refused)."""
+    if refused(api, asked):
+        return
+
+    walked = pages(api, {**asked, "limit": 100}, mixture.ids(asked))
+
+    for page in walked:
+        expect_matches(page, asked)
+    seen = set(shown(walked, [each.id for each in mixture.members]))
+    expect_equal(sorted(seen), sorted(expected(mixture, asked, seen)), "our deployments", at=walked[-1].exchange)
+
+
+def refused(api: Client, params: Params) -> bool:
+    """Whether the service takes no status together with archived deployments, as it may (conflicts C-27)."""
+    open_to_choice = "status" in params and bool(params.get("include_archived"))
+    return open_to_choice and 400 <= api.list(params).status < 500
+
+
+def expected(mixture: Mixture, params: Params, seen: set[str]) -> set[str]:
+    """What of the mixture passes the filters; what status an archived one counts with is up to the service."""
+    archived = set(mixture.ids({"agent_id": params.get("agent_id")}, archived=True))
+    if not params.get("include_archived"):
+        archived = set()
+    elif "status" in params:
+        archived &= seen
+    return {*mixture.ids(params), *archived}
+
+
+@requirement("page-keeps-filters", SHOULD, source="list#query-parameters", covers="PAG-021")
+@pytest.mark.parametrize("limit", [1, 4])
+@asking(*STATUSES[1:], *AGENTS, *COMBINATIONS)
+def test_every_page_keeps_the_filters(api: Client, mixture: Mixture, asked: Params, limit: int) -> None:
+    """All pages of a walk obey the filters, and together they show each deployment that passes them once."""
+    if refused(api, asked):
+        return
+    alone = mixture.exclusive and "agent_id" in asked
+
+    walked, wanted = small_pages(api, {**asked, "limit": limit}, expected(mixture, asked, set()), alone=alone)
+
+    for page in walked:
+        expect_matches(page, asked)
+    expect_each_once(walked, wanted)
+
+
+@requirement("page-keeps-filters-backwards", SHOULD, source="list#query-parameters", covers="PAG-021")
+@asking(*AGENTS, *(params for params in COMBINATIONS if "agent_id" in params))
+def test_a_page_before_a_cursor_keeps_the_filters(api: Client, mixture: Mixture, asked: Params) -> None:
+    """A page before a cursor obeys the filters."""
+    if refused(api, asked):
+        return
+    wanted = order_of(api, asked, mixture.ids(asked))
+
+    page = expect_items(api.list({**asked, "before_id": wanted[-1], "limit": 20}))
+
+    expect_matches(page, asked)
+    need(bool(shown([page], wanted)), "the page has to show deployments of ours")
+
+
+@requirement("list-status-follows-changes", MUST, source="list#query-parameters", covers="LST-006")
+@pytest.mark.parametrize("action", ["pause", "unpause"])
+def test_a_status_filter_sees_the_status_of_now(api: Client, deployments: Deployments, action: str) -> None:
+    """A deployment that was paused or unpaused is listed under its new status, and no longer under the old one."""
+    made = deployments()["id"]
+    before, after = STATUSES if action == "pause" else STATUSES[::-1]
+    if action == "unpause":
+        need_success(api.pause(made))
+    need(listed(api, made, **before)[0] is not None, "the list has to show the deployment before the change")
+    need(listed(api, made, **after)[0] is None, "the other list must not show it before the change")
+    need_success(api.pause(made) if action == "pause" else api.unpause(made))
+
+    expect_moved(api, made, before, after)
+
+
+@requirement("list-agent-follows-changes", MUST, source="list#query-parameters", covers="LST-009")
+def test_an_agent_filter_sees_the_agent_of_now(
+    api: Client, deployments: Deployments, agent_id: str, second_agent_id: str
+) -> None:
+    """A deployment that was given another agent is listed under that agent, and no longer under the old one."""
+    made = deployments()["id"]
+    before, after = {"agent_id": agent_id}, {"agent_id": second_agent_id}
+    need(listed(api, made, **before)[0] is not None, "the list has to show the deployment before the change")
+    need(listed(api, made, **after)[0] is None, "the other list must not show it before the change")
+    need_success(api.update(made, {"agent": second_agent_id}))
+
+    expect_moved(api, made, before, after)
+
+
+def expect_moved(api: Client, deployment_id: str, before: Params, after: Params) -> None:
+    """A deployment is in the list that it belongs to now, and not in the one that it has left."""
+    element, exchange = listed(api, deployment_id, **after)
+    expect_true(element is not None, "it is missing", expected=deployment_id, actual="no such item", at=exchange)
+    left, exchange = listed(api, deployment_id, **before)
+    expect_true(left is None, "it is still shown", expected="no such item", actual=deployment_id, at=exchange)
+
+
+# --- what nothing is said about -------------------------------------------------------------------------------
+
+
+@observation("list-status-unknown", source="list#query-parameters", covers="LST-008")
+def observe_an_unknown_status(api: Client, crowd: Crowd) -> str:
+    """What a status that does not exist gives."""
+    return taken_as(api.list({"agent_id": crowd.agent_id, "status": "sleeping"}), crowd)
+
+
+@observation("list-status-archived", source="list#query-parameters", covers="LST-008")
+def observe_the_status_archived(api: Client, crowd: Crowd) -> str:
+    """What status=archived gives, which is no status of a deployment."""
+    return taken_as(api.list({"agent_id": crowd.agent_id, "status": "archived"}), crowd)
+
+
+@observation("list-status-with-archived", source="list#query-parameters", covers="LST-012")
+def observe_status_with_include_archived(api: Client, mixture: Mixture) -> str:
+    """Whether a status can be asked for together with archived deployments, and what that gives."""
+    exchange = api.list({"agent_id": mixture.agent_ids[0], "status": "active", "include_archived": True, "limit": 100})
+    if not exchange.ok:
+        return "refused"
+    archived = shown([expect_items(exchange)], mixture.ids({}, archived=True))
+    return "with-archived" if archived else "without-archived"
+
+
+@observation("list-unknown-parameter", source="list#query-parameters", covers="LST-015")
+def observe_an_unknown_parameter(api: Client, crowd: Crowd) -> str:
+    """Whether a parameter that no page names is ignored."""
+    return taken_as(api.list({"agent_id": crowd.agent_id, "colour": "green"}), crowd)
+
+
+def taken_as(exchange: Exchange, crowd: Crowd) -> str:
+    """In a word, what became of a list that was asked for with something that nothing is said about."""
+    if not exchange.ok:
+        return "refused"
+    page = expect_items(exchange)
+    if shown([page], crowd.archived_ids):
+        return "shows-archived"
+    return "ignored" if shown([page], crowd.live_ids) else "matches-nothing"

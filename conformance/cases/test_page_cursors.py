@@ -1,0 +1,245 @@
+"""PAG: walking through a list, on and back, while it stays as it is and while it changes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from conformance.cases.pages import Params, expect_each_once, expect_items, order_of, ours, pages, shown, small_pages
+from conformance.expect import (
+    expect_equal,
+    expect_error,
+    expect_status,
+    expect_true,
+    need,
+    need_page,
+    need_success,
+)
+from conformance.model import MUST, SHOULD
+from conformance.requirement import observation, requirement
+
+if TYPE_CHECKING:
+    from conformance.cases.conftest import Crowd, Deployments
+    from conformance.client import Client
+
+
+# --- on -------------------------------------------------------------------------------------------------------
+
+
+@requirement("page-after-id-continues", MUST, source="list#query-parameters", covers="PAG-013")
+@pytest.mark.parametrize("limit", [1, 5, 100])
+@pytest.mark.parametrize("place", [0, 3, 4, 11, -6, -2])
+def test_after_id_gives_what_follows(api: Client, crowd: Crowd, order: list[str], place: int, limit: int) -> None:
+    """With after_id a page begins with the item that stands next in the list, without the cursor's item."""
+    page = expect_items(api.list({"agent_id": crowd.agent_id, "after_id": order[place], "limit": limit}))
+
+    following = order[place:][1:]
+    seen = shown([page], order)
+    expect_equal(seen, following[: len(seen)], "our deployments behind the cursor", at=page.exchange)
+    full = len(page.items) >= limit and not crowd.exclusive
+    expect_true(
+        full or len(seen) == min(limit, len(following)),
+        f"{len(seen)} of our deployments came",
+        expected=following[:limit],
+        actual=seen,
+        at=page.exchange,
+    )
+
+
+@requirement("page-walk-gives-each-once", MUST, source="list#query-parameters", covers="PAG-014")
+@pytest.mark.parametrize("limit", [1, 2, 3, 7, 20, 22, 23, None])
+@pytest.mark.parametrize("filters", [{}, {"include_archived": True}], ids=["live", "with-archived"])
+def test_a_walk_gives_each_item_once(api: Client, crowd: Crowd, filters: Params, limit: int | None) -> None:
+    """A walk by after_id to the end of the list shows each deployment once, whatever the size of the pages."""
+    params = {"agent_id": crowd.agent_id, **filters, "limit": limit}
+
+    walked, wanted = small_pages(api, params, ours(crowd, filters), alone=crowd.exclusive)
+
+    expect_each_once(walked, wanted)
+
+
+@requirement("page-next-page-advances", SHOULD, source="list#response-fields", covers="PAG-025")
+@pytest.mark.parametrize("limit", [1, 4, 20])
+@pytest.mark.parametrize("filters", [{}, {"include_archived": True}], ids=["live", "with-archived"])
+def test_next_page_leads_on(api: Client, crowd: Crowd, filters: Params, limit: int) -> None:
+    """A walk that sends each next_page as after_id never meets a next_page again."""
+    params = {"agent_id": crowd.agent_id, **filters, "limit": limit}
+
+    walked, _ = small_pages(api, params, ours(crowd, filters), alone=crowd.exclusive, by_next_page=True)
+
+    met = [page.next_page for page in walked if page.next_page]
+    need(bool(met), "the list has to have more than one page")
+    repeated = sorted({str(cursor) for cursor in met if met.count(cursor) > 1})
+    at = walked[-1].exchange
+    expect_true(not repeated, "a next_page came again", expected="another each time", actual=repeated, at=at)
+
+
+# --- back -----------------------------------------------------------------------------------------------------
+
+
+@requirement("page-before-id-gives-what-precedes", MUST, source="list#query-parameters", covers="PAG-016")
+@pytest.mark.parametrize("limit", [1, 3, 100])
+@pytest.mark.parametrize("place", [1, 4, 5, 12, -1])
+def test_before_id_gives_what_precedes(api: Client, crowd: Crowd, order: list[str], place: int, limit: int) -> None:
+    """With before_id a page holds items that stand before the cursor's in the list, without the cursor's item."""
+    preceding = order[:place] if place != -1 else order[:-1]
+
+    page = expect_items(api.list({"agent_id": crowd.agent_id, "before_id": order[place], "limit": limit}))
+
+    at = page.exchange
+    seen = shown([page], order)
+    strangers = [id_ for id_ in seen if id_ not in preceding]
+    expect_equal(strangers, [], "the cursor and what stands behind it", at=at)
+    expect_true(bool(page.items), "nothing came", expected=preceding, actual=page.ids, at=at, pointer="/data")
+    if len(page.items) < limit:
+        missing = sorted(set(preceding) - set(seen))
+        message = f"{len(missing)} of our deployments before the cursor are missing"
+        expect_true(not missing, message, expected=preceding, actual=seen, at=at)
+
+
+@observation("page-before-id-side", source="list#query-parameters", covers="PAG-017")
+def observe_which_items_come_before_a_cursor(api: Client, crowd: Crowd, order: list[str]) -> str:
+    """Which items before_id gives where there are more than its limit, and in which order."""
+    page = expect_items(api.list({"agent_id": crowd.agent_id, "before_id": order[12], "limit": 3}))
+    seen = shown([page], order)
+    places = [order.index(id_) for id_ in seen]
+    side = {9: "nearest", 0: "first-of-the-list"}.get(min(places, default=-1), "others")
+    return f"{side}-{'newest-first' if places == sorted(places) else 'oldest-first'}"
+
+
+@observation("page-before-id-has-more", source="list#response-fields", covers="PAG-017")
+def observe_what_has_more_means_before_a_cursor(api: Client, crowd: Crowd, order: list[str]) -> str:
+    """What has_more tells of on a page before a cursor: newer items or older ones."""
+    none_newer = expect_items(api.list({"agent_id": crowd.agent_id, "before_id": order[3], "limit": 100})).has_more
+    some_newer = expect_items(api.list({"agent_id": crowd.agent_id, "before_id": order[12], "limit": 3})).has_more
+    tells = {(False, True): "of-newer-ones", (True, True): "of-older-ones", (False, False): "always-false"}
+    return tells.get((none_newer, some_newer), "otherwise")
+
+
+# --- cursors that are none ------------------------------------------------------------------------------------
+
+
+@requirement("page-two-cursors-are-refused", MUST, source="conventions/pagination#mutual-exclusion", covers="PAG-018")
+@pytest.mark.parametrize(("after", "before"), [(8, 2), (2, 8), (5, 5)])
+def test_two_cursors_are_refused(api: Client, crowd: Crowd, order: list[str], after: int, before: int) -> None:
+    """after_id together with before_id is refused with 400 invalid_request_error."""
+    asked: Params = {"agent_id": crowd.agent_id, "limit": 3}
+    need_page(api.list({**asked, "after_id": order[after]}))
+    need_page(api.list({**asked, "before_id": order[before]}))
+
+    exchange = api.list({**asked, "after_id": order[after], "before_id": order[before]})
+
+    expect_error(exchange, 400)
+
+
+@requirement("page-bad-cursor-starts-no-list", SHOULD, source="conventions/pagination#cursors", covers="PAG-022")
+@pytest.mark.parametrize("parameter", ["after_id", "before_id"])
+@pytest.mark.parametrize("kind", ["unknown", "malformed", "agent"])
+@pytest.mark.parametrize("filtered", [True, False], ids=["filtered", "all"])
+def test_a_bad_cursor_starts_no_list(  # noqa: PLR0913, PLR0917 - a parameter each
+    api: Client,
+    crowd: Crowd,
+    order: list[str],
+    parameter: str,
+    kind: str,
+    filtered: bool,  # noqa: FBT001 - a parameter
+) -> None:
+    """A cursor that names no deployment is refused with 400 or 404, or gives an empty page: never the first page."""
+    cursor = {"unknown": api.unknown_id("dep_"), "malformed": "not-an-id", "agent": crowd.agent_id}[kind]
+    asked: Params = {"agent_id": crowd.agent_id} if filtered else {}
+    need_page(api.list({**asked, parameter: order[5]}))
+
+    exchange = api.list({**asked, parameter: cursor})
+
+    expect_status(exchange, 200, 400, 404)
+    if exchange.ok:
+        expect_equal(expect_items(exchange).ids, [], "data", at=exchange, pointer="/data")
+
+
+@observation("page-bad-cursor", source="conventions/pagination#cursors", covers="PAG-022")
+def observe_a_bad_cursor(api: Client, crowd: Crowd) -> str:
+    """What a cursor gives that names no deployment."""
+    exchange = api.list({"agent_id": crowd.agent_id, "after_id": api.unknown_id("dep_")})
+    return f"refused-{exchange.status}" if not exchange.ok else "a-page" if expect_items(exchange).items else "empty"
+
+
+@observation("page-empty-cursor", source="list#query-parameters", covers="PAG-028")
+def observe_an_empty_cursor(api: Client, crowd: Crowd, order: list[str]) -> str:
+    """What an after_id that is an empty string gives."""
+    exchange = api.list({"agent_id": crowd.agent_id, "after_id": ""})
+    if not exchange.ok:
+        return "refused"
+    return "as-omitted" if shown([expect_items(exchange)], order)[:1] == order[:1] else "otherwise"
+
+
+@observation("page-cursor-outside-the-filter", source="list#query-parameters", covers="PAG-021")
+def observe_a_cursor_that_the_filter_leaves_out(api: Client, crowd: Crowd, order: list[str]) -> str:
+    """Whether a deployment that a filter leaves out can be its cursor: here an active one for the paused ones."""
+    paused = [id_ for id_ in order if id_ in crowd.paused_ids]
+    cursor = order[order.index(paused[0]) + 1]
+    exchange = api.list({"agent_id": crowd.agent_id, "status": "paused", "after_id": cursor})
+    if not exchange.ok:
+        return "refused"
+    seen = shown([expect_items(exchange)], paused)
+    return {0: "gives-nothing", 1: "goes-on-from-its-place"}.get(len(seen), "starts-anew")
+
+
+# --- a list that changes --------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def row(api: Client, deployments: Deployments, agent_id: str) -> list[str]:
+    """Six deployments that the case may change, as they stand in the list of their agent."""
+    made = [deployments()["id"] for _ in range(6)]
+    return order_of(api, {"agent_id": agent_id}, made)
+
+
+@requirement("page-new-items-disturb-no-walk", MUST, source="conventions/pagination#cursor-stability", covers="PAG-023")
+@pytest.mark.parametrize("count", [1, 3])
+@pytest.mark.parametrize("limit", [1, 2])
+def test_new_items_disturb_no_walk(  # noqa: PLR0913, PLR0917 - a parameter each
+    api: Client, deployments: Deployments, agent_id: str, row: list[str], limit: int, count: int
+) -> None:
+    """Deployments that are made during a walk neither repeat nor hide those that were there before."""
+    asked = {"agent_id": agent_id, "limit": limit}
+    begun = pages(api, asked, row[:1])
+    for _ in range(count):
+        deployments()
+
+    walked = pages(api, {**asked, "after_id": begun[-1].ids[-1]}, set(row) - set(shown(begun, row)))
+
+    expect_each_once([*begun, *walked], row)
+
+
+@requirement(
+    "page-archiving-disturbs-no-walk", SHOULD, source="conventions/pagination#cursor-stability", covers="PAG-024"
+)
+@pytest.mark.parametrize("limit", [2, 20])
+@pytest.mark.parametrize("gone", ["cursor", "before-it", "both"])
+def test_archiving_disturbs_no_walk(api: Client, agent_id: str, row: list[str], gone: str, limit: int) -> None:
+    """A walk goes on rightly after a deployment that it has met was archived, the cursor's own item included."""
+    pages(api, {"agent_id": agent_id, "limit": 1}, row[:3])
+    for id_ in {"cursor": row[2:3], "before-it": row[:1], "both": row[:3]}[gone]:
+        need_success(api.archive(id_))
+
+    exchange = api.list({"agent_id": agent_id, "limit": limit, "after_id": row[2]})
+
+    seen = shown([expect_items(exchange)], row)
+    expect_equal(seen, row[3 : 3 + limit], "our deployments", at=exchange)
+
+
+@requirement(
+    "page-cursor-may-leave-the-filter", SHOULD, source="conventions/pagination#cursor-stability", covers="PAG-024"
+)
+@pytest.mark.parametrize("parameter", ["after_id", "before_id"])
+def test_a_cursor_may_leave_the_filter(api: Client, agent_id: str, row: list[str], parameter: str) -> None:
+    """A walk goes on rightly after the cursor's item stopped to pass the filter."""
+    asked: Params = {"agent_id": agent_id, "status": "active", "limit": 20, parameter: row[2]}
+    before = shown([need_page(api.list(asked))], row)
+    need(bool(before), "the list has to show deployments of ours")
+    need_success(api.pause(row[2]))
+
+    exchange = api.list(asked)
+
+    expect_equal(shown([expect_items(exchange)], row), before, "our deployments", at=exchange)

@@ -1,0 +1,213 @@
+"""RUN: what a run by hand answers with, what it leaves alone, and when it is refused."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from conformance.cases.histories import IN_FLIGHT, RunList, core
+from conformance.cases.states import enter
+from conformance.cases.upcoming import UPCOMING, announced
+from conformance.expect import (
+    Object,
+    expect_equal,
+    expect_error,
+    expect_object,
+    expect_refusal,
+    expect_same,
+    expect_true,
+    need,
+    need_object,
+    need_page,
+    need_success,
+    resolve,
+)
+from conformance.failures import NotApplicable
+from conformance.model import MUST, SHOULD
+from conformance.requirement import observation, requirement
+
+if TYPE_CHECKING:
+    from conformance.cases.conftest import Deployments
+    from conformance.cases.histories import History
+    from conformance.client import Client
+    from conformance.exchange import Exchange
+
+TOTAL = "/metadata/cas_config/stats/total_runs"
+
+
+# --- what it does -----------------------------------------------------------------------------------------------
+
+
+def _expect_run(exchange: Exchange, deployment: Object) -> None:
+    """A run of that deployment was answered, with 200."""
+    __tracebackhide__ = True
+    run = expect_object(exchange)
+    expect_true(bool(run.get("id")), "the run has no id", expected="an id", actual=run, at=exchange, pointer="/id")
+    told = run.get("deployment_id")
+    expect_equal(told, deployment["id"], "deployment_id", at=exchange, pointer="/deployment_id")
+
+
+@requirement("run-answers-with-a-run", MUST, source="run#response", covers="RUN-001")
+@pytest.mark.parametrize("body", ["no body", "{}"])
+def test_a_run_is_answered_with_the_run(history: History, body: str) -> None:
+    """Running an active deployment, without a body or with {}, is answered with 200 and the run."""
+    first, second = (each.exchange for each in history.begun if each.deployment is history.scheduled)
+
+    _expect_run(first if body == "no body" else second, history.scheduled)
+
+
+@requirement("run-manual-only", MUST, source="run#response", covers="RUN-006")
+def test_a_manual_only_deployment_can_be_run(history: History) -> None:
+    """A deployment without a schedule can be run by hand."""
+    need(history.busy.get("schedule", "none") is None, "a deployment without a schedule had to show null")
+
+    _expect_run(history.begun[0].exchange, history.busy)
+
+
+@requirement("run-after-unpause", MUST, source="run#response", covers="RUN-001 UNP-001")
+def test_an_unpaused_deployment_can_be_run(api: Client, paused: Object) -> None:
+    """A deployment that was paused can be run again once it is unpaused."""
+    need_success(api.unpause(paused["id"]))
+
+    _expect_run(api.run(paused["id"]), paused)
+
+
+@requirement("run-at-a-time-limit-is-skipped", MUST, source="run#response", covers="RUN-010")
+def test_a_run_too_many_at_a_time_is_skipped(history: History) -> None:
+    """While a deployment with max_concurrent 1 has a run in flight, a second run is answered with 200 and skipped."""
+    first, second = history.rivals
+    _need_rivals(history)
+
+    run = expect_object(second)
+    status = need_object(history.later[0]).get("status") if run.get("status") in IN_FLIGHT else run.get("status")
+    if status == "pending":
+        raise NotApplicable("the second of two runs is pending still: nobody can say yet what becomes of it")
+    expect_equal(status, "skipped", f"status beside the run {need_object(first)['id']}", at=second, pointer="/status")
+
+
+def _need_rivals(history: History) -> None:
+    limit = resolve(history.busy, "/metadata/cas_config/config/max_concurrent")
+    status = need_object(history.later[1]).get("status")
+    if limit != 1 or status not in IN_FLIGHT:
+        raise NotApplicable("runs end at once here: needs a service whose runs take a while, one at a time")
+
+
+@observation("run-counts", source="create#response-fields", covers="RUN-012")
+def observe_the_count_of_runs(api: Client, deployments: Deployments, busy: Object) -> str:
+    """Whether stats.total_runs tells the number of runs of a deployment, skipped ones among them or not."""
+    total = resolve(deployments.fresh(busy), TOTAL)
+    runs = need_page(RunList(api, busy["id"], nested=True)(limit=100)).items
+    skipped = sum(run.get("status") == "skipped" for run in runs)
+    told = {0: "none", len(runs) - skipped: "all-but-skipped", len(runs): "all"}
+    return told.get(total, "otherwise") if isinstance(total, int) else "absent"
+
+
+# --- what it leaves alone ---------------------------------------------------------------------------------------
+
+
+@requirement("run-keeps-upcoming-runs", SHOULD, source="run#", covers="RUN-011")
+def test_a_run_by_hand_keeps_upcoming_runs(api: Client, history: History) -> None:
+    """A run by hand takes the place of no scheduled one: upcoming_runs_at is what it was before."""
+    need(bool(history.runs(history.scheduled)), "a deployment with a schedule had to be run first")
+    before = announced(history.scheduled)
+
+    exchange = api.get(history.scheduled["id"])
+
+    upcoming = resolve(need_object(exchange), UPCOMING)
+    expect_equal(upcoming, before, "upcoming_runs_at", at=exchange, pointer=UPCOMING)
+
+
+@requirement("run-keeps-the-deployment", SHOULD, source="run#", covers="RUN-011")
+@pytest.mark.parametrize("which", ["scheduled", "busy"])
+def test_a_run_keeps_the_deployment(api: Client, history: History, which: str) -> None:
+    """A run leaves the deployment as it was, but for what is counted and when it last ran."""
+    deployment = getattr(history, which)
+    need(bool(history.runs(deployment)), "the deployment had to be run first")
+
+    exchange = api.get(deployment["id"])
+
+    # a service may pause a deployment whose runs fail
+    but = ("/schedule/last_run_at", "/status", "/paused_reason")
+    expect_same(need_object(exchange), deployment, "the deployment after its runs", at=exchange, but=but)
+
+
+@requirement("run-body-decides-nothing", SHOULD, source="run#request", covers="RUN-001 RUN-002")
+def test_a_body_decides_nothing(api: Client, deployment: Object, history: History) -> None:
+    """What a body claims about the run is ignored or refused: the run is one by hand, of the deployment in the path."""
+    need(bool(history.runs(history.scheduled)), "a deployment had to be run first")
+    claimed = {"trigger_context": {"type": "schedule"}, "deployment_id": history.idle["id"], "status": "failed"}
+
+    exchange = api.run(deployment["id"], claimed)
+
+    if not exchange.ok:
+        expect_refusal(exchange)
+        return
+    told = core(need_object(exchange))
+    expect_equal(told["deployment_id"], deployment["id"], "deployment_id", at=exchange, pointer="/deployment_id")
+    expect_equal(told["trigger_context"], {"type": "manual"}, "trigger", at=exchange, pointer="/trigger_context")
+
+
+# --- when it is refused -----------------------------------------------------------------------------------------
+
+
+@requirement("run-paused-is-conflict", MUST, source="run#errors", covers="RUN-003")
+def test_running_a_paused_deployment_is_409(api: Client, history: History, either: Object) -> None:
+    """A run of a paused deployment is answered with 409 conflict_error."""
+    need(bool(history.runs(history.busy)), "an active deployment had to be run first")
+    enter(api, either["id"], "paused")
+
+    exchange = api.run(either["id"])
+
+    expect_error(exchange, 409)
+
+
+@requirement("run-archived-is-conflict", MUST, source="run#errors", covers="RUN-004")
+@pytest.mark.parametrize("state", ["archived", "archived while paused"])
+def test_running_an_archived_deployment_is_409(api: Client, history: History, either: Object, state: str) -> None:
+    """A run of an archived deployment is answered with 409 conflict_error."""
+    need(bool(history.runs(history.busy)), "an active deployment had to be run first")
+    enter(api, either["id"], state)
+
+    exchange = api.run(either["id"])
+
+    expect_error(exchange, 409)
+
+
+@requirement("run-unknown-id-is-404", MUST, source="run#errors", covers="RUN-005")
+def test_running_an_unknown_id_is_404(api: Client, history: History) -> None:
+    """A run of an id that names no deployment is answered with 404 not_found_error."""
+    need(bool(history.runs(history.busy)), "a deployment that exists had to be run first")
+
+    exchange = api.run(api.unknown_id("dep_"))
+
+    expect_error(exchange, 404)
+
+
+@requirement("run-refused-leaves-no-run", SHOULD, source="run#errors", covers="RUN-014")
+@pytest.mark.parametrize("nested", [True, False], ids=["of the deployment", "of all"])
+@pytest.mark.parametrize("state", ["paused", "archived"])
+def test_a_refused_run_is_not_recorded(api: Client, deployment: Object, state: str, *, nested: bool) -> None:
+    """A run that was refused is in no list of runs."""
+    enter(api, deployment["id"], state)
+    need(not api.run(deployment["id"]).ok, f"a run of a deployment that is {state} has to be refused")
+
+    page = need_page(RunList(api, deployment["id"], nested=nested)())
+
+    runs = [run for run in page.items if run.get("deployment_id") == deployment["id"]]
+    expect_equal(runs, [], "the runs of the deployment", at=page.exchange, pointer="/data")
+
+
+@requirement("run-refused-is-not-counted", SHOULD, source="run#errors", covers="RUN-014")
+@pytest.mark.parametrize("state", ["paused", "archived"])
+def test_a_refused_run_is_not_counted(
+    api: Client, deployments: Deployments, deployment: Object, state: str
+) -> None:
+    """A run that was refused does not count as one that was made."""
+    enter(api, deployment["id"], state)
+    before = resolve(deployments.fresh(deployment), TOTAL)
+    need(not api.run(deployment["id"]).ok, f"a run of a deployment that is {state} has to be refused")
+
+    exchange = api.get(deployment["id"])
+
+    expect_equal(resolve(need_object(exchange), TOTAL), before, "total_runs", at=exchange, pointer=TOTAL)

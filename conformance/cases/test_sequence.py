@@ -1,0 +1,98 @@
+"""Any order of calls: what only a sequence of them shows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import hypothesis
+import pytest
+from hypothesis.stateful import run_state_machine_as_test
+
+from conformance.cases.sequence_machine import Calls
+from conformance.cases.sequences import World
+from conformance.expect import need
+from conformance.far_schedules import far_month
+from conformance.model import MUST, SHOULD
+from conformance.requirement import requirement
+from conformance.server_time import server_now
+
+if TYPE_CHECKING:
+    from conformance.cases.conftest import Bodies
+    from conformance.client import Client
+    from conformance.suite import Suite
+
+STEPS = 24
+
+
+@dataclass(frozen=True)
+class Exploration:
+    """What the calls at random came upon: what ended them, and what was mentioned on the way."""
+
+    world: World
+
+    def judge(self, aspect: str) -> None:
+        """Accuse if this aspect differed; it is unknown if another one ended the exploration."""
+        ended = self.world.shortest
+        found = self.world.mentioned.get(aspect) or (ended if ended and ended.aspect == aspect else None)
+        if found is not None:
+            raise found
+        need(ended is None, f"the exploration ended early: {ended}")
+
+
+@pytest.fixture(scope="session")
+def exploration(suite: Suite, api: Client, bodies: Bodies, agent_id: str, second_agent_id: str) -> Exploration:
+    """Random sequences of calls, each compared with the model after every step; made once for all aspects."""
+    options = suite.settings.options
+    month = far_month(server_now(api))
+    expressions = (f"0 6 2 {month} *", f"*/20 9 12 {month} *")
+    schedules = tuple({"type": "cron", "expression": each, "timezone": "Asia/Tokyo"} for each in expressions)
+    world = World(api, bodies, suite, (agent_id, second_agent_id), schedules)
+    settings = hypothesis.settings(
+        max_examples=2 * options.examples,
+        stateful_step_count=STEPS,
+        database=None,
+        deadline=None,
+        report_multiple_bugs=False,
+        print_blob=False,
+        verbosity=hypothesis.Verbosity.quiet,
+        suppress_health_check=list(hypothesis.HealthCheck),
+        phases=(hypothesis.Phase.generate, hypothesis.Phase.shrink),
+    )
+    try:
+        machine = type("Calls", (Calls,), {"world": world})
+        run_state_machine_as_test(hypothesis.seed(options.seed)(machine), settings=settings)
+    except Exception:
+        if world.shortest is None:
+            raise
+    return Exploration(world)
+
+
+@requirement("sequence-answers", MUST, source="pause#errors", covers="PAU-002 UNP-002 ARC-008 RUN-003 RUN-004")
+def test_every_call_is_answered_as_its_state_says(exploration: Exploration) -> None:
+    """In any order of calls each is accepted or refused as the state of its deployment says."""
+    exploration.judge("status")
+
+
+@requirement("sequence-objects", MUST, source="update#request-body", covers="UPD-002 OBJ-015")
+def test_every_object_is_as_it_was_last_written(exploration: Exploration) -> None:
+    """In any order of calls each deployment shows what was last written to it, and a call changes nothing else."""
+    exploration.judge("object")
+
+
+@requirement("sequence-lists", MUST, source="list#query-parameters", covers="LST-004 LST-005 LST-006 LST-009")
+def test_every_list_shows_what_there_is(exploration: Exploration) -> None:
+    """In any order of calls a list shows every deployment that its filters ask for once, as it is now, and no other."""
+    exploration.judge("list")
+
+
+@requirement("sequence-archived-is-locked", SHOULD, source="archive#errors", covers="UPD-022 PAU-008 UNP-008")
+def test_what_is_archived_stays_as_it_is(exploration: Exploration) -> None:
+    """In any order of calls an archived deployment refuses to be updated, paused and unpaused."""
+    exploration.judge("locked")
+
+
+@requirement("sequence-updated-at-never-goes-back", SHOULD, source="update#response", covers="UPD-003 OBJ-011")
+def test_updated_at_never_goes_back(exploration: Exploration) -> None:
+    """In any order of calls updated_at of a deployment never goes back."""
+    exploration.judge("clock")

@@ -1,0 +1,211 @@
+"""Update: which deployments it refuses to change, which methods and which members of a body it does not know."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from conformance.cases.updates import UPDATABLE, documented, expect_shows
+from conformance.expect import (
+    expect_envelope,
+    expect_equal,
+    expect_error,
+    expect_status,
+    expect_true,
+    instant,
+    need,
+    need_object,
+    need_success,
+)
+from conformance.far_schedules import far_month
+from conformance.model import MUST, SHOULD
+from conformance.requirement import requirement
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from conformance.cases.conftest import Bodies, Deployments
+    from conformance.client import Client
+    from conformance.expect import Object
+
+
+# --- which deployment -------------------------------------------------------------------------------------------
+
+
+@requirement("update-unknown-id-is-404", MUST, source="update#errors", covers="UPD-017")
+@pytest.mark.parametrize("fields", [["description"], ["name", "metadata"], []])
+def test_an_unknown_id_is_404(api: Client, deployment: Object, edits: Object, fields: list[str]) -> None:
+    """An update of an id that names no deployment is answered with 404 not_found_error."""
+    body = {field: edits[field] for field in fields}
+    need_success(api.update(deployment["id"], body))
+
+    exchange = api.update(api.unknown_id("dep_"), body)
+
+    expect_error(exchange, 404)
+
+
+@requirement("update-unknown-id-makes-nothing", SHOULD, source="update#errors", covers="UPD-017 ERR-009")
+def test_an_update_of_an_unknown_id_makes_nothing(api: Client, bodies: Bodies) -> None:
+    """An update of an id that names no deployment makes none, even if it holds all that a create needs."""
+    need(api.get(api.unknown_id("dep_")).status == 404, "a read of an unknown id has to be answered with 404")
+    id_ = api.unknown_id("dep_")
+    api.update(id_, bodies())
+
+    exchange = api.get(id_)
+
+    expect_status(exchange, 404)
+
+
+@requirement("update-malformed-id-is-refused", SHOULD, source="update#path-parameters", covers="UPD-017")
+@pytest.mark.parametrize("id_", ["dep_1", "deployment", "dep_", "00000000-0000-4000-8000-000000000000"])
+def test_a_malformed_id_is_refused(api: Client, deployment: Object, id_: str) -> None:
+    """An update of an id of another form than a deployment's is answered with 404 or 400."""
+    need_success(api.update(deployment["id"], {"description": "x"}))
+
+    exchange = api.update(api.invent(id_), {"description": "x"})
+
+    expect_status(exchange, 404, 400)
+
+
+@requirement("update-archived-is-refused", SHOULD, source="conventions/errors#permission_error", covers="UPD-022")
+@pytest.mark.parametrize("field", ["name", "description", "schedule", "initial_events", "metadata"])
+def test_an_archived_deployment_cannot_be_updated(
+    api: Client, deployments: Deployments, complete: Object, edits: Object, field: str
+) -> None:
+    """An update of an archived deployment is refused with 400, 403, 404 or 409, and nothing of it changes."""
+    need_success(api.update(complete["id"], {field: edits[field]}))
+    need_success(api.archive(complete["id"]))
+    archived = deployments.fresh(complete)
+
+    exchange = api.update(complete["id"], {field: documented(complete)[field]})
+
+    expect_status(exchange, 400, 403, 404, 409)
+    expect_envelope(exchange)
+    read = api.get(complete["id"])
+    expect_shows(need_object(read), documented(archived), at=read)
+
+
+# --- refused as a whole -----------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def bad_value(api: Client, now: datetime, field: str) -> Any:
+    """A value that has to be refused for `field`."""
+    return {
+        "name": "",
+        "description": 5,
+        "agent": api.unknown_id("agent_"),
+        "environment_id": api.unknown_id("env_"),
+        "schedule": {"type": "cron", "expression": f"60 7 2 {far_month(now)} *", "timezone": "UTC"},
+        "initial_events": [],
+        "vault_ids": [5],
+        "metadata": {"team": "after", "bad": 5},
+    }[field]
+
+
+@requirement("update-refused-changes-nothing", SHOULD, source="update#errors", covers="UPD-020 ERR-009")
+@pytest.mark.parametrize("field", [field for field in UPDATABLE if field != "resources"])
+@pytest.mark.parametrize("place", ["first", "last"])
+def test_a_refused_update_changes_nothing(  # noqa: PLR0913 - two of them name the example
+    api: Client, complete: Object, edits: Object, bad_value: Any, *, field: str, place: str
+) -> None:
+    """One bad field among good ones, the first or the last that is sent, means that no field changes."""
+    good = {key: value for key, value in edits.items() if key != field}
+    body = {field: bad_value} | good if place == "first" else good | {field: bad_value}
+    need(not api.update(complete["id"], body).ok, f"a bad {field} has to be refused")
+
+    exchange = api.get(complete["id"])
+
+    expect_shows(need_object(exchange), documented(complete), at=exchange)
+
+
+@requirement("update-refused-keeps-updated-at", SHOULD, source="update#errors", covers="UPD-020 ERR-009")
+def test_a_refused_update_keeps_updated_at(api: Client, deployments: Deployments, aged: Object) -> None:
+    """An update that is refused leaves updated_at as it was."""
+    before = deployments.fresh(aged)
+    need(not api.update(aged["id"], {"description": "x", "name": ""}).ok, "an empty name has to be refused")
+
+    exchange = api.get(aged["id"])
+
+    after = need_object(exchange).get("updated_at")
+    expect_equal(after, before.get("updated_at"), "updated_at", at=exchange, pointer="/updated_at")
+
+
+# --- what is not the caller's -----------------------------------------------------------------------------------
+
+PAST = "2020-02-02T02:02:02Z"
+OWNED = {
+    "status": "paused",
+    "paused_reason": {"type": "manual"},
+    "archived_at": PAST,
+    "created_at": PAST,
+    "updated_at": PAST,
+    "type": "agent",
+}
+
+
+@requirement("update-server-owned-fields", SHOULD, source="update#request-body", covers="UPD-023")
+@pytest.mark.parametrize("field", [*OWNED, "id"])
+@pytest.mark.parametrize("beside", [[], ["description"]], ids=["alone", "beside a description"])
+def test_fields_of_the_service_never_take_effect(
+    api: Client, complete: Object, edits: Object, field: str, beside: list[str]
+) -> None:
+    """Fields that belong to the service, such as status or created_at, are ignored or refused and never take effect."""
+    value = api.unknown_id("dep_") if field == "id" else OWNED[field]
+    updated = api.update(complete["id"], {field: value} | {key: edits[key] for key in beside})
+    read = api.get(complete["id"])
+
+    expect_true(updated.status < 500, "it was not handled", expected="2xx or 4xx", actual=updated.status, at=updated)
+    for exchange in (updated, read) if updated.ok else (read,):
+        shown = need_object(exchange)
+        expect_shows(shown, documented(complete), but=["description"], at=exchange)
+        taken = instant(shown.get("updated_at")) == instant(PAST)
+        expect_true(not taken, "updated_at was taken over", expected="the time of the update", actual=PAST, at=exchange)
+
+
+@requirement("update-cannot-unpause", SHOULD, source="update#request-body", covers="UPD-023 UPD-021")
+@pytest.mark.parametrize("fields", [["status"], ["paused_reason"], ["status", "paused_reason"]])
+def test_an_update_cannot_unpause(api: Client, deployments: Deployments, deployment: Object, fields: list[str]) -> None:
+    """A paused deployment stays paused when an update sends another status or paused_reason."""
+    need_success(api.pause(deployment["id"]))
+    paused = deployments.fresh(deployment)
+    need(paused.get("status") == "paused", "the pause has to be shown")
+    api.update(deployment["id"], {field: {"status": "active"}.get(field) for field in fields})
+
+    exchange = api.get(deployment["id"])
+
+    expect_shows(need_object(exchange), documented(paused), at=exchange)
+
+
+@requirement("update-unknown-field", SHOULD, source="update#request-body", covers="CRE-024")
+def test_an_unknown_field_is_ignored_or_refused(api: Client, complete: Object) -> None:
+    """A field that is not documented is ignored or refused with 400, and is not shown afterwards."""
+    updated = api.update(complete["id"], {"x_conformance": "unknown"})
+    read = api.get(complete["id"])
+
+    if not updated.ok:
+        expect_status(updated, 400)
+    for exchange in (updated, read) if updated.ok else (read,):
+        shown = need_object(exchange)
+        expect_shows(shown, documented(complete), at=exchange)
+        expect_equal(shown.get("x_conformance"), None, "the unknown field", at=exchange, pointer="/x_conformance")
+
+
+# --- which method -----------------------------------------------------------------------------------------------
+
+
+@requirement("update-other-methods", SHOULD, source="update#", covers="UPD-024")
+@pytest.mark.parametrize("method", ["PATCH", "PUT"])
+def test_other_methods_do_not_update(
+    api: Client, deployments: Deployments, complete: Object, edits: Object, method: str
+) -> None:
+    """PATCH and PUT are not the verbs of update: they are answered with 404, 405 or 501 and change nothing."""
+    body = {"agent": complete["agent"], "environment_id": complete["environment_id"]} | edits
+    need_success(api.update(deployments()["id"], body | {"name": f"{edits['name']}-too"}))
+
+    exchange = api.send(method, f"/deployments/{complete['id']}", json=body)
+
+    expect_status(exchange, 404, 405, 501)
+    read = api.get(complete["id"])
+    expect_shows(need_object(read), documented(complete), at=read)

@@ -1,0 +1,226 @@
+"""Update: what is refused, and that nothing has changed then."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from conformance.cases.updates import documented, expect_shows
+from conformance.expect import (
+    expect_error,
+    expect_refusal,
+    expect_status,
+    need,
+    need_object,
+    need_success,
+)
+from conformance.far_schedules import far_month, invalid_catalogue
+from conformance.model import MUST, SHOULD
+from conformance.requirement import requirement
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from conformance.cases.conftest import Deployments
+    from conformance.client import Client
+    from conformance.expect import Object
+
+
+# --- values -----------------------------------------------------------------------------------------------------
+
+
+@requirement("update-empty-name-is-400", MUST, source="update#errors", covers="UPD-005")
+def test_an_empty_name_is_400(api: Client, deployment: Object, edits: Object) -> None:
+    """An update with an empty name is answered with 400 invalid_request_error."""
+    need_success(api.update(deployment["id"], {"name": edits["name"]}))
+
+    exchange = api.update(deployment["id"], {"name": ""})
+
+    expect_error(exchange, 400)
+
+
+INVALID_CRON = (
+    "four-fields",
+    "six-fields",
+    "empty",
+    "text",
+    "minute-60",
+    "hour-24",
+    "day-0",
+    "month-13",
+    "hour-step-0",
+)
+
+
+@requirement("update-invalid-cron-is-400", MUST, source="update#errors", covers="UPD-008")
+@pytest.mark.parametrize("name", INVALID_CRON)
+def test_an_invalid_cron_expression_is_400(api: Client, complete: Object, now: datetime, name: str) -> None:
+    """An update with a cron expression that is invalid is answered with 400 invalid_request_error."""
+    schedule = documented(complete)["schedule"]
+    need_success(api.update(complete["id"], {"schedule": schedule}))
+    expression = next(each.expression for each in invalid_catalogue(now) if each.name == name)
+
+    exchange = api.update(complete["id"], {"schedule": schedule | {"expression": expression}})
+
+    expect_error(exchange, 400)
+
+
+PARTS = ("type", "expression", "timezone", "type expression", "type timezone", "expression timezone", "")
+
+
+@requirement("update-partial-schedule", MUST, source="update#request-body", covers="UPD-007")
+@pytest.mark.parametrize("parts", PARTS)
+@pytest.mark.parametrize("state", ["scheduled", "manual-only"])
+def test_a_partial_schedule_is_refused(
+    api: Client, deployments: Deployments, edits: Object, parts: str, state: str
+) -> None:
+    """A schedule without type, expression or timezone is refused, whether or not there is an old one to complete it."""
+    whole = edits["schedule"]
+    made = deployments(**({"schedule": whole} if state == "scheduled" else {}))
+
+    exchange = api.update(made["id"], {"schedule": {part: whole[part] for part in parts.split()}})
+
+    expect_refusal(exchange)
+    need_success(api.update(made["id"], {"schedule": whole}))
+
+
+@requirement("update-refused-schedule-stays", MUST, source="update#errors", covers="UPD-007 UPD-008")
+@pytest.mark.parametrize("member", ["type", "expression", "timezone", None], ids=str)
+def test_the_old_schedule_stays_when_the_new_is_refused(
+    api: Client, complete: Object, edits: Object, now: datetime, member: str | None
+) -> None:
+    """An update with a schedule that lacks a member, or has an invalid expression, leaves the old one as it was."""
+    invalid = {"expression": f"60 7 2 {far_month(now)} *"} if member is None else {}
+    bad = {key: value for key, value in edits["schedule"].items() if key != member} | invalid
+    need(not api.update(complete["id"], {"schedule": bad}).ok, "such a schedule has to be refused")
+
+    exchange = api.get(complete["id"])
+
+    expect_shows(need_object(exchange), documented(complete), of=["schedule"], at=exchange)
+
+
+WRONG_TYPES: Mapping[str, tuple[Any, ...]] = {
+    "name": (5, 0, True, False, [], ["x"], {}),
+    "description": (5, 0, True, False, [], ["x"], {}),
+    "agent": (5, 0, True, False, []),
+    "environment_id": (5, 0, True, False, [], {}),
+    "schedule": (5, 0, True, False, "", "x", [], ["x"]),
+    "initial_events": (5, 0, True, False, "", "x", {}, ["x"], [5], [None], [[]]),
+    "resources": (5, 0, True, False, "", "x", {}, ["x"], [5]),
+    "vault_ids": (5, 0, True, False, "", "x", {}, [5], [None], [{}]),
+    "metadata": (5, 0, True, False, "", "x", [], ["x"]),
+}
+
+
+@requirement("update-wrong-type", MUST, source="update#errors", covers="UPD-025 EVT-011 VLT-002 SCH-032 AGT-007")
+@pytest.mark.parametrize("field", WRONG_TYPES)
+def test_a_value_of_the_wrong_type_is_refused(api: Client, complete: Object, field: str) -> None:
+    """A field that is sent with a value of another type than its own is refused."""
+    valid = [] if field in {"vault_ids", "resources"} else _own(complete, field)
+    need_success(api.update(complete["id"], {field: valid}))
+
+    for value in WRONG_TYPES[field]:
+        exchange = api.update(complete["id"], {field: value})
+        expect_refusal(exchange)
+
+
+def _own(deployment: Object, field: str) -> Any:
+    """What a deployment shows for a field, as an update may send it."""
+    return documented(deployment)[field]
+
+
+@requirement("update-null-is-refused", SHOULD, source="update#errors", covers="UPD-015")
+@pytest.mark.parametrize("field", ["name", "agent", "environment_id", "initial_events"])
+def test_null_for_what_cannot_be_cleared_is_400(api: Client, complete: Object, field: str) -> None:
+    """An update with null for name, agent, environment_id or initial_events is answered with 400."""
+    need_success(api.update(complete["id"], {field: _own(complete, field)}))
+
+    exchange = api.update(complete["id"], {field: None})
+
+    expect_error(exchange, 400)
+
+
+EVENT = {"type": "user.message", "content": "Good"}
+INVALID_EVENTS = {
+    "no type": {"content": "Bad"},
+    "unknown type": {"type": "user.shout", "content": "Bad"},
+    "type in capitals": {"type": "USER.MESSAGE", "content": "Bad"},
+    "empty type": {"type": "", "content": "Bad"},
+    "type null": {"type": None, "content": "Bad"},
+}
+
+
+@requirement("update-invalid-event", MUST, source="update#errors", covers="UPD-025 EVT-002 EVT-003")
+@pytest.mark.parametrize("kind", INVALID_EVENTS)
+def test_an_invalid_event_is_refused(api: Client, deployment: Object, kind: str) -> None:
+    """An event without a type or of an unknown type is refused by an update, alone or behind a valid one."""
+    need_success(api.update(deployment["id"], {"initial_events": [EVENT, EVENT]}))
+
+    for events in ([INVALID_EVENTS[kind]], [EVENT, INVALID_EVENTS[kind]]):
+        expect_refusal(api.update(deployment["id"], {"initial_events": events}))
+
+
+INVALID_VALUES: Mapping[str, Object] = {
+    "long name": {"name": "x" * 257},
+    "number as name": {"name": 5},
+    "partial schedule": {"schedule": {"type": "cron", "timezone": "UTC"}},
+    "no event": {"initial_events": []},
+    "51 events": {"initial_events": [EVENT] * 51},
+    "bad event": {"initial_events": [{"content": "x"}]},
+    "text as metadata": {"metadata": "x"},
+}
+
+
+@requirement("update-invalid-value-is-400", SHOULD, source="update#errors", covers="UPD-006 UPD-007 UPD-012 UPD-025")
+@pytest.mark.parametrize("body", INVALID_VALUES.values(), ids=INVALID_VALUES)
+def test_an_invalid_value_is_400(api: Client, deployment: Object, body: Object) -> None:
+    """An update with an invalid field value is answered with 400 invalid_request_error."""
+    exchange = api.update(deployment["id"], body)
+
+    expect_error(exchange, 400)
+
+
+# --- references -------------------------------------------------------------------------------------------------
+
+
+def _expect_refused_and_kept(api: Client, complete: Object, patch: Object) -> None:
+    """A reference is refused with 400, and the old one stays; one to itself is accepted."""
+    __tracebackhide__ = True
+    need_success(api.update(complete["id"], {field: _own(complete, field) for field in patch}))
+
+    exchange = api.update(complete["id"], patch)
+
+    expect_error(exchange, 400)
+    read = api.get(complete["id"])
+    expect_shows(need_object(read), documented(complete), at=read)
+
+
+@requirement("update-archived-agent-is-400", MUST, source="update#errors", covers="UPD-018")
+def test_an_archived_agent_is_400(api: Client, complete: Object, archived_agent_id: str) -> None:
+    """An update to an archived agent is answered with 400, and the old agent stays."""
+    _expect_refused_and_kept(api, complete, {"agent": archived_agent_id})
+
+
+@requirement("update-archived-environment-is-400", MUST, source="update#errors", covers="UPD-018")
+def test_an_archived_environment_is_400(api: Client, complete: Object, archived_environment_id: str) -> None:
+    """An update to an archived environment is answered with 400, and the old environment stays."""
+    _expect_refused_and_kept(api, complete, {"environment_id": archived_environment_id})
+
+
+@requirement("update-unknown-reference", SHOULD, source="update#errors", covers="UPD-019")
+@pytest.mark.parametrize("what", ["agent", "agent object", "environment"])
+def test_an_unknown_reference_is_refused(api: Client, complete: Object, what: str) -> None:
+    """An update to an agent or an environment that does not exist is answered with 404 or 400."""
+    agent, nobody = _own(complete, "agent"), api.unknown_id("agent_")
+    need_success(api.update(complete["id"], {"agent": agent, "environment_id": complete["environment_id"]}))
+    patch: Object = {
+        "agent": {"agent": nobody},
+        "agent object": {"agent": agent | {"id": nobody}},
+        "environment": {"environment_id": api.unknown_id("env_")},
+    }[what]
+
+    exchange = api.update(complete["id"], patch)
+
+    expect_status(exchange, 404, 400)
