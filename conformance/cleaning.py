@@ -31,6 +31,8 @@ def clean(path: Path, token: str | None, ca_file: str | None = None) -> Cleaned:
         journal.JournalUnreadable: the file is not a journal, or cannot be read.
     """
     facts, read = journal.read(path)
+    if missing := {"base_url", "revision", "run_id"} - facts.keys():
+        raise journal.JournalUnreadable(f"{path}: its first line lacks {', '.join(sorted(missing))}")
     target = Target(facts["base_url"], token, revision=facts["revision"], ca_file=ca_file, allow_writes=True)
     suite = Suite(Settings(target, Options(), facts["run_id"]), worker="clean")
     suite.client.session.journal = read

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import shlex
-import socket
 from typing import TYPE_CHECKING
 
 from conformance.cli_values import InputError
 
 if TYPE_CHECKING:
     import argparse
+    import socket
     from collections.abc import Iterator
 
     from conformance.reference.service import Service
@@ -54,8 +54,10 @@ def _service_class(names: list[str]) -> type[Service]:
 
 
 def _listen(port: int) -> socket.socket:
+    from conformance.reference.app import listen
+
     try:
-        return socket.create_server((HOST, port))
+        return listen(port)
     except OSError as error:
         raise InputError(f"--port {port}: {error.strerror}; choose another, or 0 for any free one") from None
 
@@ -67,6 +69,7 @@ def _exports(base_url: str, service: Service) -> Iterator[str]:
     yield _export("DEPLOYMENTS_BASE_URL", base_url)
     for kind, variable in TOKENS.items():
         yield _export(variable, service.tokens[kind])
+    yield 'export TOKEN="$DEPLOYMENTS_TOKEN"  # for the curl lines of reports'
     for name, value in seed(service).items():
         yield _export(f"DEPLOYMENTS_{name.upper()}", value)
 

@@ -174,12 +174,12 @@ class Client:
 
     # --- sending ----------------------------------------------------------------------------------------------
 
-    def make(self, kind: str, path: str, body: Json = ABSENT, **send: Any) -> Exchange:
+    def make(self, kind: str, path: str, body: Json = ABSENT, *, method: str = "POST", **send: Any) -> Exchange:
         """Send a create, journalled; `kind` is "deployment", "agent" or "environment"."""
-        self._check_consent("POST")
+        self._check_consent(method)
         name = body.get("name") if isinstance(body, dict) else None
         item = self.session.journal.intend(kind, name if isinstance(name, str) else "")
-        exchange = self.send("POST", path, json=body, **send)
+        exchange = self.send(method, path, json=body, **send)
         self._note(item, exchange)
         return exchange
 

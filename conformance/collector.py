@@ -95,6 +95,11 @@ class Collector:
                 observations.append(found)
         return results, observations, silent
 
+    def requests_by_status(self) -> dict[str, int]:
+        """How many requests were answered how; by the traces of the cases where a worker did not live to tell."""
+        traced = Counter(str(line[2]) for parts in self.parts.values() for part in parts for line in part.trace)
+        return dict(sorted((self.by_status or traced).items()))
+
     def _unheard(self, declared: Requirement, *, interrupted: bool) -> Part:
         selected = self.settings.selected
         if selected is not None and declared.id not in selected:

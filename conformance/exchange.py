@@ -7,9 +7,10 @@ import json
 import shlex
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 from urllib.parse import quote, urlsplit
 
+from conformance.failures import ControlFailed
 from conformance.model import ExchangeRecord
 
 if TYPE_CHECKING:
@@ -27,6 +28,15 @@ class _NoJson:
 
 
 NO_JSON = _NoJson()
+
+
+class Members(dict[str, Any]):
+    """A JSON object that a target sent: that it lacks a member is no defect of the case that reads it."""
+
+    def __missing__(self, key: str) -> NoReturn:
+        """Make the case inconclusive, which needed the member to go on."""
+        raise ControlFailed(f"an object in an answer has no {key!r}, which had to be there first")
+
 
 Headers = tuple[tuple[str, str], ...]
 
@@ -47,9 +57,9 @@ class Exchange:
 
     @cached_property
     def json(self) -> Any:
-        """The body as JSON, or `NO_JSON`."""
+        """The body as JSON, or `NO_JSON`; a member that an object in it lacks cannot be read (`Members`)."""
         try:
-            return json.loads(self.body)
+            return json.loads(self.body, object_hook=Members)
         except (ValueError, RecursionError):
             return NO_JSON
 

@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, NoReturn, TypeAlias
 
 from conformance import schemas
-from conformance.exchange import NO_JSON, Exchange
+from conformance.exchange import NO_JSON, Exchange, Members
 from conformance.failures import ControlFailed, Violation
 from conformance.model import DEFAULT_REVISION, Difference
 
@@ -129,7 +129,8 @@ def expect_object(exchange: Exchange) -> Object:
     if not isinstance(exchange.json, dict):
         message = f"{exchange.operation}: the answer is not a JSON object"
         fail(message, expected="an object", actual=_what(exchange), at=exchange)
-    return dict(exchange.json)
+    body: Object = exchange.json
+    return body
 
 
 def expect_schema(value: Json, name: str, at: Exchange, pointer: str = "", revision: str = DEFAULT_REVISION) -> None:
@@ -207,7 +208,7 @@ def settled(deployment: Object, *, without: Iterable[str] = TIME_DERIVED) -> Obj
 
     A description of "" and of null mean the same (conflicts C-31), and so do a last_run_at of null and none (C-20).
     """
-    copy: Object = json.loads(json.dumps(deployment))
+    copy: Object = json.loads(json.dumps(deployment), object_hook=Members)
     for pointer, known in KNOWN.items():
         holder = resolve(copy, pointer)
         for key in [key for key in holder if key not in known] if isinstance(holder, dict) else ():
@@ -270,7 +271,8 @@ def need_object(exchange: Exchange, why: str = "") -> Object:
     body = exchange.json
     if not isinstance(body, dict) or not isinstance(body.get("id"), str):
         raise ControlFailed(f"{exchange.operation} had to answer with an object that has an id, got {_what(exchange)}")
-    return dict(body)
+    found: Object = body
+    return found
 
 
 def need_page(exchange: Exchange) -> Page:

@@ -9,21 +9,22 @@ import dataclasses
 import hashlib
 import json
 import random
+import traceback
 from collections import Counter
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import pytest
 
 from conformance import generated
 from conformance.cases import order
+from conformance.failures import Inconclusive, NotApplicable, NotPermitted
+from conformance.model import Verdict
 from conformance.requirement import declared_by
 from conformance.settings import Settings
 from conformance.suite import Suite
-from conformance.verdicts import judge, with_evidence
+from conformance.verdicts import Part, judge, with_evidence
 
 if TYPE_CHECKING:
-    from collections.abc import Generator
-
     from conformance.model import Requirement
 
 SETTINGS = pytest.StashKey[Settings]()
@@ -105,25 +106,56 @@ def _seed(seed: int, id_: str) -> int:
     return int.from_bytes(hashlib.sha256(f"{seed}:{id_}".encode()).digest()[:8], "big")
 
 
-@pytest.hookimpl(wrapper=True)
-def pytest_runtest_makereport(
-    item: pytest.Item, call: pytest.CallInfo[None]
-) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """Attach the verdict to the report, as a property that travels between processes."""
-    report = yield
-    if call.when == "call" or (call.when == "setup" and call.excinfo is not None):
-        failure = call.excinfo.value if call.excinfo else None
-        report.user_properties.append((PROPERTY, _part(item, call, failure)))
-    return report
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> pytest.TestReport:
+    """Make the report of one phase of a case, with the verdict as a property that travels between processes.
+
+    pytest would write out a traceback for each failure, which takes longer than the case; only a defect of the suite
+    needs one.
+    """
+    failure = call.excinfo.value if call.excinfo else None
+    properties = list(item.user_properties)
+    outcome: Literal["passed", "failed", "skipped"] = "failed" if failure else "passed"
+    told: str | tuple[str, int, str] | None = None
+    if call.when == "call" or (call.when == "setup" and failure is not None):
+        part = _part(item, call, failure)
+        properties.append((PROPERTY, part.dump()))
+        outcome, told = _OUTCOMES[part.verdict], f"{part.verdict}: {part.reason}"
+        if part.verdict is Verdict.SKIPPED:
+            told = (str(item.path), (item.location[1] or 0) + 1, part.reason)
+    if failure is not None and not isinstance(failure, (AssertionError, *_VERDICTS)):
+        told = "".join(traceback.format_exception(failure, limit=-8))
+    return pytest.TestReport(
+        nodeid=item.nodeid,
+        location=item.location,
+        keywords={},
+        outcome=outcome,
+        longrepr=told if outcome != "passed" else None,
+        when="call" if call.when == "collect" else call.when,
+        duration=call.duration,
+        start=call.start,
+        stop=call.stop,
+        user_properties=properties,
+    )
 
 
-def _part(item: pytest.Item, call: pytest.CallInfo[None], failure: BaseException | None) -> str:
+_VERDICTS = (Inconclusive, NotApplicable, NotPermitted)
+_OUTCOMES: dict[Verdict, Literal["passed", "failed", "skipped"]] = {
+    Verdict.PASSED: "passed",
+    Verdict.SKIPPED: "skipped",
+    Verdict.FAILED: "failed",
+    Verdict.WARNED: "failed",
+    Verdict.INCONCLUSIVE: "failed",
+}
+
+
+def _part(item: pytest.Item, call: pytest.CallInfo[None], failure: BaseException | None) -> Part:
     suite = suite_of(item.config)
     part = judge(_declared(item), failure, in_body=call.when == "call")
     part = with_evidence(part, suite.client.session.sent, failure, suite.redact)
     answer = item.stash.get(ANSWER, None)
     seconds = round(call.duration, 4)
-    return dataclasses.replace(part, answer=answer, duration_s=seconds, of=item.config.stash[ITEMS][part.id]).dump()
+    return dataclasses.replace(part, answer=answer, duration_s=seconds, of=item.config.stash[ITEMS][part.id])
 
 
 def pytest_runtest_teardown(item: pytest.Item) -> None:

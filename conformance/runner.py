@@ -100,6 +100,7 @@ def _run(
         if progress is not None:
             progress.start(len(declared if selected is None else selected))
         status = _pytest(collector)
+        _sweep(collector)
     return _report(collector, everything, status, started, time.monotonic() - clock, unreachable)
 
 
@@ -107,15 +108,37 @@ def _settings(target: Target, options: Options, selected: frozenset[str] | None)
     from conformance.journal import Journal
     from conformance.settings import Settings
 
-    journal_path = None
-    if options.report_dir is not None:
-        path = Path(options.report_dir) / "journal.jsonl"
-        path.unlink(missing_ok=True)
-        journal_path = str(path)
-    settings = Settings(target, options, secrets.token_hex(3), journal_path, selected)
+    path = Path(options.report_dir) / "journal.jsonl" if options.report_dir is not None else None
+    settings = Settings(target, options, secrets.token_hex(3), str(path) if path else None, selected)
+    if path is not None:
+        _make_room(path)
     begun = {"base_url": settings.base_url, "run_id": settings.run_id, "revision": target.revision}
-    Journal(Path(journal_path) if journal_path else None).begin(**begun)
+    Journal(path).begin(**begun)
     return settings
+
+
+def _make_room(path: Path) -> None:
+    """Remove the journal of an earlier run; one that still has something to put away is kept under another name."""
+    from conformance import journal
+
+    try:
+        facts, earlier = journal.read(path)
+    except journal.JournalUnreadable:
+        facts, earlier = {}, journal.Journal()
+    if earlier.unfinished():
+        path.rename(path.with_name(f"journal-{facts.get('run_id', 'earlier')}.jsonl"))
+    path.unlink(missing_ok=True)
+
+
+def _sweep(collector: Collector) -> None:
+    """Put away, by the journal, what a worker that died or was interrupted left behind."""
+    settings = collector.settings
+    if settings.journal_path is None or settings.options.workers == 1:
+        return
+    from conformance.cleaning import clean
+
+    token, ca_file = settings.target.token, settings.target.ca_file
+    collector.leftovers = list(clean(Path(settings.journal_path), token, ca_file).leftovers)
 
 
 def _pytest(collector: Collector) -> int:
@@ -133,7 +156,10 @@ def _pytest(collector: Collector) -> int:
         arguments += ["-p", "pytest_metadata.plugin", "-p", "pytest_html.plugin", "-p", "conformance.html_log"]
         arguments += [f"--html={log}", "--self-contained-html"]
     with _own_environment():
-        return int(pytest.main(arguments, plugins=[collector]))
+        try:
+            return int(pytest.main(arguments, plugins=[collector]))
+        except KeyboardInterrupt:  # pytest answers for those that come while it runs cases, not for earlier ones
+            return INTERRUPTED
 
 
 @contextlib.contextmanager
@@ -174,7 +200,7 @@ def _report(  # noqa: PLR0913, PLR0917 - the facts of one run
         results=() if unreachable else tuple(results),
         observations=() if unreachable else tuple(observations),
         unobservable=tuple(each for each in everything if each.unobservable),
-        requests_by_status=dict(sorted(collector.by_status.items())),
+        requests_by_status=collector.requests_by_status(),
         leftovers=tuple(collector.leftovers),
         notes=tuple(collector.problems),
         command=settings.options.command,

@@ -16,15 +16,16 @@ if TYPE_CHECKING:
 def trouble(settings: Settings) -> str | None:
     """Why the target cannot be examined, with advice; None when it can.
 
-    A list that is broken is no reason: that is for the cases to say. Only where neither the list nor a deployment
-    that does not exist is answered in a way that a Deployments API could answer, there is nothing to examine.
+    A list that is broken is no reason: that is for the cases to say. Only where nothing is answered in a way that a
+    Deployments API could answer, there is nothing to examine.
     """
     suite = Suite(settings)
     try:
         listed = suite.client.list({"limit": 1})
         if isinstance(listed.json, (dict, list)) and listed.status not in {401, 403, 404}:
             return None
-        return _verdict(listed, suite.client.get(suite.client.unknown_id("dep_")), settings)
+        unknown = suite.client.get(suite.client.unknown_id("dep_"))
+        return _verdict(listed, unknown, settings) or _nowhere(suite, listed, unknown)
     except Inconclusive as failure:
         return suite.redact(f"{failure}. {_advice(failure)}")
     finally:
@@ -38,16 +39,17 @@ def _verdict(listed: Exchange, unknown: Exchange, settings: Settings) -> str | N
     if listed.json is NO_JSON and unknown.json is NO_JSON:
         came = listed.header("content-type") or "no content type"
         return f"{settings.base_url}/deployments answered {listed.status} without JSON ({came}). {_PREFIX}"
-    if listed.status == 404 and not _is_envelope(unknown):
-        return f"{settings.base_url}/deployments answered 404. {_PREFIX}"
+    return None
+
+
+def _nowhere(suite: Suite, listed: Exchange, unknown: Exchange) -> str | None:
+    """Whether all is 404, the other list too: a service whose one list is broken is there."""
+    if {listed.status, unknown.status, suite.client.runs({"limit": 1}).status} == {404}:
+        return f"{suite.settings.base_url}/deployments answered 404, and so did all else. {_PREFIX}"
     return None
 
 
 _PREFIX = "Is this a Deployments API? --base-url ends before /deployments, as in https://api.qoder.com/api/v1/cloud"
-
-
-def _is_envelope(exchange: Exchange) -> bool:
-    return isinstance(exchange.json, dict) and isinstance(exchange.json.get("error"), dict)
 
 
 def _advice(failure: Inconclusive) -> str:

@@ -112,9 +112,15 @@ class Suite:
             if item.id is None or not item.open:
                 continue
             try:
-                archive[item.kind](item.id)
+                exchange = archive[item.kind](item.id)
+                if exchange.status == 404 and self._vanished(item):
+                    self.client.session.journal.gone(item)
             except (Inconclusive, NotPermitted):
                 continue
+
+    def _vanished(self, item: Item) -> bool:
+        """Whether nothing is left to put away, because the target has a way to delete it after all."""
+        return self.client.send("GET", f"/{item.kind}s/{item.id}").status in {404, 410}
 
     def put_away_after_case(self) -> None:
         """Archive what the last case made for itself alone."""
@@ -135,18 +141,19 @@ class Suite:
         """Look for what was created although no answer came: our names carry the id of the run."""
         journal = self.client.session.journal
         for kind in ("deployment", "agent", "environment"):
-            lost = {item.name: item for item in journal.unfinished() if item.kind == kind and item.id is None}
+            lost = [i for i in journal.unfinished() if i.kind == kind and i.id is None and i.name]
             if not lost:
                 continue
             try:
-                newest = list(self._newest(f"/{kind}s"))
+                ids = {found.get("name"): found.get("id") for found in self._newest(f"/{kind}s")}
             except Inconclusive:
                 continue  # nobody can say whether it is there: it stays in the journal
-            for found in newest:
-                if isinstance(found.get("id"), str) and (item := lost.pop(str(found.get("name")), None)):
-                    journal.made(item, found["id"])
-            for item in lost.values():  # it is nowhere, so it was never made
-                journal.refused(item)
+            for item in lost:
+                id_ = ids.get(item.name)
+                if isinstance(id_, str):
+                    journal.made(item, id_)
+                else:  # it is nowhere, so it was never made
+                    journal.refused(item)
 
     def _newest(self, path: str) -> Iterator[dict[str, Any]]:
         params: dict[str, Any] = {"limit": 100}

@@ -107,7 +107,7 @@ class Transport:
         return exchange
 
     def _exchange(self, method: str, url: str, path: str, headers: Headers, body: bytes | None) -> Exchange:
-        request = self._http.build_request(method, url, headers=list(headers), content=body)
+        request = self.build(method, url, headers, body)
         started = time.perf_counter()
         response = self._http.send(request, stream=True, follow_redirects=False)
         try:
@@ -125,6 +125,10 @@ class Transport:
             body=content,
             elapsed_ms=(time.perf_counter() - started) * 1000,
         )
+
+    def build(self, method: str, url: str, headers: Headers, body: bytes | None) -> httpx.Request:
+        """The request as it goes out; a connection that holds requests back for a while adds to it."""
+        return self._http.build_request(method, url, headers=list(headers), content=body)
 
     def _read(self, response: httpx.Response, started: float, what: str) -> bytes:
         content = bytearray()

@@ -11,9 +11,11 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from conformance.cases.histories import busy, busy_list, crowded, history  # noqa: F401 - fixtures
 from conformance.cases.operations import stage, subject, subject_run_id  # noqa: F401 - fixtures
 from conformance.cases.pages import order  # noqa: F401 - a fixture
 from conformance.cases.situations import refusals, refusals_seen  # noqa: F401 - fixtures
+from conformance.cases.states import configured, either, furnished, scheduled, veterans  # noqa: F401 - fixtures
 from conformance.cases.updates import attachments, complete, edits, second_agent  # noqa: F401 - fixtures
 from conformance.expect import Object, instant, need, need_object, need_page
 from conformance.failures import NotApplicable
@@ -23,6 +25,7 @@ from conformance.server_time import server_now
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from conformance.cases.states import Veterans
     from conformance.cases.upcoming import Plan, Plans
     from conformance.client import Client
     from conformance.exchange import Exchange
@@ -303,6 +306,7 @@ def archived(api: Client, deployments: Deployments, suite: Suite) -> Object:
 @pytest.fixture(scope="session")
 def plans(suite: Suite, bodies: Bodies, accepted: Object) -> Plans:  # noqa: ARG001 - the control: it works without one
     """Deployments with the schedules of the catalogue by name, shared and only to be read."""
+    from conformance.cases.states import Veterans
     from conformance.cases.upcoming import Plans
     from conformance.far_schedules import catalogue
 
@@ -357,7 +361,7 @@ def wait_for_next_second(deployment: Object) -> None:
 
 
 @pytest.fixture(scope="session")
-def nursery(deployments: Deployments, suite: Suite) -> list[Object]:
+def nursery(deployments: Deployments, suite: Suite, veterans: Veterans) -> list[Object]:  # noqa: ARG001 - one wait for both
     """Deployments that have been there for more than a second of the contract's clock; `aged` hands them out."""
     young = [deployments() for _ in range(NURSERY)]
     suite.shared.update(each["id"] for each in young)

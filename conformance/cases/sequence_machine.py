@@ -21,6 +21,7 @@ from conformance.expect import (
     instant,
     need_object,
     need_page,
+    resolve,
     user_metadata,
 )
 from conformance.failures import Violation
@@ -211,7 +212,7 @@ class Calls(RuleBasedStateMachine):
             self._mention(violation, "locked")
 
     def _shows(self, exchange: Exchange, shown: Object, values: Object) -> None:
-        actual = shown | {"metadata": user_metadata(shown), "agent": (shown.get("agent") or {}).get("id")}
+        actual = shown | {"metadata": user_metadata(shown), "agent": resolve(shown, "/agent/id")}
         for key, value in values.items():
             wanted = {k: value[k] for k in ("type", "expression", "timezone")} if key == "schedule" else value
             told = actual.get(key)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -21,6 +22,9 @@ if TYPE_CHECKING:
 
 ARCHIVED_REFUSALS = (400, 403, 404, 409)
 """What a write to an archived deployment may be answered with (conflicts C-18)."""
+
+A_SECOND = 1.05
+"""How long, in seconds, until whole seconds tell a later time."""
 
 STATES = ("active", "paused", "archived", "archived while paused")
 
@@ -58,13 +62,15 @@ def enter(api: Client, deployment_id: str, state: str) -> None:
 
 @dataclass(frozen=True)
 class Veterans:
-    """Deployments that have been in their state for more than a second of the contract's clock, for one case each."""
+    """Deployments brought into each state, to be used when that is more than a second ago; for one case each."""
 
     deployments: Deployments
     by_state: dict[str, list[Object]]
+    made_at: float
 
     def __call__(self, state: str) -> Object:
-        """One of them, as a GET shows it now."""
+        """One of them, as a GET shows it now, once its clock has gone on; whether it got there is for the case to ask."""
+        time.sleep(max(0.0, self.made_at + A_SECOND - time.monotonic()))
         waiting = self.by_state[state]
         waiting.append(waiting.pop(0))
         return self.deployments.fresh(waiting[-1])
@@ -88,7 +94,7 @@ def either(request: pytest.FixtureRequest) -> Object:
 
 
 @pytest.fixture
-def tuned(deployments: Deployments, now: datetime) -> Object:
+def configured(deployments: Deployments, now: datetime) -> Object:
     """A deployment with a schedule and with settings in cas_config that are not the defaults: what a GET says of it."""
     settings = {"config": {"max_retries": 2, "timeout_ms": 120_000}}
     made = deployments(schedule=far_schedule(now), metadata={"team": "conformance", "cas_config": settings})
@@ -100,20 +106,23 @@ def furnished(request: pytest.FixtureRequest, deployments: Deployments) -> Objec
     """A deployment that the case may change and that has something to lose: what a GET says of it."""
     if request.param == "nothing optional":
         return deployments.fresh(request.getfixturevalue("deployment"))
-    made: Object = request.getfixturevalue({"every field": "complete", "own settings": "tuned"}[request.param])
+    made: Object = request.getfixturevalue({"every field": "complete", "own settings": "configured"}[request.param])
     return made
 
 
 @pytest.fixture(scope="session")
 def veterans(api: Client, deployments: Deployments, suite: Suite) -> Veterans:
-    """Hands out deployments that have been active, paused or archived for more than a second."""
-    from conformance.cases.conftest import wait_for_next_second  # which imports this module
+    """Hands out deployments that have been active, paused or archived for more than a second.
 
+    Nothing is asked of the answers here: the nursery makes these, so that one wait serves both.
+    """
     schedule = far_schedule(server_now(api))
     by_state = {state: [deployments(schedule=schedule) for _ in range(3)] for state in STATES}
     for state, made in by_state.items():
         suite.shared.update(each["id"] for each in made)
         for each in made:
-            enter(api, each["id"], state)
-    wait_for_next_second(by_state["active"][-1])
-    return Veterans(deployments, by_state)
+            if state.endswith("paused"):
+                api.pause(each["id"])
+            if state.startswith("archived"):
+                api.archive(each["id"])
+    return Veterans(deployments, by_state, time.monotonic())

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import strategies as st
 
 from conformance.cases.creates import expect_kept, expect_kept_or_refused, padded
-from conformance.expect import expect_error, expect_refusal, need
+from conformance.expect import expect_error, expect_refusal
 from conformance.generated import for_all
 from conformance.model import MUST, SHOULD
 from conformance.requirement import requirement

@@ -16,7 +16,7 @@ from conformance.cases.creates import (
     fate,
 )
 from conformance.cases.updates import expect_accepted
-from conformance.expect import expect_true, need, need_object
+from conformance.expect import expect_true, need_object
 from conformance.failures import NotApplicable
 from conformance.generated import for_all
 from conformance.model import MUST, SHOULD

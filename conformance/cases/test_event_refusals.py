@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 import pytest
 
-from conformance.expect import Object, expect_error, expect_refusal, need
+from conformance.expect import Object, expect_error, expect_refusal
 from conformance.model import MUST, SHOULD
 from conformance.requirement import requirement
 
@@ -106,7 +106,7 @@ def test_an_event_whose_type_is_no_string_is_refused(api: Client, body: Object, 
 
 # --- arrays and objects -----------------------------------------------------------------------------------------
 
-NO_ARRAYS = (0, 1, True, False, "", "user.message", {}, MESSAGE, {"0": MESSAGE})
+NO_ARRAYS: tuple[Any, ...] = (0, 1, True, False, "", "user.message", {}, MESSAGE, {"0": MESSAGE})
 
 
 @requirement("event-list-not-an-array-is-400", MUST, source="conventions/errors#error-types", covers="EVT-011")

@@ -123,9 +123,7 @@ def test_limits_count_characters(api: Client, revision: Revision, send: Send, ch
 
 
 @requirement("metadata-counts-astral-characters-once", MUST, source="conventions/schemas#metadata", covers="MET-004")
-@pytest.mark.parametrize(
-    "character", ["\N{GRINNING FACE}", "\N{MATHEMATICAL FRAKTUR CAPITAL G}"], ids=["emoji", "letter"]
-)
+@pytest.mark.parametrize("character", ["\N{GRINNING FACE}", "\N{GOTHIC LETTER AHSA}"], ids=["emoji", "letter"])
 def test_limits_count_astral_characters_once(api: Client, revision: Revision, send: Send, character: str) -> None:
     """The limits of keys and values count a Unicode character beyond the basic plane as one, not as two."""
     metadata = {character * revision.metadata_key_max: character * revision.metadata_value_max}

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from conformance.expect import Object
     from conformance.revisions import Revision
 
-STORED = {"team": "before", "Team": "another key", "keep": "as it was"}
+STORED = {"team": "before", "owner": "somebody", "keep": "as it was"}
 
 
 @pytest.fixture
@@ -75,7 +75,7 @@ def test_the_value_of_a_key_is_replaced(api: Client, stored: Object, value: str)
 
 
 @requirement("metadata-patch-null-deletes", MUST, source="update#request-body", covers="MET-012")
-@pytest.mark.parametrize("gone", [["team"], ["Team"], ["team", "keep"], ["team", "Team", "keep"]], ids=", ".join)
+@pytest.mark.parametrize("gone", [["team"], ["keep"], ["team", "keep"], ["team", "owner", "keep"]], ids=", ".join)
 def test_null_deletes_a_key(api: Client, stored: Object, gone: list[str]) -> None:
     """A key that is set to null is deleted, and all others stay as they were."""
     expected = {key: value for key, value in STORED.items() if key not in gone}
@@ -84,10 +84,10 @@ def test_null_deletes_a_key(api: Client, stored: Object, gone: list[str]) -> Non
 
 
 @requirement("metadata-patch-does-all-at-once", MUST, source="update#request-body", covers="MET-011 MET-012")
-@pytest.mark.parametrize("order", ["added team Team", "Team team added", "team Team added"])
+@pytest.mark.parametrize("order", ["added team owner", "owner team added", "team owner added"])
 def test_one_patch_adds_replaces_and_deletes(api: Client, stored: Object, order: str) -> None:
     """One patch can add, replace and delete keys, in any order."""
-    changes = {"added": "new", "team": "after", "Team": None}
+    changes = {"added": "new", "team": "after", "owner": None}
 
     _expect_merged(
         api,
@@ -121,7 +121,7 @@ def test_an_empty_value_is_not_a_delete(api: Client, stored: Object) -> None:
 
 
 @requirement("metadata-refused-patch", SHOULD, source="update#errors", covers="UPD-020 ERR-009")
-@pytest.mark.parametrize("bad", [{"bad": 5}, {"Team": ["x"]}, {"bad": "v" * 513}, {"k" * 65: "x"}])
+@pytest.mark.parametrize("bad", [{"bad": 5}, {"owner": ["x"]}, {"bad": "v" * 513}, {"k" * 65: "x"}])
 def test_a_refused_patch_changes_no_key(api: Client, stored: Object, bad: Object) -> None:
     """A patch with one bad key among good ones adds, replaces and deletes nothing."""
     good = {"added": "new", "team": "after", "keep": None}
@@ -136,14 +136,21 @@ def test_a_refused_patch_changes_no_key(api: Client, stored: Object, bad: Object
 
 def patches() -> st.SearchStrategy[Object]:
     """Patches of few keys, so that they meet again."""
-    names = st.sampled_from(["a", "A", "a.b", "é", "b"])
-    values = st.none() | st.sampled_from(["", "x", "null", "y" * 100]) | st.text("ab é漢", max_size=5)
-    return st.dictionaries(names, values, max_size=4)
+    values = st.none() | st.sampled_from(["", "x", "y"])
+    return st.dictionaries(st.sampled_from(["a", "A", "b"]), values, max_size=3)
 
 
 @requirement("metadata-patches-follow-one-another", MUST, source="update#request-body", covers="MET-011 MET-012")
 @for_all(
-    {"sequence": [{"a": "x", "b": "x"}, {"a": None}, {"a": "y"}, {"b": None, "A": "z"}, {"a": None, "A": None}]},
+    {
+        "sequence": [
+            {"a": "", "A": "x"},
+            {"a": None, "b": "y"},
+            {"a": "y"},
+            {"b": None, "A": "z"},
+            {"a": None, "A": None},
+        ]
+    },
     sequence=st.lists(patches(), min_size=2, max_size=6),
 )
 def test_patches_follow_one_another(api: Client, deployments: Deployments, sequence: list[Object]) -> None:

@@ -154,7 +154,7 @@ def test_created_at_is_the_time_of_the_run(sightings: Sightings, route: str, key
 def test_an_error_has_type_and_message(sightings: Sightings, route: str) -> None:
     """The error of a run is null, or an object of two strings: type and message."""
     for seen in sightings(route):
-        error = seen.run.get("error", "no such member")
+        error = seen.run.get("error")
         members = [error.get(key) for key in ("type", "message")] if isinstance(error, dict) else [None]
         holds = error is None or all(isinstance(member, str) for member in members)
         seen.expect(holds, "the error is neither null nor {type, message}", "/error", "null or {type, message}")

@@ -119,7 +119,8 @@ def test_what_the_service_says_cannot_be_sent(
     api: Client, bodies: Bodies, deployments: Deployments, schedule: Object, written_by: str
 ) -> None:
     """Upcoming runs and a last run in a schedule that is sent take no effect: they are ignored, or refused."""
-    sent = schedule | {"upcoming_runs_at": ["2040-01-01T00:00:00Z"], "last_run_at": "2020-01-01T00:00:00Z"}
+    claims = {"upcoming_runs_at": ["2040-01-01T00:00:00Z"], "last_run_at": "2020-01-01T00:00:00Z"}
+    sent = schedule | {"timezone": "Asia/Tokyo"} | claims
     made = deployments(schedule=schedule)
 
     exchange = {

@@ -30,7 +30,7 @@ ERRORS = "create#errors"
 @pytest.fixture(scope="session")
 def valid(api: Client, bodies: Bodies, suite: Suite) -> Object:
     """The control for refusals: a far schedule that was accepted in this run, for a case to change in one thing."""
-    schedule = cron(f"30 9 12 {far_month(server_now(api))} *")
+    schedule = cron(f"30 9 12 {far_month(server_now(api))} *", "Asia/Shanghai")
     exchange = need_success(api.create(bodies(schedule=schedule)), "a schedule is refused for one thing only")
     suite.shared.add(exchange.json["id"])
     return schedule

@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
-    from conformance.cases.conftest import Deployments
     from conformance.client import Client
     from conformance.expect import Object
 
@@ -72,18 +71,14 @@ PARTS = ("type", "expression", "timezone", "type expression", "type timezone", "
 
 @requirement("update-partial-schedule", MUST, source="update#request-body", covers="UPD-007")
 @pytest.mark.parametrize("parts", PARTS)
-@pytest.mark.parametrize("state", ["scheduled", "manual-only"])
-def test_a_partial_schedule_is_refused(
-    api: Client, deployments: Deployments, edits: Object, parts: str, state: str
-) -> None:
+def test_a_partial_schedule_is_refused(api: Client, complete: Object, deployment: Object, parts: str) -> None:
     """A schedule without type, expression or timezone is refused, whether or not there is an old one to complete it."""
-    whole = edits["schedule"]
-    made = deployments(**({"schedule": whole} if state == "scheduled" else {}))
+    whole = _own(complete, "schedule")
+    partial = {part: whole[part] for part in parts.split()}
 
-    exchange = api.update(made["id"], {"schedule": {part: whole[part] for part in parts.split()}})
-
-    expect_refusal(exchange)
-    need_success(api.update(made["id"], {"schedule": whole}))
+    for id_ in (complete["id"], deployment["id"]):
+        expect_refusal(api.update(id_, {"schedule": partial}))
+        need_success(api.update(id_, {"schedule": whole}))
 
 
 @requirement("update-refused-schedule-stays", MUST, source="update#errors", covers="UPD-007 UPD-008")

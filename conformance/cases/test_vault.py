@@ -8,7 +8,7 @@ import pytest
 
 from conformance.cases.creates import expect_kept, expect_kept_or_refused
 from conformance.cases.updates import expect_accepted
-from conformance.expect import expect_error, expect_refusal, need, need_object
+from conformance.expect import expect_error, expect_refusal, need_object
 from conformance.failures import NotApplicable
 from conformance.model import MUST, SHOULD
 from conformance.requirement import observation, requirement

@@ -33,7 +33,11 @@ class Endpoint:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
-        reply = self.service.answer(await self.read(scope, receive))
+        request = await self.read(scope, receive)
+        hesitation = self.service.arrive(request)
+        if hesitation:
+            await asyncio.sleep(hesitation)
+        reply = self.service.answer(request)
         wait = self.latency + self.service.delay()
         if wait:
             await asyncio.sleep(wait)
@@ -79,8 +83,12 @@ def listen(port: int = 0) -> socket.socket:
     # asyncio turns Nagle's algorithm off only where the protocol is named: without it each answer takes 40 ms.
     listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    listener.bind(("127.0.0.1", port))
-    listener.listen(128)
+    try:
+        listener.bind(("127.0.0.1", port))
+        listener.listen(128)
+    except OSError:
+        listener.close()
+        raise
     return listener
 
 

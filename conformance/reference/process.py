@@ -67,6 +67,7 @@ def start(
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
+        start_new_session=True,  # Ctrl-C in the terminal is for the run, which then stops us
         # What we can import the child can, installed or not.
         env=os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
     )

@@ -31,6 +31,10 @@ class Service(
 
     STEPS = ("authenticate", "authorize", "resolve", "limit_body", "parse", "perform")
 
+    def arrive(self, _request: Request) -> float:
+        """Tell how many seconds to let pass before a request is served; others are served meanwhile."""
+        return 0.0
+
     def answer(self, request: Request) -> Reply:
         """Serve one request."""
         with self.lock:

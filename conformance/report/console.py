@@ -65,13 +65,24 @@ def next_command(report: Report, directory: Path) -> str:
     if report.leftovers:
         return f"{report.suite_name} clean {shlex.quote(str(directory / 'journal.jsonl'))}"
     if told:
-        return f"{command} --only {shlex.quote(told[0].head.id)}"
+        return f"{_without_selection(command)} --only {shlex.quote(told[0].head.id)}"
     if report.unreachable or report.invalid or report.interrupted:
         return command
     return (
         _widened(report, command)
         or f"{report.suite_name} diff {shlex.quote(str(directory / 'report.json'))} AFTER.json"
     )
+
+
+def _without_selection(command: str) -> str:
+    """The command without the `--only` that it has, so that another one narrows it."""
+    words, kept = iter(shlex.split(command)), []
+    for word in words:
+        if word == "--only":
+            next(words, None)
+        elif not word.startswith("--only="):
+            kept.append(word)
+    return shlex.join(kept)
 
 
 def _command(report: Report) -> str:

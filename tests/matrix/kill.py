@@ -73,7 +73,7 @@ def _print_unhappy(row: Row) -> None:
         if result.verdict not in {Verdict.PASSED, Verdict.SKIPPED}:
             print(f"      {result.verdict} {result.id}: {result.reason}")
     for observed in row.report.observations:
-        if observed.answer is None:
+        if observed.answer is None and "not selected" not in observed.reason:
             print(f"      unanswered {observed.id}: {observed.reason}")
     for note in (*row.report.notes, row.report.invalid or ""):
         if note:

@@ -67,7 +67,7 @@ class CountsBeforeDeleting(Fault):
 
     def merge_metadata(self, stored: dict[str, str], patch: dict[str, Any]) -> dict[str, str]:
         """Count old and new keys together."""
-        self.check_metadata_count({key: "" for key in (*stored, *(key for key in patch if patch[key] is not None))})
+        self.check_metadata_count(dict.fromkeys((*stored, *(key for key in patch if patch[key] is not None)), ""))
         return super().merge_metadata(stored, patch)
 
 
@@ -349,4 +349,4 @@ class ReadsValuesAsJson(Fault):
 
     def guess(self, text: str) -> object:
         """Read a number or a word of JSON."""
-        return json.loads(text) if text in {"true", "false", "null"} or text.isdecimal() and text[0] != "0" else text
+        return json.loads(text) if text in {"true", "false", "null"} or (text.isdecimal() and text[0] != "0") else text

@@ -1,129 +1,22 @@
-"""Right expressions in the wrong zone, and fires announced wrongly."""
+"""Fires written wrongly, too many or too few of them, and those of the past."""
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from croniter import croniter
-
 from conformance.reference.faults import Fault
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from datetime import datetime
 
     from conformance.reference.records import Deployment, Schedule
 
 ANY, IN_ZONE, ODD, DST = (f"schedule-fires-{what}" for what in ("any", "by-the-zone", "odd-offsets", "across-dst"))
 GET, LIST, OWN = (f"schedule-upcoming-{what}" for what in ("in-get", "in-list", "is-its-own"))
 UPDATE = "update-schedule-recomputes-runs"
-
-
-def offset_at(zone: ZoneInfo, moment: datetime) -> timedelta:
-    """Tell how far a zone is from UTC at a moment."""
-    return moment.astimezone(zone).utcoffset() or timedelta()
-
-
-# --- zones ----------------------------------------------------------------------------------------------------
-
-
-class IgnoresTheZone(Fault):
-    """Reads every expression by the clock of UTC."""
-
-    wide = True
-    breaks = frozenset({IN_ZONE, ODD, DST, GET, LIST, OWN, ANY, UPDATE})
-
-    def fires(self, expression: str, _timezone: str, after: datetime) -> Iterator[datetime]:
-        """Look at UTC."""
-        return super().fires(expression, "UTC", after)
-
-
-class UsesTheOffsetOfToday(Fault):
-    """Takes the present offset of a zone for all times."""
-
-    wide = True
-    breaks = frozenset({DST, ANY})
-
-    def instants(self, local: datetime, zone: ZoneInfo) -> list[datetime]:
-        """Subtract the offset of now."""
-        return [(local - offset_at(zone, self.now())).replace(tzinfo=UTC)]
-
-
-class UsesTheOffsetOfWinter(Fault):
-    """Knows nothing of daylight saving time."""
-
-    wide = True
-    breaks = frozenset({DST, ANY})
-
-    def instants(self, local: datetime, zone: ZoneInfo) -> list[datetime]:
-        """Subtract the smaller offset of the year."""
-        offsets = [offset_at(zone, datetime(local.year, month, 1, tzinfo=UTC)) for month in (1, 7)]
-        return [(local - min(offsets)).replace(tzinfo=UTC)]
-
-
-class UsesTheOffsetOfTheFirstFire(Fault):
-    """Turns the first fire into UTC, and counts on from there by the UTC clock."""
-
-    wide = True
-    breaks = frozenset({DST, ANY})
-
-    def fires(self, expression: str, timezone: str, after: datetime) -> Iterator[datetime]:
-        """Keep the offset of the first fire."""
-        zone, kept = ZoneInfo(timezone), None
-        for fire in super().fires(expression, timezone, after):
-            kept = kept or offset_at(zone, fire)
-            yield fire + offset_at(zone, fire) - kept
-
-
-class RoundsOffsets(Fault):
-    """Takes a zone for whole hours from UTC."""
-
-    breaks = frozenset({ODD, GET, LIST, ANY, UPDATE})
-
-    def instants(self, local: datetime, zone: ZoneInfo) -> list[datetime]:
-        """Drop the minutes of the offset."""
-        minutes = timedelta(seconds=offset_at(zone, local.replace(tzinfo=zone)).seconds % 3600)
-        return [instant + minutes for instant in super().instants(local, zone)]
-
-
-class LosesTheSignOfMinutes(Fault):
-    """Reads -09:30 as nine hours back and half an hour forth."""
-
-    breaks = frozenset({ODD, ANY})
-
-    def instants(self, local: datetime, zone: ZoneInfo) -> list[datetime]:
-        """Add the minutes that were to be subtracted."""
-        offset = offset_at(zone, local.replace(tzinfo=zone))
-        minutes = timedelta(seconds=(-offset).seconds % 3600 if offset < timedelta() else 0)
-        return [instant - 2 * minutes for instant in super().instants(local, zone)]
-
-
-class LooksUpDatesInUtc(Fault):
-    """Reads the time of day by the clock of the zone, but the date by UTC's."""
-
-    wide = True
-    breaks = frozenset({IN_ZONE, OWN, GET, LIST})
-
-    def fires(self, expression: str, timezone: str, after: datetime) -> Iterator[datetime]:
-        """Look for the time on any day, and keep the days that match in UTC."""
-        minute, hour, *days = expression.split()
-        if timezone == "UTC":
-            return super().fires(expression, timezone, after)
-        daily = super().fires(f"{minute} {hour} * * *", timezone, after)
-        return (fire for fire in daily if croniter.match(" ".join(["* *", *days]), fire))
-
-
-class ReadsTheZoneBackwards(Fault):
-    """Adds the offset of a zone where it has to be subtracted."""
-
-    wide = True
-    breaks = frozenset({IN_ZONE, ODD, DST, GET, LIST, OWN, ANY, UPDATE})
-
-    def instants(self, local: datetime, zone: ZoneInfo) -> list[datetime]:
-        """Go the wrong way."""
-        return [(local + offset_at(zone, local.replace(tzinfo=zone))).replace(tzinfo=UTC)]
 
 
 # --- how fires are written ------------------------------------------------------------------------------------

@@ -1,0 +1,235 @@
+"""RUNS: the two lists of runs and the two ways to read one: what they show, in which order, and what they do not know."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+import pytest
+
+from conformance.cases.histories import FINAL, RunList, expect_same_run, found, same_time, shown, triggered
+from conformance.expect import (
+    Object,
+    expect_equal,
+    expect_error,
+    expect_object,
+    expect_page,
+    expect_true,
+    instant,
+    need,
+    need_object,
+    need_page,
+)
+from conformance.model import MUST, SHOULD
+from conformance.requirement import observation, requirement
+
+if TYPE_CHECKING:
+    from conformance.cases.histories import History
+    from conformance.client import Client
+    from conformance.expect import Page
+
+BOTH_LISTS = pytest.mark.parametrize("nested", [True, False], ids=["of a deployment", "of all"])
+FIRST_PAGES = 10
+"""How many pages of 100 the list of all runs is searched for ours, in whatever order it is."""
+
+
+# --- the list of one deployment ---------------------------------------------------------------------------------
+
+
+@requirement("runs-list-answers-a-page", MUST, source="list-runs#response-fields", covers="RNS-001 RNS-007 RNS-014")
+@pytest.mark.parametrize("params", [{}, {"limit": 2}, {"status": "completed"}], ids=["everything", "limit", "filter"])
+def test_a_list_of_runs_is_answered_with_a_page(busy_list: RunList, params: Object) -> None:
+    """A list of runs is answered with 200 and an object of data, first_id, last_id, has_more and next_page."""
+    page = expect_page(busy_list(**params))
+
+    known = isinstance(page.has_more, bool)
+    message, at = "has_more is no boolean", page.exchange
+    expect_true(known, message, expected="true or false", actual=page.has_more, at=at, pointer="/has_more")
+
+
+@requirement("runs-list-holds-its-own", MUST, source="list-runs#response-fields", covers="RNS-001")
+@pytest.mark.parametrize("limit", [100, 2])
+def test_the_list_of_a_deployment_holds_its_runs(
+    api: Client, history: History, busy: Object, limit: int
+) -> None:
+    """The list of a deployment's runs shows each of them, and none of another deployment."""
+    need(bool(history.runs(history.scheduled)), "another deployment had to be run, too")
+
+    walked = RunList(api, busy["id"], nested=True).walk(limit=limit)
+
+    for page in walked:
+        strangers = [run for run in page.items if run.get("id") in history.ids(history.scheduled, history.archived)]
+        expect_equal(strangers, [], "runs of another deployment", at=page.exchange, pointer="/data")
+        told = [run.get("deployment_id") for run in page.items]
+        expect_equal(told, [busy["id"]] * len(told), "deployment_id", at=page.exchange, pointer="/data")
+    missing = sorted(set(history.ids(busy)) - set(shown(walked, history.ids(busy))))
+    message, at = f"{len(missing)} runs are missing", walked[-1].exchange
+    expect_true(not missing, message, expected="each run", actual=missing, at=at, pointer="/data")
+
+
+@requirement("runs-list-newest-first", MUST, source="list-runs#", covers="RNS-001")
+@pytest.mark.parametrize("limit", [100, 2])
+def test_the_newest_run_comes_first(api: Client, history: History, busy: Object, limit: int) -> None:
+    """The list of a deployment's runs begins with the one that was triggered last, and goes back in time."""
+    walked = RunList(api, busy["id"], nested=True).walk(limit=limit)
+
+    at, lots = walked[-1].exchange, [history.ids(busy, lot=lot) for lot in (2, 1)]
+    seen = shown(walked, history.ids(busy))
+    need(set(seen) == set(history.ids(busy)), "the list has to show all runs")
+    newer, older = seen[: len(lots[0])], seen[len(lots[0]) :]
+    expect_equal([set(newer), set(older)] == [set(lot) for lot in lots], True, "newer before older", at=at)  # noqa: FBT003
+    for page in walked:
+        for first, second in pairwise(page.items):
+            message = f"{second.get('id')} was triggered after {first.get('id')} and stands behind it"
+            times = [triggered(run) for run in (first, second)]
+            expect_true(times[0] >= times[1], message, expected="newest first", actual=str(times), at=page.exchange)
+
+
+@requirement("runs-list-unknown-deployment-is-404", MUST, source="list-runs#errors", covers="RNS-002")
+def test_the_list_of_an_unknown_deployment_is_404(api: Client, busy: Object) -> None:
+    """The list of runs of a deployment that does not exist is answered with 404 not_found_error."""
+    need_page(api.runs_of(busy["id"]))
+
+    exchange = api.runs_of(api.unknown_id("dep_"))
+
+    expect_error(exchange, 404)
+
+
+@requirement("runs-none-is-an-empty-page", MUST, source="list-runs#response-fields", covers="RNS-003")
+@BOTH_LISTS
+@pytest.mark.parametrize("params", [{}, {"limit": 1}, {"status": "completed"}], ids=["everything", "limit", "filter"])
+def test_no_runs_are_an_empty_page(api: Client, history: History, params: Object, *, nested: bool) -> None:
+    """Where there are no runs, the page is empty: no first_id, no last_id, nothing more and no next page."""
+    page = expect_page(RunList(api, history.idle["id"], nested=nested)(**params))
+
+    expect_equal(page.items, [], "data", at=page.exchange, pointer="/data")
+    expect_equal(page.has_more, False, "has_more", at=page.exchange, pointer="/has_more")  # noqa: FBT003
+    expect_equal(page.next_page, None, "next_page", at=page.exchange, pointer="/next_page")
+    for key, value in (("first_id", page.first_id), ("last_id", page.last_id)):
+        expect_equal(value or None, None, key, at=page.exchange, pointer=f"/{key}")
+
+
+# --- the list of all --------------------------------------------------------------------------------------------
+
+
+def _all_runs(api: Client, wanted: list[str]) -> list[Page]:
+    """The pages of the list of all runs, until every wanted one was seen or far enough."""
+    walked = [need_page(api.runs({"limit": 100}))]
+    while walked[-1].items and len(walked) < FIRST_PAGES and not set(wanted) <= set(shown(walked, wanted)):
+        walked.append(need_page(api.runs({"limit": 100, "after_id": walked[-1].ids[-1]})))
+    return walked
+
+
+@requirement("runs-list-of-all-spans-deployments", MUST, source="list-all-runs#", covers="RNS-007 RNS-013")
+@pytest.mark.parametrize("which", ["busy", "scheduled", "archived"])
+def test_the_list_of_all_spans_deployments(api: Client, history: History, which: str) -> None:
+    """The list of all runs shows the runs of every deployment of the account, as they were answered."""
+    runs = history.runs(getattr(history, which))
+    need(bool(runs), "a deployment had to be run first")
+
+    walked = _all_runs(api, [run["id"] for run in runs])
+
+    complete = not walked[-1].items or walked[-1].has_more is False or len(walked) < FIRST_PAGES
+    for run in runs:
+        item, exchange = found(walked, run["id"])
+        need(item is not None or complete, "the account has too many runs to look through")
+        message = "the run is missing"
+        expect_true(item is not None, message, expected=run["id"], actual="no such item", at=exchange, pointer="/data")
+        expect_same_run(item or {}, run, "the run in the list", at=exchange)
+
+
+@observation("runs-list-of-all-order", source="list-all-runs#", covers="RNS-007")
+def observe_the_order_of_all_runs(api: Client, busy: Object) -> str:
+    """In which order the list of all runs shows those of one deployment."""
+    page = need_page(RunList(api, busy["id"], nested=False)(limit=100))
+    times = [triggered(run) for run in page.items]
+    newest = times == sorted(times, reverse=True)
+    return "newest-first" if newest else "oldest-first" if times == sorted(times) else "otherwise"
+
+
+# --- one run ----------------------------------------------------------------------------------------------------
+
+
+@requirement("runs-get-returns-the-run", MUST, source="get-run#response", covers="RNS-006 RNS-013")
+def test_a_run_is_read_below_its_deployment(api: Client, history: History) -> None:
+    """A run is answered with 200, as it was answered when it began, below the deployment that it belongs to."""
+    for each in (begun for begun in history.begun if begun.exchange.ok):
+        exchange = api.run_of(each.deployment["id"], each.run["id"])
+
+        expect_same_run(expect_object(exchange), each.run, "the run as it was read", at=exchange)
+
+
+@requirement("runs-get-unknown-is-404", MUST, source="get-run#errors", covers="RNS-006")
+@pytest.mark.parametrize("unknown", ["run", "deployment", "both"])
+def test_an_unknown_run_or_deployment_is_404(api: Client, history: History, busy: Object, unknown: str) -> None:
+    """A run that does not exist, or one of a deployment that does not exist, is answered with 404 not_found_error."""
+    deployment_id, run_id = busy["id"], history.ids(busy)[0]
+    need_object(api.run_of(deployment_id, run_id))
+    deployment_id = deployment_id if unknown == "run" else api.unknown_id("dep_")
+    run_id = run_id if unknown == "deployment" else api.unknown_id("drun_")
+
+    exchange = api.run_of(deployment_id, run_id)
+
+    expect_error(exchange, 404)
+
+
+@requirement("runs-get-below-another-is-404", SHOULD, source="get-run#errors", covers="RNS-006")
+@pytest.mark.parametrize("below", ["scheduled", "archived", "idle"])
+def test_a_run_below_another_deployment_is_404(api: Client, history: History, busy: Object, below: str) -> None:
+    """A run is answered with 404 below a deployment that it does not belong to."""
+    run_id = history.ids(busy)[0]
+    need_object(api.run_of(busy["id"], run_id))
+
+    exchange = api.run_of(getattr(history, below)["id"], run_id)
+
+    expect_error(exchange, 404)
+
+
+@requirement("runs-get-by-id-alone", MUST, source="get-run-global#response", covers="RNS-012 RNS-013")
+def test_a_run_is_read_by_its_id_alone(api: Client, history: History) -> None:
+    """A run is answered with 200 by its id alone, and is what a read below its deployment shows."""
+    for each in (begun for begun in history.begun if begun.exchange.ok):
+        below = need_object(api.run_of(each.deployment["id"], each.run["id"]))
+
+        exchange = api.deployment_run(each.run["id"])
+
+        run = expect_object(exchange)
+        expect_same_run(run, below, "the run by its id alone", at=exchange)
+        if below.get("status") in FINAL:  # what has ended changes no more
+            for key in ("status", "error", "duration_ms", "session_id"):
+                expect_equal(run.get(key), below.get(key), key, at=exchange, pointer=f"/{key}")
+            ends = [each.get("completed_at") for each in (below, run)]
+            message, pointer = "completed_at differs", "/completed_at"
+            expect_true(same_time(*ends), message, expected=ends[0], actual=ends[1], at=exchange, pointer=pointer)
+
+
+@requirement("runs-get-by-unknown-id-is-404", MUST, source="get-run-global#errors", covers="RNS-012")
+@pytest.mark.parametrize("kind", ["run", "deployment"])
+def test_an_id_of_no_run_is_404(api: Client, history: History, busy: Object, kind: str) -> None:
+    """An id that names no run is answered with 404 not_found_error, also if it looks like the id of one."""
+    need_object(api.deployment_run(history.ids(busy)[0]))
+
+    exchange = api.deployment_run(api.unknown_id("drun_" if kind == "run" else "dep_"))
+
+    expect_error(exchange, 404)
+
+
+@requirement("archive-runs-stay-readable", SHOULD, source="archive#response", covers="ARC-013")
+@pytest.mark.parametrize("route", ["list-runs", "get-run", "get-run-global"])
+def test_the_runs_of_an_archived_deployment_stay(api: Client, history: History, route: str) -> None:
+    """The runs of an archived deployment can still be listed and read."""
+    gone = history.archived
+    need(instant(need_object(api.get(gone["id"])).get("archived_at")) is not None, "it has to be archived")
+    need(bool(history.runs(gone)), "it had to be run before")
+    run = history.runs(gone)[0]
+
+    ask = {
+        "list-runs": lambda: api.runs_of(gone["id"]),
+        "get-run": lambda: api.run_of(gone["id"], run["id"]),
+        "get-run-global": lambda: api.deployment_run(run["id"]),
+    }
+    exchange = ask[route]()
+
+    read = expect_page(exchange).items if route == "list-runs" else [expect_object(exchange)]
+    ids = [each.get("id") for each in read]
+    expect_true(run["id"] in ids, "the run is missing", expected=run["id"], actual=ids, at=exchange)

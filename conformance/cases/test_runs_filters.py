@@ -1,0 +1,273 @@
+"""RUNS: the filters of the two lists, each with runs of ours that pass it and runs that do not.
+
+A run may go on while it is listed, so a status is only held against what the same answer shows.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta, timezone
+from typing import TYPE_CHECKING
+
+import pytest
+
+from conformance.cases.histories import FINAL, STATUSES, RunList, shown, triggered
+from conformance.expect import Object, expect_equal, expect_page, expect_true, need, need_page, resolve
+from conformance.model import MUST, SHOULD
+from conformance.requirement import observation, requirement
+
+if TYPE_CHECKING:
+    from conformance.cases.histories import History
+    from conformance.client import Client
+    from conformance.exchange import Exchange
+    from conformance.expect import Page
+
+LONG = timedelta(days=2)
+
+
+def utc(moment: datetime, hours: float = 0) -> str:
+    """A time as ISO 8601 writes it, in UTC or at another offset; without a fraction where there is none."""
+    if not hours:
+        return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
+    return moment.astimezone(timezone(timedelta(hours=hours))).isoformat()
+
+
+def expect_ours(page: Page, wanted: list[str], ours: list[str]) -> None:
+    """Of our runs a page shows exactly the wanted ones, in any order."""
+    __tracebackhide__ = True
+    seen = sorted(id_ for id_ in page.ids if id_ in ours)
+    expect_equal(seen, sorted(wanted), "our runs on the page", at=page.exchange, pointer="/data")
+
+
+def expect_each(page: Page, pointer: str, wanted: object) -> None:
+    """Every item of a page shows this."""
+    __tracebackhide__ = True
+    for place, run in enumerate(page.items):
+        where = f"/data/{place}{pointer}"
+        expect_equal(resolve(run, pointer), wanted, pointer[1:], at=page.exchange, pointer=where)
+
+
+# --- by time ----------------------------------------------------------------------------------------------------
+
+
+def _window(history: History, name: str) -> Object:
+    """A window of time by name: which lots it holds stands in `WINDOWS`."""
+    cut, far = history.between, {"before": history.between - LONG, "after": history.between + LONG}
+    after = {"after": cut, "outer": far["before"], "late": far["after"], "inner": cut, "around": far["before"]}
+    before = {"before": cut, "early": far["before"], "inner": far["after"], "outer": cut, "around": far["after"]}
+    times = {"triggered_after": after.get(name), "triggered_before": before.get(name)}
+    return {key: moment for key, moment in times.items() if moment is not None}
+
+
+WINDOWS = {
+    "after": {2},
+    "before": {1},
+    "inner": {2},
+    "outer": {1},
+    "around": {1, 2},
+    "late": set[int](),
+    "early": set[int](),
+}
+"""Windows of time around the moment between our two lots of runs, with the lots that they hold."""
+
+
+@requirement("runs-triggered-filter", MUST, source="list-runs#query-parameters", covers="RNS-004")
+@pytest.mark.parametrize("window", WINDOWS)
+def test_a_window_of_time_is_kept(api: Client, history: History, busy: Object, window: str) -> None:
+    """triggered_after and triggered_before leave those runs of a deployment that were triggered in between."""
+    params = {key: utc(moment) for key, moment in _window(history, window).items()}
+    wanted = [id_ for lot in WINDOWS[window] for id_ in history.ids(busy, lot=lot)]
+
+    page = expect_page(api.runs_of(busy["id"], params | {"limit": 100}))
+
+    expect_ours(page, wanted, history.ids(busy))
+
+
+@requirement("runs-triggered-filter-knows-offsets", SHOULD, source="list-runs#query-parameters", covers="RNS-004")
+@pytest.mark.parametrize("hours", [8, -7, 5.75])
+@pytest.mark.parametrize("window", ["after", "before", "inner"])
+def test_a_window_of_time_may_have_another_offset(
+    api: Client, history: History, busy: Object, window: str, hours: float
+) -> None:
+    """A time may be given to triggered_after and triggered_before at another offset from UTC, as ISO 8601 has it."""
+    params = {key: utc(moment, hours) for key, moment in _window(history, window).items()}
+    wanted = [id_ for lot in WINDOWS[window] for id_ in history.ids(busy, lot=lot)]
+
+    page = expect_page(api.runs_of(busy["id"], params | {"limit": 100}))
+
+    expect_ours(page, wanted, history.ids(busy))
+
+
+@observation("runs-triggered-filter-edges", source="list-runs#query-parameters", covers="RNS-004")
+def observe_the_edges_of_a_window(api: Client, history: History, busy: Object) -> str:
+    """Whether triggered_after and triggered_before hold a run that was triggered at that very time."""
+    run = history.runs(busy)[0]
+    said = run.get("triggered_at") or run.get("created_at")
+    held = {
+        key: run["id"] in need_page(api.runs_of(busy["id"], {key: said, "limit": 100})).ids
+        for key in ("triggered_after", "triggered_before")
+    }
+    return "-".join(f"{key.partition('_')[2]}-{'with' if value else 'without'}" for key, value in held.items())
+
+
+# --- by status --------------------------------------------------------------------------------------------------
+
+
+@requirement("runs-status-filter", MUST, source="list-runs#query-parameters", covers="RNS-005")
+@pytest.mark.parametrize("status", STATUSES)
+def test_a_status_filter_leaves_that_status(busy_list: RunList, status: str) -> None:
+    """With a status both lists of runs show runs of that status only."""
+    need(bool(need_page(busy_list()).items), "the list has to show runs without a filter")
+
+    page = expect_page(busy_list(status=status, limit=100))
+
+    expect_each(page, "/status", status)
+
+
+@requirement("runs-status-filter-is-complete", MUST, source="list-runs#query-parameters", covers="RNS-005")
+def test_every_run_has_its_status(history: History, busy: Object, busy_list: RunList) -> None:
+    """Every run is in the list of the status that it has, and once it has ended in no other."""
+    ended = {run["id"]: run.get("status") for run in need_page(busy_list(limit=100)).items}
+    ended = {id_: status for id_, status in ended.items() if status in FINAL}
+
+    pages = {status: expect_page(busy_list(status=status, limit=100)) for status in STATUSES}
+
+    for status, page in pages.items():
+        missing = [id_ for id_, its in ended.items() if its == status and id_ not in page.ids]
+        message = f"{len(missing)} {status} runs are missing"
+        expect_true(not missing, message, expected=missing, actual=page.ids, at=page.exchange, pointer="/data")
+    # asked for in the order in which a run goes through them, so that none can slip through
+    nowhere = set(history.ids(busy)) - set(shown(list(pages.values()), history.ids(busy)))
+    at = pages[STATUSES[-1]].exchange
+    expect_equal(sorted(nowhere), [], "runs that have no status", at=at, pointer="/data")
+
+
+@observation("runs-status-invalid", source="list-runs#query-parameters", covers="RNS-005")
+def observe_an_invalid_status(api: Client, busy: Object) -> str:
+    """What a status that no run can have gives."""
+    return _taken(api.runs_of(busy["id"], {"status": "finished"}))
+
+
+def _taken(exchange: Exchange) -> str:
+    if not exchange.ok:
+        return f"refused-{exchange.status}"
+    return "ignored" if need_page(exchange).items else "empty"
+
+
+# --- by trigger and by error ------------------------------------------------------------------------------------
+
+
+@requirement("runs-trigger-type-filter", MUST, source="list-all-runs#query-parameters", covers="RNS-009")
+@pytest.mark.parametrize("trigger", ["manual", "schedule", "retry"])
+@pytest.mark.parametrize("scope", ["of ours", "of all"])
+def test_a_trigger_type_leaves_such_runs(
+    api: Client, history: History, busy: Object, trigger: str, scope: str
+) -> None:
+    """With a trigger_type the list of all runs shows runs that were triggered in this way only, and all of ours if manual."""
+    need(bool(need_page(api.runs({"deployment_id": busy["id"]})).items), "the list has to show runs without it")
+    params = {"deployment_id": busy["id"]} if scope == "of ours" else {}
+
+    page = expect_page(api.runs({**params, "trigger_type": trigger, "limit": 100}))
+
+    expect_each(page, "/trigger_context/type", trigger)
+    if params:
+        expect_ours(page, history.ids(busy) if trigger == "manual" else [], history.ids(busy))
+
+
+@requirement("runs-has-error-filter", MUST, source="list-all-runs#query-parameters", covers="RNS-010")
+@pytest.mark.parametrize("scope", ["of ours", "of all"])
+@pytest.mark.parametrize("wanted", [True, False], ids=["true", "false"])
+def test_has_error_leaves_runs_with_or_without(api: Client, busy: Object, scope: str, *, wanted: bool) -> None:
+    """With has_error=true the list of all runs shows runs with an error only, with has_error=false those without one."""
+    params = {"deployment_id": busy["id"], "limit": 100} if scope == "of ours" else {"limit": 100}
+    before = need_page(api.runs(params)).items
+    ended = [run for run in before if run.get("status") in FINAL and run.get("deployment_id") == busy["id"]]
+
+    page = expect_page(api.runs({**params, "has_error": wanted}))
+
+    for place, run in enumerate(page.items):
+        error, pointer = run.get("error"), f"/data/{place}/error"
+        fits = (error is not None) == wanted
+        message = f"a run {'without' if wanted else 'with'} an error"
+        expected = "an error" if wanted else None
+        expect_true(fits, message, expected=expected, actual=error, at=page.exchange, pointer=pointer)
+    if scope == "of ours":
+        passing = [run["id"] for run in ended if (run.get("error") is not None) == wanted]
+        expect_ours(page, passing, [run["id"] for run in ended])
+
+
+# --- by deployment ----------------------------------------------------------------------------------------------
+
+
+@requirement("runs-deployment-filter", MUST, source="list-all-runs#query-parameters", covers="RNS-008")
+@pytest.mark.parametrize("which", ["busy", "scheduled", "archived"])
+def test_a_deployment_filter_leaves_its_runs(api: Client, history: History, which: str) -> None:
+    """With a deployment_id the list of all runs shows every run of that deployment, and no other."""
+    deployment = getattr(history, which)
+    need(bool(history.runs(deployment)), "the deployment had to be run first")
+
+    page = expect_page(api.runs({"deployment_id": deployment["id"], "limit": 100}))
+
+    expect_each(page, "/deployment_id", deployment["id"])
+    missing = sorted(set(history.ids(deployment)) - set(page.ids))
+    message = f"{len(missing)} runs are missing"
+    expect_true(not missing, message, expected=missing, actual=page.ids, at=page.exchange, pointer="/data")
+
+
+@requirement("runs-deployment-filter-is-exact", MUST, source="list-all-runs#query-parameters", covers="RNS-008")
+@pytest.mark.parametrize("how", ["beginning", "upper case", "unknown", "no runs"])
+def test_a_deployment_filter_is_exact(api: Client, history: History, busy: Object, how: str) -> None:
+    """With the id of no deployment, or of one without runs, the list of all runs shows none, or refuses the id."""
+    id_ = busy["id"]
+    others = {
+        "beginning": id_[: len(id_) * 2 // 3],
+        "upper case": id_.upper(),
+        "unknown": api.unknown_id("dep_"),
+        "no runs": history.idle["id"],
+    }
+    need(others[how] != id_, "the id has to be another one")
+    need(bool(need_page(api.runs({"deployment_id": id_})).items), "the list has to show the runs of a deployment")
+
+    exchange = api.runs({"deployment_id": others[how], "limit": 100})
+
+    runs = need_page(exchange).ids if exchange.ok else []
+    expect_equal(runs, [], "the runs of another deployment", at=exchange, pointer="/data")
+
+
+@observation("runs-deployment-filter-unknown", source="list-all-runs#query-parameters", covers="RNS-008")
+def observe_an_unknown_deployment(api: Client, busy: Object) -> str:
+    """What the list of all runs answers to the id of a deployment that does not exist."""
+    need(bool(busy), "there have to be runs")
+    return _taken(api.runs({"deployment_id": api.unknown_id("dep_")}))
+
+
+# --- several at once --------------------------------------------------------------------------------------------
+
+
+@requirement("runs-filters-combine", SHOULD, source="list-all-runs#query-parameters", covers="RNS-004 RNS-005 RNS-008")
+@pytest.mark.parametrize("status", STATUSES)
+def test_filters_combine(api: Client, history: History, busy: Object, status: str) -> None:
+    """With several filters a list shows the runs that pass all of them."""
+    params = {key: utc(moment) for key, moment in _window(history, "after").items()}
+    later, earlier = (history.ids(busy, lot=lot) for lot in (2, 1))
+
+    nested = expect_page(api.runs_of(busy["id"], params | {"status": status, "limit": 100}))
+    of_all = expect_page(api.runs({"deployment_id": busy["id"], "status": status, "trigger_type": "schedule"}))
+
+    expect_each(nested, "/status", status)
+    expect_ours(nested, [id_ for id_ in nested.ids if id_ in later], later + earlier)
+    expect_equal(of_all.ids, [], "runs that were triggered by a schedule", at=of_all.exchange, pointer="/data")
+
+
+@requirement("runs-filters-combine-completely", SHOULD, source="list-runs#query-parameters", covers="RNS-004 RNS-005")
+def test_filters_combine_completely(api: Client, history: History, busy: Object) -> None:
+    """With several filters a list shows every run that passes all of them."""
+    params = {key: utc(moment) for key, moment in _window(history, "after").items()}
+    listed = need_page(api.runs_of(busy["id"], {"limit": 100})).items
+    since = history.between
+    ended = {run["id"]: run["status"] for run in listed if run.get("status") in FINAL and triggered(run) > since}
+
+    for status in sorted({*ended.values()}):
+        page = expect_page(api.runs_of(busy["id"], params | {"status": status, "limit": 100}))
+        missing = [id_ for id_, its in ended.items() if its == status and id_ not in page.ids]
+        message = f"{len(missing)} runs are missing"
+        expect_true(not missing, message, expected=missing, actual=page.ids, at=page.exchange, pointer="/data")

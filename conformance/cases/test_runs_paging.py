@@ -1,0 +1,275 @@
+"""RUNS: pages of the two lists of runs, by the same rules as all lists."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from conformance.cases.histories import RunList, shown
+from conformance.cases.test_runs_filters import utc
+from conformance.expect import (
+    Object,
+    expect_equal,
+    expect_error,
+    expect_page,
+    expect_refusal,
+    expect_status,
+    expect_true,
+    need,
+    need_object,
+    need_page,
+)
+from conformance.model import MUST, SHOULD
+from conformance.requirement import observation, requirement
+
+if TYPE_CHECKING:
+    from conformance.cases.histories import History
+    from conformance.client import Client
+    from conformance.expect import Page
+
+SOURCE = "conventions/pagination#"
+
+
+# --- how many ---------------------------------------------------------------------------------------------------
+
+
+@requirement("runs-page-default-is-20", MUST, source="list-runs#query-parameters", covers="RNS-014 PAG-001")
+@pytest.mark.parametrize("nested", [True, False], ids=["of a deployment", "of all"])
+def test_a_page_holds_20_runs_by_default(api: Client, crowded: tuple[Object, list[str]], *, nested: bool) -> None:
+    """Without a limit a page holds 20 runs where there are more, and says that more follow."""
+    deployment, _ = crowded
+
+    page = expect_page(RunList(api, deployment["id"], nested=nested)())
+
+    expect_equal(len(page.items), 20, "the number of runs", at=page.exchange, pointer="/data")
+    expect_equal(page.has_more, True, "has_more", at=page.exchange, pointer="/has_more")  # noqa: FBT003
+
+
+@requirement("runs-page-limit-is-never-exceeded", MUST, source="list-runs#query-parameters", covers="RNS-014 PAG-002")
+@pytest.mark.parametrize("limit", [1, 2, 4, 5, 100])
+@pytest.mark.parametrize("beside", ["nothing", "status", "cursor"])
+def test_a_page_holds_no_more_runs_than_the_limit(busy_list: RunList, limit: int, beside: str) -> None:
+    """A page of runs holds no more than its limit, and at least one where there are some."""
+    everything = need_page(busy_list(limit=100))
+    params: dict[str, Any] = {"limit": limit}
+    if beside == "status":
+        params |= {"status": everything.items[-1].get("status")}
+    if beside == "cursor":
+        params |= {"after_id": everything.ids[0]}
+
+    page = expect_page(busy_list(**params))
+
+    count = len(page.items)
+    holds = count <= limit and (count > 0 or beside == "status")  # a run may go on to another status
+    message, at = f"{count} runs for a limit of {limit}", page.exchange
+    expect_true(holds, message, expected=f"1 to {limit}", actual=count, at=at, pointer="/data")
+
+
+@requirement("runs-page-is-full", SHOULD, source="list-runs#query-parameters", covers="RNS-014 PAG-003")
+@pytest.mark.parametrize("limit", [1, 3, 4])
+def test_a_page_is_full_where_more_follow(busy_list: RunList, history: History, busy: Object, limit: int) -> None:
+    """A page of runs holds as many as its limit says where there are more than that."""
+    need(len(history.runs(busy)) > limit, "there have to be more runs")
+
+    page = expect_page(busy_list(limit=limit))
+
+    expect_equal(len(page.items), limit, "the number of runs", at=page.exchange, pointer="/data")
+
+
+@requirement("runs-page-limit-below-1-is-400", MUST, source=f"{SOURCE}limit", covers="RNS-014 PAG-004")
+@pytest.mark.parametrize("limit", [0, -1])
+def test_a_limit_below_1_is_400(busy_list: RunList, limit: int) -> None:
+    """A limit of 0 or below is answered with 400 invalid_request_error, in both lists of runs."""
+    need_page(busy_list(limit=1))
+
+    exchange = busy_list(limit=limit)
+
+    expect_error(exchange, 400)
+
+
+@requirement("runs-page-limit-not-a-number", SHOULD, source=f"{SOURCE}limit", covers="RNS-014 PAG-005")
+@pytest.mark.parametrize("limit", ["abc", "1.5", ""])
+def test_a_limit_that_is_no_integer_is_refused(busy_list: RunList, limit: str) -> None:
+    """A limit that is no integer is refused, in both lists of runs."""
+    need_page(busy_list(limit=1))
+
+    exchange = busy_list(limit=limit)
+
+    expect_refusal(exchange)
+
+
+@requirement("runs-page-large-limit", MUST, source="list-runs#query-parameters", covers="RNS-014 PAG-007 PAG-008")
+@pytest.mark.parametrize("limit", [101, 1000, 1001, 100_000])
+def test_a_large_limit_is_honoured_cut_or_refused(
+    busy_list: RunList, history: History, busy: Object, limit: int
+) -> None:
+    """A limit above 100 gives the runs, or is refused with 400."""
+    exchange = busy_list(limit=limit)
+
+    expect_status(exchange, 200, 400)
+    if exchange.ok:
+        page = expect_page(exchange)
+        missing = sorted(set(history.ids(busy)) - set(page.ids))
+        expect_equal(missing, [], "runs that are missing", at=exchange, pointer="/data")
+        expect_equal(page.has_more, False, "has_more", at=exchange, pointer="/has_more")  # noqa: FBT003
+
+
+@observation("runs-page-limit-over-1000", source="list-runs#query-parameters", covers="PAG-008")
+def observe_a_limit_over_1000(api: Client, busy: Object) -> str:
+    """Whether a list of runs refuses a limit above 1,000."""
+    return "accepted" if api.runs_of(busy["id"], {"limit": 1001}).ok else "refused"
+
+
+# --- what a page tells ------------------------------------------------------------------------------------------
+
+
+@requirement("runs-page-edge-ids", MUST, source="list-runs#response-fields", covers="RNS-014 PAG-009")
+@pytest.mark.parametrize("limit", [1, 3, 100])
+@pytest.mark.parametrize("skip", [0, 1])
+def test_first_and_last_id_are_those_of_the_page(busy_list: RunList, limit: int, skip: int) -> None:
+    """first_id and last_id of a page of runs are the ids of its first and its last run."""
+    cursor = {"after_id": need_page(busy_list(limit=skip)).ids[-1]} if skip else {}
+
+    page = expect_page(busy_list(limit=limit, **cursor))
+
+    need(bool(page.items), "the page has to hold runs")
+    expect_equal(page.first_id, page.ids[0], "first_id", at=page.exchange, pointer="/first_id")
+    expect_equal(page.last_id, page.ids[-1], "last_id", at=page.exchange, pointer="/last_id")
+
+
+@requirement("runs-page-next-page", MUST, source="list-runs#response-fields", covers="RNS-014 PAG-011 PAG-012")
+@pytest.mark.parametrize("limit", [1, 2, 100])
+def test_next_page_is_the_last_id_or_null(busy_list: RunList, limit: int) -> None:
+    """next_page of a page of runs is the id of its last run where has_more is true, and null where it is false."""
+    for page in busy_list.walk(limit=limit):
+        need(isinstance(page.has_more, bool) and bool(page.items or not page.has_more), "has_more has to fit the page")
+        expected = page.ids[-1] if page.has_more else None
+        expect_equal(page.next_page, expected, "next_page", at=page.exchange, pointer="/next_page")
+
+
+@requirement("runs-page-has-more", MUST, source="list-runs#response-fields", covers="RNS-014 PAG-001 PAG-015")
+@pytest.mark.parametrize("limit", [1, 2, 3])
+def test_has_more_tells_whether_more_follow(busy_list: RunList, limit: int) -> None:
+    """has_more is true on a page of runs that others follow, and false on a last page that is not full."""
+    everything = need_page(busy_list(limit=100)).ids
+
+    for page in busy_list.walk(limit=limit):
+        rest = everything[everything.index(page.ids[-1]) + 1 :] if page.items else []
+        if rest or len(page.items) < limit:
+            expect_equal(page.has_more, bool(rest), "has_more", at=page.exchange, pointer="/has_more")
+
+
+@requirement("runs-page-has-more-is-exact", SHOULD, source="list-runs#response-fields", covers="RNS-014 PAG-026 PAG-027")
+@pytest.mark.parametrize("size", [1, 2, 0])
+def test_has_more_is_false_on_a_full_last_page(busy_list: RunList, size: int) -> None:
+    """has_more is false on a last page of runs that holds exactly as many as its limit."""
+    everything = need_page(busy_list(limit=100)).ids
+    size = size or len(everything)
+    cursor = {"after_id": everything[-size - 1]} if size < len(everything) else {}
+
+    page = need_page(busy_list(limit=size, **cursor))
+
+    need(page.ids == everything[-size:], "the page has to be the last")
+    expect_equal(page.has_more, False, "has_more", at=page.exchange, pointer="/has_more")  # noqa: FBT003
+
+
+# --- walking ----------------------------------------------------------------------------------------------------
+
+
+def _expect_each_once(walked: list[Page], wanted: list[str]) -> None:
+    __tracebackhide__ = True
+    counts, at = Counter(shown(walked, wanted)), walked[-1].exchange
+    repeated = sorted(id_ for id_, count in counts.items() if count > 1)
+    expect_equal(repeated, [], "runs that came more than once", at=at, pointer="/data")
+    expect_equal(sorted(set(wanted) - set(counts)), [], "runs that never came", at=at, pointer="/data")
+
+
+@requirement("runs-page-walk-is-complete", MUST, source="list-runs#query-parameters", covers="RNS-014 PAG-013 PAG-014")
+@pytest.mark.parametrize("limit", [1, 2, 3, 4])
+def test_a_walk_shows_each_run_once(busy_list: RunList, history: History, busy: Object, limit: int) -> None:
+    """A walk by after_id shows each run once, in the order of one large page."""
+    wanted = history.ids(busy)
+    whole = shown([need_page(busy_list(limit=100))], wanted)
+
+    walked = busy_list.walk(limit=limit)
+
+    _expect_each_once(walked, wanted)
+    expect_equal(shown(walked, wanted), whole, "the order of our runs", at=walked[-1].exchange, pointer="/data")
+
+
+@requirement("runs-page-before", MUST, source="list-runs#query-parameters", covers="RNS-014 PAG-016")
+@pytest.mark.parametrize("limit", [1, 2, 100])
+@pytest.mark.parametrize("place", [1, -1])
+def test_before_id_gives_what_stands_before(busy_list: RunList, limit: int, place: int) -> None:
+    """before_id gives runs that stand before the cursor in the list, and not the cursor itself."""
+    everything = need_page(busy_list(limit=100)).ids
+    need(len(everything) > 2, "there have to be more runs")
+    cursor = everything[place]
+    before = everything[: everything.index(cursor)]
+
+    page = expect_page(busy_list(before_id=cursor, limit=limit))
+
+    strangers = [id_ for id_ in page.ids if id_ not in before]
+    expect_equal(strangers, [], "runs that do not stand before the cursor", at=page.exchange, pointer="/data")
+    message, at = "no run stands before the cursor", page.exchange
+    expect_true(bool(page.items), message, expected="one at least", actual=page.ids, at=at, pointer="/data")
+
+
+@requirement("runs-page-two-cursors-are-400", MUST, source=f"{SOURCE}mutual-exclusion", covers="RNS-014 PAG-018")
+def test_two_cursors_are_400(busy_list: RunList) -> None:
+    """after_id together with before_id is answered with 400 invalid_request_error, in both lists of runs."""
+    everything = need_page(busy_list(limit=100)).ids
+    for cursor in ("after_id", "before_id"):
+        need_page(busy_list(**{cursor: everything[1]}))
+
+    exchange = busy_list(after_id=everything[0], before_id=everything[-1])
+
+    expect_error(exchange, 400)
+
+
+@requirement("runs-page-unknown-cursor", SHOULD, source=f"{SOURCE}cursor-stability", covers="RNS-014 PAG-022")
+@pytest.mark.parametrize("key", ["after_id", "before_id"])
+@pytest.mark.parametrize("kind", ["unknown", "malformed"])
+def test_an_unknown_cursor_is_never_the_first_page(api: Client, busy_list: RunList, key: str, kind: str) -> None:
+    """A cursor that names no run is refused with 400 or 404, or gives an empty page; it is not passed over."""
+    need_page(busy_list(**{key: need_page(busy_list(limit=100)).ids[1]}))
+    cursor = api.unknown_id("drun_") if kind == "unknown" else "not a cursor"
+
+    exchange = busy_list(**{key: cursor})
+
+    expect_status(exchange, 200, 400, 404)
+    if exchange.ok:
+        expect_equal(need_page(exchange).ids, [], "runs behind no cursor", at=exchange, pointer="/data")
+
+
+@requirement("runs-page-keeps-filters", SHOULD, source="list-runs#query-parameters", covers="RNS-014 PAG-021")
+@pytest.mark.parametrize("limit", [1, 2])
+def test_every_page_keeps_the_filters(api: Client, history: History, busy: Object, limit: int) -> None:
+    """Every page of a walk through a list of runs obeys its filters, and together they show each run that passes."""
+    early = {"triggered_before": utc(history.between)}
+    wanted, ours = history.ids(busy, lot=1), history.ids(busy)
+    others = history.ids(history.scheduled, history.archived)
+
+    nested = RunList(api, busy["id"], nested=True).walk(limit=limit, **early)
+    of_all = RunList(api, busy["id"], nested=False).walk(limit=limit, trigger_type="manual")
+
+    for walked, kept in ((nested, wanted), (of_all, ours)):
+        strangers = sorted({*shown(walked, [*ours, *others])} - {*kept})
+        expect_equal(strangers, [], "runs that do not pass the filters", at=walked[-1].exchange, pointer="/data")
+        _expect_each_once(walked, kept)
+
+
+@requirement("runs-page-survives-new-runs", MUST, source=f"{SOURCE}cursor-stability", covers="RNS-014 PAG-023")
+@pytest.mark.parametrize("nested", [True, False], ids=["of a deployment", "of all"])
+def test_new_runs_disturb_no_walk(api: Client, crowded: tuple[Object, list[str]], *, nested: bool) -> None:
+    """Runs that begin during a walk neither repeat nor hide those that were there before."""
+    deployment, ids = crowded
+    runs = RunList(api, deployment["id"], nested=nested)
+    first = need_page(runs(limit=10))
+    need_object(api.run(deployment["id"]))
+
+    rest = runs.walk(limit=10, after_id=first.ids[-1])
+
+    _expect_each_once([first, *rest], ids)

@@ -1,0 +1,298 @@
+"""Faults in which events a new deployment takes, and in how it keeps them."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from conformance.reference.faults import Fault
+from conformance.reference.problem import Problem, invalid
+
+UP_TO, OVER, COUNT = "event-count-up-to-maximum", "event-count-over-maximum", "event-count-is-400"
+ORDER, CONTENT = "event-order-is-kept", "event-content-stays-a-string"
+ODD = "event-content-is-kept-or-refused"
+
+Events = list[dict[str, Any]]
+
+
+class _ReadsEvents(Fault):
+    """Reads the events of a create as something else before it judges them."""
+
+    def create_initial_events(self, value: object) -> Events:
+        """Change what came."""
+        return super().create_initial_events(self.read(value))
+
+    def read(self, value: Any) -> object:
+        """Tell what the events are taken for."""
+        raise NotImplementedError(value)
+
+
+class _KeepsEvents(Fault):
+    """Judges the events of a create as they came, and keeps something else."""
+
+    def create_initial_events(self, value: object) -> Events:
+        """Change what was judged."""
+        return self.keep(super().create_initial_events(value))
+
+    def keep(self, events: Events) -> Events:
+        """Tell what is kept."""
+        return [self.keep_event(event) for event in events]
+
+    def keep_event(self, event: dict[str, Any]) -> dict[str, Any]:
+        """Tell what is kept of one."""
+        content = event.get("content")
+        return event | {"content": self.keep_text(content)} if isinstance(content, str) else event
+
+    def keep_text(self, text: str) -> object:
+        """Tell what is kept of its text."""
+        raise NotImplementedError(text)
+
+
+class _CountsEvents(Fault):
+    """Counts the events of a create otherwise; the count of an update is right."""
+
+    LEAST, MOST = 1, 50
+
+    def check_events_count(self, count: int) -> None:
+        """Compare with other limits."""
+        if self.operation != "create":
+            super().check_events_count(count)
+        elif not self.LEAST <= count <= self.MOST:
+            raise invalid("events-count", "initial_events has 1 to 50 events.", "initial_events")
+
+
+# --- how many ---------------------------------------------------------------------------------------------------
+
+
+class MakesWithoutEvents(_CountsEvents):
+    """Makes a deployment without events, if the array is there."""
+
+    breaks = frozenset({"event-none-is-refused", COUNT})
+    LEAST = 0
+
+
+class TakesOneEventMore(_CountsEvents):
+    """Makes a deployment of 51 events."""
+
+    breaks = frozenset({OVER, COUNT})
+    MOST = 51
+
+
+class RefusesFiftyEvents(_CountsEvents):
+    """Refuses 50 events: the limit itself is not allowed."""
+
+    breaks = frozenset({UP_TO, ORDER})
+    MOST = 49
+
+
+class CutsNewEvents(_ReadsEvents):
+    """Keeps the first 50 of more events."""
+
+    breaks = frozenset({OVER, COUNT})
+
+    def read(self, value: Any) -> object:
+        """Take as many as are allowed."""
+        return value[:50] if isinstance(value, list) else value
+
+
+class CountsDistinctEvents(_ReadsEvents):
+    """Does not count an event that is there twice, nor keep it."""
+
+    breaks = frozenset({OVER, ORDER, COUNT})
+
+    def read(self, value: Any) -> object:
+        """Make a set of them."""
+        return list({json.dumps(event): event for event in value}.values()) if isinstance(value, list) else value
+
+
+class TooManyEventsAreTooLarge(Fault):
+    """Answers 413 to more than 50 events."""
+
+    breaks = frozenset({COUNT})
+
+    def error_status(self, problem: Problem) -> int:
+        """Mistake the number for a size."""
+        over = problem.rule == "events-count" and self.operation == "create"
+        return 413 if over and self.call.body["initial_events"] else super().error_status(problem)
+
+
+class LosesTheFiftieth(_KeepsEvents):
+    """Keeps 49 events at most."""
+
+    breaks = frozenset({UP_TO, ORDER})
+
+    def keep(self, events: Events) -> Events:
+        """Stop one too early."""
+        return events[:49]
+
+
+class KeepsTheFirstNewEvent(_KeepsEvents):
+    """Keeps the first event only."""
+
+    breaks = frozenset({UP_TO, ORDER})
+    wide = True
+
+    def keep(self, events: Events) -> Events:
+        """Take the message."""
+        return events[:1]
+
+
+# --- order ------------------------------------------------------------------------------------------------------
+
+
+class SortsNewEvents(_KeepsEvents):
+    """Keeps events in the order of their texts."""
+
+    breaks = frozenset({ORDER, UP_TO})
+    wide = True
+
+    def keep(self, events: Events) -> Events:
+        """Sort."""
+        return sorted(events, key=json.dumps)
+
+
+class ReversesNewEvents(_KeepsEvents):
+    """Keeps the last event first."""
+
+    breaks = frozenset({ORDER, UP_TO})
+    wide = True
+
+    def keep(self, events: Events) -> Events:
+        """Push them on a stack."""
+        return events[::-1]
+
+
+class DropsRepeatedNewEvents(_KeepsEvents):
+    """Keeps one of neighbours that are alike."""
+
+    breaks = frozenset({ORDER})
+
+    def keep(self, events: Events) -> Events:
+        """Compare each with the one before."""
+        return [event for place, event in enumerate(events) if place == 0 or event != events[place - 1]]
+
+
+# --- content ----------------------------------------------------------------------------------------------------
+
+
+class ParsesNewContent(_KeepsEvents):
+    """Keeps content that looks like JSON as what it means."""
+
+    breaks = frozenset({CONTENT})
+    wide = True
+
+    def keep_text(self, text: str) -> object:
+        """Read it."""
+        try:
+            return json.loads(text)
+        except ValueError:
+            return text
+
+
+class WrapsNewContent(_KeepsEvents):
+    """Shows content that is a string as an array of blocks."""
+
+    breaks = frozenset({CONTENT})
+    wide = True
+
+    def keep_text(self, text: str) -> object:
+        """Wrap it."""
+        return [{"type": "text", "text": text}]
+
+
+class CutsNewContent(_KeepsEvents):
+    """Cuts long content to 4,096 characters."""
+
+    breaks = frozenset({ODD})
+
+    def keep_text(self, text: str) -> object:
+        """Keep what fits."""
+        return text[:4096]
+
+
+class CutsContentTo64KB(_KeepsEvents):
+    """Cuts long content to 65,535 bytes, as a TEXT column does."""
+
+    breaks = frozenset({ODD})
+
+    def keep_text(self, text: str) -> object:
+        """Keep what fits."""
+        return text.encode()[:65_535].decode(errors="ignore")
+
+
+class TrimsNewContent(_KeepsEvents):
+    """Takes white space off the ends of content."""
+
+    breaks = frozenset({ODD})
+
+    def keep_text(self, text: str) -> object:
+        """Trim."""
+        return text.strip()
+
+
+class DropsEmptyEvents(_KeepsEvents):
+    """Leaves out an event whose content is empty."""
+
+    breaks = frozenset({ODD})
+
+    def keep(self, events: Events) -> Events:
+        """Keep what says something."""
+        return [event for event in events if event.get("content") != ""]
+
+
+# --- the other types --------------------------------------------------------------------------------------------
+
+
+class KnowsNoSystemMessages(Fault):
+    """Refuses events of the type system.message."""
+
+    breaks = frozenset({"event-system-message-is-accepted"})
+    EVENT_TYPES = frozenset({"user.message", "user.define_outcome"})
+
+
+class KnowsNoOutcomes(Fault):
+    """Refuses events of the type user.define_outcome as unknown."""
+
+    breaks = frozenset({"event-define-outcome-is-known"})
+    EVENT_TYPES = frozenset({"user.message", "system.message"})
+
+
+class KnowsNoOutcomesByName(Fault):
+    """Refuses events of the type user.define_outcome, and names the type in the message."""
+
+    breaks = frozenset({"event-define-outcome-is-known"})
+
+    def check_event_type(self, kind: object) -> None:
+        """Tell which type it does not know."""
+        if kind not in {"user.message", "system.message"}:
+            raise invalid("event-type", f"initial_events: {kind} is not supported.", "initial_events")
+
+
+class TakesAllForUserMessages(_KeepsEvents):
+    """Keeps system messages as user messages."""
+
+    breaks = frozenset({"event-type-is-kept"})
+
+    def keep_event(self, event: dict[str, Any]) -> dict[str, Any]:
+        """Know one type only."""
+        return event | {"type": "user.message"} if event["type"] == "system.message" else event
+
+
+class PutsSystemMessagesFirst(_KeepsEvents):
+    """Keeps system messages before all others."""
+
+    breaks = frozenset({"event-type-is-kept"})
+
+    def keep(self, events: Events) -> Events:
+        """Sort by type."""
+        return sorted(events, key=lambda event: event["type"] != "system.message")
+
+
+class KeepsContentOnly(_KeepsEvents):
+    """Keeps nothing of an event but its type and its content."""
+
+    breaks = frozenset({"event-type-is-kept"})
+
+    def keep_event(self, event: dict[str, Any]) -> dict[str, Any]:
+        """Pick two members."""
+        return {key: event[key] for key in ("type", "content") if key in event}

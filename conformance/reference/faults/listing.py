@@ -1,0 +1,242 @@
+"""Faults in the list of deployments: its order, its filters and its elements."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from conformance.reference.faults import Fault
+from conformance.reference.faults.paging import of_deployments
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from conformance.reference.listing import Filters
+    from conformance.reference.paging import Item, T
+    from conformance.reference.records import Deployment
+
+
+# --- order ----------------------------------------------------------------------------------------------------
+
+
+class ListsOldestFirst(Fault):
+    """Lists deployments oldest first."""
+
+    breaks = frozenset({"list-newest-first", "list-order-is-by-creation"})
+
+    @of_deployments
+    def order(self, items: Iterable[T]) -> list[T]:
+        """Sort the other way."""
+        return sorted(items, key=self.order_key)
+
+    @of_deployments
+    def after(self, items: list[T], cursor: T) -> list[T]:
+        """Go on that way."""
+        return super().before(items, cursor)
+
+    @of_deployments
+    def before(self, items: list[T], cursor: T) -> list[T]:
+        """Go back that way."""
+        return super().after(items, cursor)
+
+
+class OrdersByUpdate(Fault):
+    """Lists what was changed last first."""
+
+    breaks = frozenset({"list-order-is-by-creation"})
+
+    @of_deployments
+    def order_key(self, item: Any) -> Any:
+        """Take the time of the last change."""
+        return (item.updated_at, item.id)
+
+
+class OrdersByName(Fault):
+    """Lists deployments by name."""
+
+    breaks = frozenset({"list-newest-first"})
+
+    @of_deployments
+    def order_key(self, item: Any) -> Any:
+        """Take the name."""
+        return (item.name, item.id)
+
+
+class OrdersByRandomIds(Fault):
+    """Lists deployments by their ids, which say nothing of time."""
+
+    breaks = frozenset({"list-newest-first"})
+
+    def new_id(self, prefix: str) -> str:
+        """Draw all of it."""
+        return f"{prefix}_{random.getrandbits(128):032x}"
+
+    @of_deployments
+    def order_key(self, item: Item) -> Any:
+        """Take the id alone."""
+        return item.id
+
+
+class SortsPageByPage(Fault):
+    """Sorts the items of a page by name after it has cut the page."""
+
+    breaks = frozenset({"list-ties-are-stable"})
+
+    @of_deployments
+    def first(self, items: list[T], limit: int) -> list[T]:
+        """Sort what came."""
+        page: list[Any] = list(super().first(items, limit))
+        return sorted(page, key=lambda item: (item.created_at, item.name), reverse=True)
+
+
+# --- archived deployments -------------------------------------------------------------------------------------
+
+
+class IncludesArchived(Fault):
+    """Lists archived deployments always."""
+
+    breaks = frozenset({"list-archived-are-left-out"})
+
+    def match_archived(self, _deployment: Deployment, _filters: Filters) -> bool:
+        """Let all pass."""
+        return True
+
+
+class IncludesArchivedLater(Fault):
+    """Lists archived deployments on later pages."""
+
+    breaks = frozenset({"list-archived-are-left-out"})
+
+    def match_archived(self, deployment: Deployment, filters: Filters) -> bool:
+        """Forget what was not asked for."""
+        return "after_id" in self.call.query or super().match_archived(deployment, filters)
+
+
+class IncludesArchivedBackwards(Fault):
+    """Lists archived deployments before a cursor."""
+
+    breaks = frozenset({"page-keeps-filters-backwards"})
+
+    def match_archived(self, deployment: Deployment, filters: Filters) -> bool:
+        """Forget what was not asked for."""
+        return "before_id" in self.call.query or super().match_archived(deployment, filters)
+
+
+class NeverIncludesArchived(Fault):
+    """Takes no notice of include_archived."""
+
+    breaks = frozenset({"list-include-archived-adds-them"})
+
+    def match_archived(self, deployment: Deployment, filters: Filters) -> bool:
+        """Leave them out always."""
+        return super().match_archived(deployment, replace(filters, include_archived=False))
+
+
+class ForgetsIncludeArchivedLater(Fault):
+    """Takes no notice of include_archived behind a cursor."""
+
+    breaks = frozenset({"list-include-archived-adds-them"})
+
+    def match_archived(self, deployment: Deployment, filters: Filters) -> bool:
+        """Leave them out there."""
+        asked = filters.include_archived and "after_id" not in self.call.query
+        return super().match_archived(deployment, replace(filters, include_archived=asked))
+
+
+class ForgetsIncludeArchivedWithAnAgent(Fault):
+    """Takes no notice of include_archived where an agent is asked for with a status."""
+
+    breaks = frozenset({"list-filters-combine"})
+
+    def match_archived(self, deployment: Deployment, filters: Filters) -> bool:
+        """Leave them out there."""
+        asked = filters.include_archived and not (filters.agent_id and filters.status)
+        return super().match_archived(deployment, replace(filters, include_archived=asked))
+
+
+class ListsArchivedAlone(Fault):
+    """Takes include_archived for archived only."""
+
+    breaks = frozenset({"list-include-archived-adds-them"})
+
+    def match_archived(self, deployment: Deployment, filters: Filters) -> bool:
+        """Leave the others out."""
+        return (deployment.archived_at is not None) == filters.include_archived
+
+
+class TakesAnyTextForTrue(Fault):
+    """Takes any include_archived that is not empty for true, "false" too."""
+
+    breaks = frozenset({"list-include-archived-false-is-default", "list-include-archived-garbage-is-not-true"})
+
+    @of_deployments
+    def read_flag(self, name: str) -> bool | None:
+        """Read it as truthy."""
+        return bool(self.call.query.get(name))
+
+
+class TakesGarbageForTrue(Fault):
+    """Takes any include_archived but "false" for true."""
+
+    breaks = frozenset({"list-include-archived-garbage-is-not-true"})
+
+    @of_deployments
+    def read_flag(self, name: str) -> bool | None:
+        """Read it as not false."""
+        return self.call.query.get(name, "false") != "false"
+
+
+# --- elements -------------------------------------------------------------------------------------------------
+
+
+class LeavesOutTheEvents(Fault):
+    """Lists deployments without their initial_events."""
+
+    breaks = frozenset({"list-element-is-whole"})
+
+    def render_deployment(self, deployment: Deployment) -> dict[str, Any]:
+        """Drop what is long."""
+        element = super().render_deployment(deployment)
+        return {k: v for k, v in element.items() if self.operation != "list" or k != "initial_events"}
+
+
+class LeavesOutReasonsInLists(Fault):
+    """Lists paused deployments without their paused_reason."""
+
+    breaks = frozenset({"list-element-is-whole"})
+
+    def render_deployment(self, deployment: Deployment) -> dict[str, Any]:
+        """Drop what is rare."""
+        element = super().render_deployment(deployment)
+        if self.operation == "list" and deployment.paused_reason:
+            del element["paused_reason"]
+        return element
+
+
+class ListsOldNames(Fault):
+    """Lists deployments under the name that they were first listed with."""
+
+    breaks = frozenset({"list-shows-changes"})
+
+    def render_deployment(self, deployment: Deployment) -> dict[str, Any]:
+        """Keep the name in mind."""
+        element = super().render_deployment(deployment)
+        if self.operation == "list":
+            names: dict[str, str] = self.__dict__.setdefault("names", {})
+            element["name"] = names.setdefault(deployment.id, deployment.name)
+        return element
+
+
+class ListsOldReasons(Fault):
+    """Lists deployments without the reason of a later pause."""
+
+    breaks = frozenset({"list-shows-changes"})
+
+    def render_deployment(self, deployment: Deployment) -> dict[str, Any]:
+        """Keep the reason in mind."""
+        element = super().render_deployment(deployment)
+        if self.operation == "list":
+            reasons: dict[str, Any] = self.__dict__.setdefault("reasons", {})
+            element["paused_reason"] = reasons.setdefault(deployment.id, deployment.paused_reason)
+        return element

@@ -1,0 +1,327 @@
+"""Faults in keeping text."""
+
+from __future__ import annotations
+
+import html
+import re
+import unicodedata
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from conformance.reference.faults import Fault
+from conformance.reference.problem import invalid
+
+if TYPE_CHECKING:
+    from conformance.reference.records import Deployment
+
+_CREATE = "base-text-is-kept-by-create"
+_UPDATE = "base-text-is-kept-by-update"
+_LISTS = "base-text-is-kept-by-lists"
+_LINES = "base-line-breaks-are-kept"
+_KEYS = "base-text-is-kept-in-metadata-keys"
+_ODD = "base-odd-text-is-kept-or-refused"
+
+
+class _Changes(Fault):
+    """Changes text before it stores it."""
+
+    breaks = frozenset({_CREATE, _UPDATE, _LISTS})
+
+    def change(self, text: str) -> str:
+        """Give the other text."""
+        raise NotImplementedError(text)
+
+
+class _Names(_Changes):
+    """Changes names before it stores them."""
+
+    def check_name(self, value: object) -> str:
+        """Change it."""
+        return self.change(super().check_name(value))
+
+
+class _Descriptions(_Changes):
+    """Changes descriptions before it stores them."""
+
+    def check_description(self, value: object) -> str:
+        """Change it."""
+        return self.change(super().check_description(value))
+
+
+class _Values(_Changes):
+    """Changes the values of metadata before it stores them."""
+
+    def user_keys(self, value: dict[str, Any]) -> dict[str, Any]:
+        """Change the strings."""
+        found = super().user_keys(value)
+        return {key: self.change(text) if isinstance(text, str) else text for key, text in found.items()}
+
+
+class _Events(_Changes):
+    """Changes the text of events before it stores them."""
+
+    def check_initial_events(self, value: object) -> list[dict[str, Any]]:
+        """Change their content."""
+        events = super().check_initial_events(value)
+        return [
+            each | {"content": self.change(each["content"])} if isinstance(each.get("content"), str) else each
+            for each in events
+        ]
+
+
+class ComposesNames(_Names):
+    """Normalises names to NFC."""
+
+    def change(self, text: str) -> str:
+        """Compose."""
+        return unicodedata.normalize("NFC", text)
+
+
+class DecomposesDescriptions(_Descriptions):
+    """Normalises descriptions to NFD."""
+
+    def change(self, text: str) -> str:
+        """Decompose."""
+        return unicodedata.normalize("NFD", text)
+
+
+class FoldsCompatibleValues(_Values):
+    """Normalises the values of metadata to NFKC."""
+
+    def change(self, text: str) -> str:
+        """Fold."""
+        return unicodedata.normalize("NFKC", text)
+
+
+class TrimsNames(_Names):
+    """Cuts the blanks off both ends of a name."""
+
+    breaks = frozenset({_CREATE, _UPDATE, _LISTS, _ODD})
+
+    def change(self, text: str) -> str:
+        """Trim."""
+        return text.strip()
+
+
+class TrimsDescriptions(_Descriptions):
+    """Cuts the white space off the end of a description."""
+
+    breaks = frozenset({_CREATE, _UPDATE, _LISTS, _LINES, _ODD})
+
+    def change(self, text: str) -> str:
+        """Trim."""
+        return text.rstrip()
+
+
+class CollapsesBlanks(_Names):
+    """Makes one blank of several in a name."""
+
+    def change(self, text: str) -> str:
+        """Collapse."""
+        return re.sub(" +", " ", text)
+
+
+class MixesUpEncodings(_Events):
+    """Stores the text of events as UTF-8 and reads it as Latin-1."""
+
+    breaks = frozenset({_CREATE, _UPDATE, _LISTS, _ODD})
+
+    def change(self, text: str) -> str:
+        """Decode it with the wrong one."""
+        return text.encode("utf-8", "surrogatepass").decode("latin-1")
+
+
+class ReplacesAstral(_Values):
+    """Replaces what is beyond the basic plane in the values of metadata."""
+
+    breaks = frozenset({_CREATE, _UPDATE, _LISTS, _ODD})
+
+    def change(self, text: str) -> str:
+        """Replace it."""
+        return "".join(each if ord(each) < 0x10000 else "\ufffd" for each in text)
+
+
+class RefusesAstral(_Names):
+    """Refuses a name with characters beyond the basic plane."""
+
+    breaks = frozenset({_CREATE, _UPDATE})
+
+    def change(self, text: str) -> str:
+        """Refuse it."""
+        if any(ord(each) >= 0x10000 for each in text):
+            raise invalid("name-plane", "Incorrect string value.", "name")
+        return text
+
+
+class EscapesMarkup(_Descriptions):
+    """Stores descriptions as HTML."""
+
+    def change(self, text: str) -> str:
+        """Escape."""
+        return html.escape(text, quote=False)
+
+
+class UnescapesTwice(_Events):
+    """Reads the escapes in the text of events once more."""
+
+    def change(self, text: str) -> str:
+        """Unescape."""
+        return re.sub(r"\\u([0-9a-fA-F]{4})", lambda found: chr(int(found[1], 16)), text)
+
+
+class DropsInvisible(_Names):
+    """Leaves characters of no width out of names."""
+
+    def change(self, text: str) -> str:
+        """Filter."""
+        return "".join(each for each in text if unicodedata.category(each) != "Cf")
+
+
+class UnifiesLineBreaks(_Descriptions):
+    """Makes one kind of line break of all in descriptions."""
+
+    breaks = frozenset({_LINES, _CREATE, _UPDATE, _LISTS})
+
+    def change(self, text: str) -> str:
+        """Unify."""
+        return "\n".join(text.splitlines()) + ("\n" if text.endswith("\n") else "")
+
+
+class DropsCarriageReturns(_Events):
+    """Leaves carriage returns out of the text of events."""
+
+    breaks = frozenset({_LINES})
+
+    def change(self, text: str) -> str:
+        """Filter."""
+        return text.replace("\r", "")
+
+
+class MakesBlanksOfTabs(_Values):
+    """Makes blanks of the tabs in the values of metadata."""
+
+    breaks = frozenset({_LINES, _ODD})
+
+    def change(self, text: str) -> str:
+        """Replace."""
+        return text.replace("\t", "    ")
+
+
+class CutsAtNul(_Names):
+    """Ends a name where NUL is."""
+
+    breaks = frozenset({_ODD})
+
+    def change(self, text: str) -> str:
+        """Cut."""
+        return text.partition("\0")[0]
+
+
+class DropsControls(_Descriptions):
+    """Leaves control characters out of descriptions."""
+
+    breaks = frozenset({_ODD})
+
+    def change(self, text: str) -> str:
+        """Filter."""
+        return "".join(each for each in text if unicodedata.category(each) != "Cc" or each in "\r\n\t\x85")
+
+
+class CrashesOnNulInText(_Events):
+    """Fails when the text of an event holds NUL."""
+
+    breaks = frozenset({_ODD})
+
+    def change(self, text: str) -> str:
+        """Hand it to the database."""
+        if "\0" in text:
+            raise RuntimeError(text)
+        return text
+
+
+class ForgetsBlankNames(_Names):
+    """Gives a deployment a name of its own where its name is blank."""
+
+    breaks = frozenset({_ODD})
+
+    def change(self, text: str) -> str:
+        """Replace."""
+        return text if text.strip() else "untitled"
+
+
+class _Keys(Fault):
+    """Changes the keys of metadata before it stores them."""
+
+    breaks = frozenset({_KEYS})
+
+    def user_keys(self, value: dict[str, Any]) -> dict[str, Any]:
+        """Change them."""
+        return {self.change(key): text for key, text in super().user_keys(value).items()}
+
+    def change(self, key: str) -> str:
+        """Give the other key."""
+        raise NotImplementedError(key)
+
+
+class ComposesKeys(_Keys):
+    """Normalises the keys of metadata to NFC."""
+
+    def change(self, key: str) -> str:
+        """Compose."""
+        return unicodedata.normalize("NFC", key)
+
+
+class LowersKeys(_Keys):
+    """Writes the keys of metadata in lower case, but for those that are ASCII."""
+
+    def change(self, key: str) -> str:
+        """Lower."""
+        return key if key.isascii() else key.lower()
+
+
+class MakesUnderscoresOfDots(_Keys):
+    """Writes underscores for dots in the keys of metadata."""
+
+    def change(self, key: str) -> str:
+        """Replace."""
+        return key.replace(".", "_")
+
+
+class _InOne(Fault):
+    """Shows text otherwise in the answers of one operation."""
+
+    IN: ClassVar[str]
+
+    def render_deployment(self, deployment: Deployment) -> dict[str, Any]:
+        """Show it in Latin-1, as far as that goes."""
+        shown = super().render_deployment(deployment)
+        if self.operation == self.IN:
+            shown["name"] = deployment.name.encode("latin-1", "replace").decode("latin-1")
+        return shown
+
+
+class ListsInLatin1(_InOne):
+    """Shows names in lists in Latin-1."""
+
+    IN = "list"
+    breaks = frozenset({_LISTS})
+
+
+class AnswersUpdatesInLatin1(_InOne):
+    """Shows names in the answers to updates in Latin-1."""
+
+    IN = "update"
+    breaks = frozenset({_UPDATE, _ODD})
+
+
+class AnswersCreatesInLatin1(_InOne):
+    """Shows names in the answers to creates in Latin-1."""
+
+    IN = "create"
+    breaks = frozenset({_CREATE, _ODD})
+
+
+class ReadsInLatin1(_InOne):
+    """Shows names in Latin-1 where a deployment is read by its id."""
+
+    IN = "get"
+    breaks = frozenset({_CREATE, _UPDATE})

@@ -1,0 +1,145 @@
+"""Faults in what an update leaves alone: fields that were not sent, and other deployments."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from conformance.reference.faults import Fault
+
+if TYPE_CHECKING:
+    from conformance.reference.records import Deployment
+
+# --- what was not sent ------------------------------------------------------------------------------------------
+
+
+class _Resets(Fault):
+    """Resets fields that an update does not send; `BY` are the fields whose update does so."""
+
+    TO: ClassVar[dict[str, Any]] = {}
+    BY: ClassVar[frozenset[str]] = frozenset(
+        {"name", "description", "agent", "environment_id", "schedule", "initial_events", "metadata"}
+    )
+
+    def apply(self, stored: Deployment, changes: dict[str, Any]) -> Deployment:
+        """Reset them."""
+        return super().apply(stored, self.TO | changes if self.BY & changes.keys() else changes)
+
+
+class ForgetsTheDescription(_Resets):
+    """Empties the description in every update that does not send it."""
+
+    TO: ClassVar[dict[str, Any]] = {"description": ""}
+
+
+class ForgetsTheDescriptionByRenaming(_Resets):
+    """Empties the description when a deployment is renamed."""
+
+    TO: ClassVar[dict[str, Any]] = {"description": ""}
+    BY = frozenset({"name"})
+
+
+class ForgetsTheSchedule(_Resets):
+    """Makes a deployment manual-only in every update that does not send a schedule."""
+
+    TO: ClassVar[dict[str, Any]] = {"schedule": None}
+
+
+class ForgetsTheScheduleForAnEnvironment(_Resets):
+    """Makes a deployment manual-only when it is given another environment."""
+
+    TO: ClassVar[dict[str, Any]] = {"schedule": None}
+    BY = frozenset({"environment_id"})
+
+
+class ForgetsVaults(_Resets):
+    """Empties vault_ids in every update that does not send them."""
+
+    TO: ClassVar[dict[str, Any]] = {"vault_ids": []}
+
+
+class ForgetsResourcesForEvents(_Resets):
+    """Empties resources when an update sends initial_events."""
+
+    TO: ClassVar[dict[str, Any]] = {"resources": []}
+    BY = frozenset({"initial_events"})
+
+
+class ForgetsMetadataForASchedule(_Resets):
+    """Empties metadata when an update sends a schedule."""
+
+    TO: ClassVar[dict[str, Any]] = {"metadata": {}}
+    BY = frozenset({"schedule"})
+
+
+class ForgetsMetadataForAnAgent(_Resets):
+    """Empties metadata when a deployment is given another agent."""
+
+    TO: ClassVar[dict[str, Any]] = {"metadata": {}}
+    BY = frozenset({"agent"})
+
+
+class KeepsOneEvent(Fault):
+    """Keeps only the first event in an update that does not send any."""
+
+    def apply(self, stored: Deployment, changes: dict[str, Any]) -> Deployment:
+        """Cut the list."""
+        return super().apply(stored, {"initial_events": stored.initial_events[:1]} | changes)
+
+
+class ForgetsTheZone(Fault):
+    """Takes the schedule for one in UTC when something else is updated."""
+
+    def apply(self, stored: Deployment, changes: dict[str, Any]) -> Deployment:
+        """Write the expression only."""
+        utc = stored.schedule and replace(stored.schedule, timezone="UTC")
+        return super().apply(stored, {"schedule": utc} | changes if changes else changes)
+
+
+class EmptiesRunsByRenaming(Fault):
+    """Announces no runs any more once a deployment was renamed."""
+
+    def apply(self, stored: Deployment, changes: dict[str, Any]) -> Deployment:
+        """Take note of it."""
+        if "name" in changes:
+            self.__dict__.setdefault("renamed", set()).add(stored.id)
+        return super().apply(stored, changes)
+
+    def render_upcoming(self, deployment: Deployment) -> list[str]:
+        """Announce none then."""
+        return [] if deployment.id in self.__dict__.get("renamed", ()) else super().render_upcoming(deployment)
+
+
+class MovesToTheFirstAgent(Fault):
+    """Refers to another agent in the first version, whatever was sent, once metadata is updated."""
+
+    def apply(self, stored: Deployment, changes: dict[str, Any]) -> Deployment:
+        """Write an agent of the account."""
+        agent = replace(stored.agent, id=next(iter(self.account.agents)))
+        return super().apply(stored, {"agent": agent} | changes if "metadata" in changes else changes)
+
+
+class StartsFromTheOriginal(Fault):
+    """Applies each update to the deployment as it was created."""
+
+    def save(self, deployment: Deployment) -> None:
+        """Keep the original."""
+        self.__dict__.setdefault("originals", {}).setdefault(deployment.id, deployment)
+        super().save(deployment)
+
+    def apply(self, stored: Deployment, changes: dict[str, Any]) -> Deployment:
+        """Begin there."""
+        original = self.__dict__["originals"][stored.id]
+        kept = {"status": stored.status, "paused_reason": stored.paused_reason, "metadata": stored.metadata}
+        return super().apply(original, kept | changes)
+
+
+class UpdatesAllOfAnAgent(Fault):
+    """Gives a new description to all deployments of the agent."""
+
+    def apply(self, stored: Deployment, changes: dict[str, Any]) -> Deployment:
+        """Write it to the others too."""
+        for other in [*self.account.deployments.values()] if "description" in changes else ():
+            if other.agent.id == stored.agent.id and other.archived_at is None:
+                self.save(replace(other, description=changes["description"]))
+        return super().apply(stored, changes)

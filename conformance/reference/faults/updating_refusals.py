@@ -1,0 +1,147 @@
+"""Faults in what an update refuses: references, null, wrong types, and the code that says so."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from conformance.reference.faults import Fault
+from conformance.reference.problem import not_found
+
+if TYPE_CHECKING:
+    from conformance.reference.problem import Problem
+    from conformance.reference.records import AgentRef, Deployment, Resource
+
+# --- codes ------------------------------------------------------------------------------------------------------
+
+
+class AnswersUnprocessable(Fault):
+    """Answers 422 to an update with an invalid value."""
+
+    def error_status(self, problem: Problem) -> int:
+        """Tell it from a request that cannot be read."""
+        return 422 if self.operation == "update" and problem.rule == "name-length" else super().error_status(problem)
+
+
+class TakesUnknownAgents(Fault):
+    """Takes whatever id of an agent an update names."""
+
+    def find_agent(self, name: str) -> Resource:
+        """Make one up."""
+        known = self.account.agents.get(name)
+        if known is None and self.operation == "update":
+            return replace(next(iter(self.account.agents.values())), id=name)
+        return super().find_agent(name)
+
+
+class TakesUnknownEnvironments(Fault):
+    """Takes whatever id of an environment an update names."""
+
+    def update_environment_id(self, stored: Deployment, value: object) -> str:
+        """Keep the text."""
+        return (
+            value
+            if isinstance(value, str) and value.startswith("env_")
+            else super().update_environment_id(stored, value)
+        )
+
+
+class TakesArchivedAgentsOnUpdate(Fault):
+    """Looks whether an agent is archived on create only."""
+
+    def check_agent_archived(self, agent: Resource) -> None:
+        """Let an update pass."""
+        if self.operation == "create":
+            super().check_agent_archived(agent)
+
+
+class HidesArchivedEnvironments(Fault):
+    """Answers 404 to an update to an archived environment."""
+
+    def check_environment_archived(self, environment: Resource) -> None:
+        """Say that it is gone."""
+        if environment.archived_at is not None and self.operation == "update":
+            raise not_found("environment-archived", "Environment does not exist.")
+        super().check_environment_archived(environment)
+
+
+class MovesToArchivedEnvironments(Fault):
+    """Refuses an archived environment in an update, and has stored it by then."""
+
+    def check_environment_archived(self, environment: Resource) -> None:
+        """Store it first."""
+        if environment.archived_at is not None and self.operation == "update":
+            self.save(replace(self.find(), environment_id=environment.id))
+        super().check_environment_archived(environment)
+
+
+class CrashesOnUnknownAgents(Fault):
+    """Answers 500 to an update to an agent that does not exist."""
+
+    def update_agent(self, stored: Deployment, value: object) -> AgentRef:
+        """Take it for found."""
+        name = value.get("id") if isinstance(value, dict) else value
+        if isinstance(name, str) and name.startswith("agent_") and name not in self.account.agents:
+            raise KeyError(name)
+        return super().update_agent(stored, value)
+
+
+class TakesNullEvents(Fault):
+    """Takes null for initial_events in an update for none sent."""
+
+    def update_initial_events(self, stored: Deployment, value: object) -> list[dict[str, Any]]:
+        """Keep the old ones."""
+        return stored.initial_events if value is None else super().update_initial_events(stored, value)
+
+
+class RefusesNullNamesAsUnknown(Fault):
+    """Answers 404 to null for an environment."""
+
+    def check_clearable(self, field: str, value: object) -> object:
+        """Look it up."""
+        if value is None and field == "environment_id":
+            raise not_found("environment-unknown", "Environment does not exist.")
+        return super().check_clearable(field, value)
+
+
+class TakesFalseForNothing(Fault):
+    """Takes false, 0, "", [] and {} for not sent, but for description and arrays."""
+
+    FIELDS_SKIPPED: ClassVar[frozenset[str]] = frozenset({"name", "schedule", "metadata"})
+
+    def read_update(self, stored: Deployment, body: dict[str, Any]) -> dict[str, Any]:
+        """Skip them."""
+        falsy = {field for field in self.FIELDS_SKIPPED & body.keys() if not body[field] and body[field] is not None}
+        return super().read_update(stored, {field: value for field, value in body.items() if field not in falsy})
+
+
+class ReadsNumbersAsNames(Fault):
+    """Makes a string of a number that is sent as a new name or description."""
+
+    def update_name(self, stored: Deployment, value: object) -> str:
+        """Write it down."""
+        return super().update_name(stored, str(value) if type(value) is int else value)
+
+
+class WrapsSingleVaults(Fault):
+    """Makes an array of a single new vault id."""
+
+    def update_vault_ids(self, stored: Deployment, value: object) -> list[str]:
+        """Wrap it."""
+        return super().update_vault_ids(stored, [value] if value and isinstance(value, str) else value)
+
+
+class SkipsEmptyVaultObjects(Fault):
+    """Takes an empty object for no vaults, in an update."""
+
+    def update_vault_ids(self, stored: Deployment, value: object) -> list[str]:
+        """Take it for an array."""
+        return super().update_vault_ids(stored, [] if value == {} else value)
+
+
+class TakesBooleanDescriptions(Fault):
+    """Empties the description when an update sends false for it."""
+
+    def update_description(self, stored: Deployment, value: object) -> str:
+        """Take it for null."""
+        return super().update_description(stored, None if value is False else value)

@@ -1,0 +1,245 @@
+"""Faults in which names, arrays and schedules an update takes, and in what it makes of them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from conformance.reference.faults import Fault
+
+if TYPE_CHECKING:
+    from conformance.reference.records import Deployment, Schedule
+
+# --- name and description ---------------------------------------------------------------------------------------
+
+
+class TakesLongNamesOnUpdate(Fault):
+    """Measures names on create only."""
+
+    def check_name_length(self, name: str) -> None:
+        """Let an update pass."""
+        if self.operation == "create":
+            super().check_name_length(name)
+
+
+class TakesNamesBelow256OnUpdate(Fault):
+    """Takes new names of 255 characters at most."""
+
+    def update_name(self, stored: Deployment, value: object) -> str:
+        """Want it shorter."""
+        name = super().update_name(stored, value)
+        self.check_name_length(f"{name}x")
+        return name
+
+
+class CutsNewNames(Fault):
+    """Cuts a new name that is too long, and says nothing."""
+
+    def update_name(self, stored: Deployment, value: object) -> str:
+        """Keep the beginning."""
+        return super().update_name(stored, value[:256] if isinstance(value, str) else value)
+
+
+class MeasuresNewNamesInBytes(Fault):
+    """Measures a new name in bytes of UTF-8."""
+
+    def update_name(self, stored: Deployment, value: object) -> str:
+        """Count bytes."""
+        name = super().update_name(stored, value)
+        self.check_name_length(name.encode().decode("latin-1"))
+        return name
+
+
+class TakesEmptyNamesOnUpdate(Fault):
+    """Takes an empty new name."""
+
+    def check_name_empty(self, name: str) -> None:
+        """Let an update pass."""
+        if self.operation == "create":
+            super().check_name_empty(name)
+
+
+class IgnoresEmptyNames(Fault):
+    """Takes an empty new name for none sent."""
+
+    def update_name(self, stored: Deployment, value: object) -> str:
+        """Keep the old one."""
+        return super().update_name(stored, value or stored.name)
+
+
+class CutsDescriptions(Fault):
+    """Cuts a new description behind 255 characters."""
+
+    def update_description(self, stored: Deployment, value: object) -> str:
+        """Keep the beginning."""
+        return super().update_description(stored, value)[:255]
+
+
+class CutsEventsOnUpdate(Fault):
+    """Cuts the content of a new event behind 10,000 characters."""
+
+    def update_initial_events(self, stored: Deployment, value: object) -> list[dict[str, Any]]:
+        """Keep the beginning."""
+        events = super().update_initial_events(stored, value)
+        return [event | {"content": str(event.get("content"))[:10_000]} for event in events]
+
+
+# --- arrays -----------------------------------------------------------------------------------------------------
+
+
+class AppendsEvents(Fault):
+    """Appends new events to the old."""
+
+    def update_initial_events(self, stored: Deployment, value: object) -> list[dict[str, Any]]:
+        """Keep the old ones."""
+        return [*stored.initial_events, *super().update_initial_events(stored, value)][:50]
+
+
+class KeepsFurtherEvents(Fault):
+    """Replaces as many events as are sent, and keeps the old ones behind them."""
+
+    def update_initial_events(self, stored: Deployment, value: object) -> list[dict[str, Any]]:
+        """Go place by place."""
+        events = super().update_initial_events(stored, value)
+        return events + stored.initial_events[len(events) :]
+
+
+class AddsNewEventsOnly(Fault):
+    """Leaves out new events that are there already, and sorts nothing anew."""
+
+    def update_initial_events(self, stored: Deployment, value: object) -> list[dict[str, Any]]:
+        """Take a list for a set."""
+        events = super().update_initial_events(stored, value)
+        kept = [event for event in stored.initial_events if event in events]
+        return kept + [event for event in events if event not in kept]
+
+
+class MergesEqualEventsOnUpdate(Fault):
+    """Keeps only one of new events that are the same."""
+
+    def update_initial_events(self, stored: Deployment, value: object) -> list[dict[str, Any]]:
+        """Keep the first of each."""
+        events = super().update_initial_events(stored, value)
+        return [event for place, event in enumerate(events) if event not in events[:place]]
+
+
+class TakesNoEventsOnUpdate(Fault):
+    """Takes an empty array of new events."""
+
+    def check_events_count(self, count: int) -> None:
+        """Look at the upper limit only."""
+        super().check_events_count(count or self.operation == "update")
+
+
+class TakesManyEventsOnUpdate(Fault):
+    """Counts events on create only."""
+
+    def check_events_count(self, count: int) -> None:
+        """Look at the lower limit only."""
+        super().check_events_count(min(count, 50) if self.operation == "update" else count)
+
+
+class TakesFewerEventsOnUpdate(Fault):
+    """Takes 49 new events at most."""
+
+    def check_events_count(self, count: int) -> None:
+        """Count one more."""
+        super().check_events_count(count + 1 if self.operation == "update" and count > 1 else count)
+
+
+class ChecksTheFirstEventOnly(Fault):
+    """Looks at the first of new events, and takes the others as they are."""
+
+    def update_initial_events(self, stored: Deployment, value: object) -> list[dict[str, Any]]:
+        """Look at one."""
+        events = self.check_array(self.check_clearable("initial_events", value), "initial_events")
+        super().update_initial_events(stored, events[:1])
+        self.check_events_count(len(events))
+        return [self.check_object(event, "initial_events") for event in events]
+
+
+class AppendsVaults(Fault):
+    """Adds new vault ids to the old."""
+
+    def update_vault_ids(self, stored: Deployment, value: object) -> list[str]:
+        """Keep the old ones."""
+        return [*dict.fromkeys([*stored.vault_ids, *super().update_vault_ids(stored, value)])]
+
+
+class KeepsTheOrderOfVaults(Fault):
+    """Sorts new vault ids as they were stored before."""
+
+    def update_vault_ids(self, stored: Deployment, value: object) -> list[str]:
+        """Keep their places."""
+        vaults = super().update_vault_ids(stored, value)
+        return [vault for vault in stored.vault_ids if vault in vaults] or vaults
+
+
+class AppendsResources(Fault):
+    """Adds new resources to the old."""
+
+    def update_resources(self, stored: Deployment, value: object) -> list[dict[str, Any]]:
+        """Keep the old ones."""
+        new = super().update_resources(stored, value)
+        return [*(each for each in stored.resources if each not in new), *new]
+
+
+# --- schedule ---------------------------------------------------------------------------------------------------
+
+
+class _Completes(Fault):
+    """Completes a schedule that lacks something."""
+
+    DEFAULTS: ClassVar[dict[str, str]] = {}
+
+    def update_schedule(self, stored: Deployment, value: object) -> Schedule | None:
+        """Fill it up."""
+        return super().update_schedule(stored, self.DEFAULTS | value if isinstance(value, dict) else value)
+
+
+class TakesSchedulesWithoutType(_Completes):
+    """Takes a new schedule without a type for one of type cron."""
+
+    DEFAULTS: ClassVar[dict[str, str]] = {"type": "cron"}
+
+
+class TakesSchedulesWithoutZone(_Completes):
+    """Takes a new schedule without a timezone for one in UTC."""
+
+    DEFAULTS: ClassVar[dict[str, str]] = {"timezone": "UTC"}
+
+
+class MergesSchedules(Fault):
+    """Completes a new schedule from the old one."""
+
+    def update_schedule(self, stored: Deployment, value: object) -> Schedule | None:
+        """Fill it up."""
+        old = stored.schedule
+        if isinstance(value, dict) and old:
+            value = {"type": "cron", "expression": old.expression, "timezone": old.timezone} | value
+        return super().update_schedule(stored, value)
+
+
+class TakesAnyCronOnUpdate(Fault):
+    """Checks cron expressions on create only."""
+
+    def check_expression(self, text: str) -> str:
+        """Let an update pass."""
+        return text if self.operation == "update" and len(text.split()) == 5 else super().check_expression(text)
+
+    def next_fires(self, expression: str, timezone: str, after: Any, count: int) -> list[Any]:
+        """Fire never where that makes no sense."""
+        try:
+            return super().next_fires(expression, timezone, after, count)
+        except Exception:  # noqa: BLE001 - whatever the library makes of it
+            return []
+
+
+class KeepsOldRunsWhilePaused(Fault):
+    """Announces the runs of the old schedule for one that was changed during a pause."""
+
+    def update_schedule(self, stored: Deployment, value: object) -> Schedule | None:
+        """Take note of the old one."""
+        schedule = super().update_schedule(stored, value)
+        if schedule and stored.schedule and stored.status == "paused":
+            self.upcoming_cache[schedule] = (self.now(), self.upcoming(stored.schedule))
+        return schedule

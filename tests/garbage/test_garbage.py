@@ -1,0 +1,57 @@
+"""What is no Deployments API passes nothing that has to be earned, and ends a run soon and properly."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+from garbage.servers import GARBAGE, serve
+
+from conformance.model import MUST, Blame, Options, Outcome, Report, Target, Verdict
+from conformance.runner import run
+
+pytestmark = pytest.mark.matrix
+
+UNREACHABLE = {
+    *(
+        "empty answer",
+        "404 with an envelope",
+        "500 in plain text",
+        "404 of a framework",
+        "401",
+        "a login page",
+        "a proxy's 502",
+    ),
+    *("a redirect loop", "hang", "hang up half-way", "hang up at once", "endless body", "drip", "another protocol"),
+}
+"""What does not answer as any Deployments API could, so that there is nothing to examine."""
+
+BOUND_S = 60
+
+
+def _examine(name: str) -> Report:
+    with serve(GARBAGE[name]) as base_url:
+        target = Target(base_url, "pt-token", "pt-other", "pt-expired", "pt-unscoped", timeout_s=0.5)
+        return run(target, Options(examples=2))
+
+
+@pytest.mark.parametrize("name", GARBAGE)
+def test_garbage_passes_no_must(name: str) -> None:
+    started = time.monotonic()
+    report = _examine(name)
+
+    assert time.monotonic() - started < BOUND_S
+    assert report.invalid is None
+    passed = [r.id for r in report.results if r.level is MUST and r.verdict is Verdict.PASSED]
+    assert passed == [] or name == "echo with an id"  # which does earn a few: it accepts what is valid
+    assert [r.reason for r in report.results if r.blame is Blame.SUITE] == []
+    expected = Outcome.UNREACHABLE if name in UNREACHABLE else Outcome.NONCONFORMANT
+    assert report.outcome is expected
+
+
+def test_what_does_not_listen_is_unreachable() -> None:
+    report = run(Target("http://127.0.0.1:9/api/v1/cloud", "pt-token", timeout_s=0.5))
+
+    assert report.exit_status == 4
+    assert report.unreachable is not None
+    assert "no connection" in report.unreachable
