@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING, Any, Protocol
 import pytest
 
 from conformance.model import Blame, Leftover, ObservationResult, Requirement, Result, Skip, Verdict
-from conformance.plugin import FINISHED, PROPERTY, SETTINGS, WORKER_INPUT
+from conformance.plugin import CARRIER, FINISHED, PROPERTY, SETTINGS, WORKER_INPUT
 from conformance.verdicts import Part, combine
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from httpx import BaseTransport
 
     from conformance.settings import Settings
 
@@ -33,6 +35,7 @@ class Collector:
         self.settings = settings
         self.declared = declared
         self.listener = listener
+        self.carrier: BaseTransport | None = None
         self.parts: dict[str, list[Part]] = defaultdict(list)
         self.by_status: Counter[str] = Counter()
         self.leftovers: list[Leftover] = []
@@ -41,6 +44,7 @@ class Collector:
     def pytest_configure(self, config: pytest.Config) -> None:
         """Put the settings where the plugin looks for them."""
         config.stash[SETTINGS] = self.settings
+        config.stash[CARRIER] = self.carrier
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_configure_node(self, node: Any) -> None:

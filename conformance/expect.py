@@ -276,14 +276,14 @@ def need_object(exchange: Exchange, why: str = "") -> Object:
 
 
 def need_page(exchange: Exchange) -> Page:
-    """A control: any success with `data`, an array of objects; the rest of the envelope is not looked at."""
+    """A control: any success with `data`, an array of objects (null for none); the rest is not looked at."""
     __tracebackhide__ = True
     need_success(exchange)
-    body = exchange.json
-    data = body.get("data") if isinstance(body, dict) else None
+    body = exchange.json if isinstance(exchange.json, dict) else {}
+    data = body.get("data", "none") or []
     if not isinstance(data, list) or not all(isinstance(item, dict) for item in data):
         raise ControlFailed(f"{exchange.operation} had to answer with a page that has data, got {_what(exchange)}")
-    return _page(exchange, body)
+    return _page(exchange, {**body, "data": data})
 
 
 def need(holds: bool, why: str) -> None:  # noqa: FBT001 - reads as a sentence

@@ -25,9 +25,12 @@ from conformance.suite import Suite
 from conformance.verdicts import Part, judge, with_evidence
 
 if TYPE_CHECKING:
+    from httpx import BaseTransport
+
     from conformance.model import Requirement
 
 SETTINGS = pytest.StashKey[Settings]()
+CARRIER: pytest.StashKey[BaseTransport | None] = pytest.StashKey()
 SUITE = pytest.StashKey[Suite]()
 ANSWER = pytest.StashKey[str]()
 ITEMS = pytest.StashKey[Counter[str]]()
@@ -47,7 +50,7 @@ def suite_of(config: pytest.Config) -> Suite:
     """The suite of this process, made when the first case asks for it."""
     if SUITE not in config.stash:
         worker: str = getattr(config, "workerinput", {}).get("workerid", "main")
-        config.stash[SUITE] = Suite(config.stash[SETTINGS], worker)
+        config.stash[SUITE] = Suite(config.stash[SETTINGS], worker, config.stash.get(CARRIER, None))
     return config.stash[SUITE]
 
 

@@ -18,6 +18,8 @@ from conformance.model import Options, Report, Requirement, Target
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from httpx import BaseTransport
+
     from conformance.collector import Collector
     from conformance.report.progress import Progress
     from conformance.settings import Settings
@@ -50,15 +52,26 @@ def select(declared: Mapping[str, Requirement], only: tuple[str, ...]) -> frozen
     return frozenset(id_ for id_, each in declared.items() if {id_, each.area} & set(only))
 
 
-def run(target: Target, options: Options = Options(), progress: Progress | None = None) -> Report:  # noqa: B008 - frozen
-    """Examine a target and report. Never raises for what the target does; `UsageError` for what the caller asked."""
+def run(
+    target: Target,
+    options: Options = Options(),  # noqa: B008 - frozen
+    progress: Progress | None = None,
+    carrier: BaseTransport | None = None,
+) -> Report:
+    """Examine a target and report. Never raises for what the target does; `UsageError` for what the caller asked.
+
+    `carrier` takes the place of the network, so that an application can be examined inside the process that tests it:
+    an `httpx.WSGITransport(app)`, say. It cannot be shared with workers.
+    """
+    if carrier is not None and options.workers > 1:
+        raise UsageError("a carrier cannot be shared between workers: leave workers at 1")
     try:
         everything = catalogue(target.revision)
     except revisions.UnknownRevision as error:
         raise UsageError(str(error)) from None
     selected = select({each.id: each for each in everything if not each.unobservable}, options.only)
     with _reachable(target) as reachable:
-        return _run(reachable, options, progress, everything, selected)
+        return _run(_settings(reachable, options, selected), progress, everything, carrier)
 
 
 @contextlib.contextmanager
@@ -81,24 +94,23 @@ def _reachable(target: Target) -> Iterator[Target]:
 
 
 def _run(
-    target: Target,
-    options: Options,
+    settings: Settings,
     progress: Progress | None,
     everything: tuple[Requirement, ...],
-    selected: frozenset[str] | None,
+    carrier: BaseTransport | None,
 ) -> Report:
     from conformance.collector import Collector
     from conformance.smoke import trouble
 
-    settings = _settings(target, options, selected)
     declared = {each.id: each for each in everything if not each.unobservable}
     collector = Collector(settings, declared, progress)
+    collector.carrier = carrier
     started, clock = datetime.now(UTC), time.monotonic()
-    unreachable = trouble(settings)
+    unreachable = trouble(settings, carrier)
     status = INTERRUPTED
     if unreachable is None:
         if progress is not None:
-            progress.start(len(declared if selected is None else selected))
+            progress.start(len(declared if settings.selected is None else settings.selected))
         status = _pytest(collector)
         _sweep(collector)
     return _report(collector, everything, status, started, time.monotonic() - clock, unreachable)

@@ -24,6 +24,10 @@ def date_of(exchange: Exchange) -> datetime | None:
 
 
 def server_now(api: Client) -> datetime:
-    """The target's clock by the last answer that had a `Date` header; ours where none had."""
-    dates = (date_of(exchange) for exchange in reversed(api.session.sent))
+    """The target's clock by the last answer of this case that had a `Date` header; ours where it sends none.
+
+    Where nothing was sent yet, a list is asked for, so that the answer is the target's and not ours.
+    """
+    exchanges = api.session.sent or [api.list({"limit": 1})]
+    dates = (date_of(exchange) for exchange in reversed(exchanges))
     return next((date for date in dates if date), datetime.now(UTC))

@@ -9,17 +9,19 @@ from conformance.failures import Inconclusive, NoAnswer, Throttled, Unreachable
 from conformance.suite import Suite
 
 if TYPE_CHECKING:
+    from httpx import BaseTransport
+
     from conformance.exchange import Exchange
     from conformance.settings import Settings
 
 
-def trouble(settings: Settings) -> str | None:
+def trouble(settings: Settings, carrier: BaseTransport | None = None) -> str | None:
     """Why the target cannot be examined, with advice; None when it can.
 
     A list that is broken is no reason: that is for the cases to say. Only where nothing is answered in a way that a
     Deployments API could answer, there is nothing to examine.
     """
-    suite = Suite(settings)
+    suite = Suite(settings, carrier=carrier)
     try:
         listed = suite.client.list({"limit": 1})
         if isinstance(listed.json, (dict, list)) and listed.status not in {401, 403, 404}:

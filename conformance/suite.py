@@ -19,6 +19,8 @@ from conformance.transport import Transport
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
+    from httpx import BaseTransport
+
     from conformance.exchange import Exchange
     from conformance.journal import Item
     from conformance.settings import Settings
@@ -33,6 +35,7 @@ class Suite:
 
     settings: Settings
     worker: str = "main"
+    carrier: BaseTransport | None = None
     client: Client = field(init=False)
     redact: Redactor = field(init=False)
     by_status: Counter[str] = field(default_factory=Counter)
@@ -44,7 +47,7 @@ class Suite:
         settings, target = self.settings, self.settings.target
         path = Path(settings.journal_path) if settings.journal_path else None
         session = Session(
-            transport=Transport(target, settings.pace),
+            transport=Transport(target, settings.pace, self.carrier),
             base_url=settings.base_url,
             journal=Journal(path, self.worker),
             consent=settings.consent,

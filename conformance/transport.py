@@ -53,10 +53,14 @@ class Pace:
 
 @dataclass
 class Transport:
-    """One kept-alive connection to the target. `sleep` is replaced by tests."""
+    """One kept-alive connection to the target. `sleep` is replaced by tests.
+
+    `carrier` takes the place of the network: an `httpx.WSGITransport` around an application, say.
+    """
 
     target: Target
     pace: Pace = field(default_factory=Pace)
+    carrier: httpx.BaseTransport | None = None
     sleep: Callable[[float], None] = time.sleep
     unanswered: int = 0
     _http: httpx.Client = field(init=False)
@@ -70,7 +74,9 @@ class Transport:
             verify = False  # plain HTTP: loading the system's authorities would cost 20 ms for nothing
         limits = httpx.Limits(keepalive_expiry=2.0)  # servers close idle connections after 5 s or so: be earlier
         timeout = httpx.Timeout(self.target.timeout_s)
-        self._http = httpx.Client(verify=verify, timeout=timeout, limits=limits, trust_env=False, headers={})
+        self._http = httpx.Client(
+            verify=verify, timeout=timeout, limits=limits, trust_env=False, transport=self.carrier
+        )
         self._http.headers.clear()
         self._http.cookies.jar.set_policy(DefaultCookiePolicy(allowed_domains=[]))
 

@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from conformance.cases.concurrency import crew  # noqa: F401 - a fixture
 from conformance.cases.histories import busy, busy_list, crowded, history  # noqa: F401 - fixtures
 from conformance.cases.operations import stage, subject, subject_run_id  # noqa: F401 - fixtures
-from conformance.cases.pages import order  # noqa: F401 - a fixture
+from conformance.cases.pages import many, order, ranks  # noqa: F401 - fixtures
 from conformance.cases.situations import refusals, refusals_seen  # noqa: F401 - fixtures
 from conformance.cases.states import configured, either, furnished, scheduled, veterans  # noqa: F401 - fixtures
 from conformance.cases.updates import attachments, complete, edits, second_agent  # noqa: F401 - fixtures
@@ -340,9 +341,11 @@ def crowd(suite: Suite, api: Client, agent_id: str, environment_id: str, nursery
     except NotApplicable:
         own, exclusive = agent_id, False
     make = Bodies(suite, own, environment_id)
-    created = [need_object(api.create(make())) for _ in range(CROWD - 5)]
+    names = [next(suite.names) for _ in range(CROWD)]
+    mixed = [names[7 * place % CROWD] for place in range(CROWD)]  # so that the order of names is not that of time
+    created = [need_object(api.create(make(name=name))) for name in mixed[:-5]]
     wait_for_next_second(created[-1])
-    created += [need_object(api.create(make())) for _ in range(5)]
+    created += [need_object(api.create(make(name=name))) for name in mixed[-5:]]
     suite.shared.update(each["id"] for each in created)
     archived_ids = {created[3]["id"], created[-2]["id"]}
     paused_ids = {created[5]["id"], created[-4]["id"]}

@@ -122,6 +122,13 @@ class Stage:
             need_object(self.api.pause(id_))
         return Attempt(operation, id_)
 
+    def filled(self, operation: str) -> Attempt:
+        """The same, where a list that is asked for holds something of ours."""
+        self.fixture(
+            {"list": "subject", "list-runs": "subject_run_id", "list-all-runs": "subject_run_id"}.get(operation, "api")
+        )
+        return self.attempt(operation)
+
     def unknown(self, operation: str) -> Attempt:
         """An operation on ids that name nothing."""
         return Attempt(operation, self.api.unknown_id("dep_"), self.api.unknown_id("drun_"))

@@ -7,7 +7,17 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from conformance.expect import Object, Page, expect_equal, expect_status, expect_true, instant, need, need_page
+from conformance.expect import (
+    Object,
+    Page,
+    expect_equal,
+    expect_status,
+    expect_true,
+    instant,
+    need,
+    need_object,
+    need_page,
+)
 from conformance.failures import ControlFailed, NotApplicable
 
 if TYPE_CHECKING:
@@ -17,8 +27,12 @@ if TYPE_CHECKING:
     from conformance.cases.conftest import Crowd
     from conformance.client import Client
     from conformance.exchange import Exchange
+    from conformance.suite import Suite
 
 Params = dict[str, Any]
+
+MANY = 102
+"""Two more than the smaller of the two documented greatest page sizes."""
 
 PAGES = 400
 """No walk takes more pages than this."""
@@ -29,18 +43,19 @@ def pages(
 ) -> list[Page]:
     """The pages of a list, as a control: by `after_id` with the id of the last item, or with `next_page`.
 
-    The walk ends with a page that brings nothing new; where ids are wanted, it ends once all of them have been seen
-    and a page has brought none, so that other deployments in the account cost nothing.
+    The walk ends with a page that brings nothing new; where ids are wanted, it ends with the page that shows the
+    last of them, so that other deployments in the account cost nothing.
     """
     found: list[Page] = []
     seen: set[str] = set()
     while len(found) < PAGES:
         page = need_page(api.list(params))
         found.append(page)
-        all_seen = wanted is not None and seen.issuperset(wanted) and not set(wanted) & set(page.ids)
-        if all_seen or seen.issuperset(page.ids) or (by_next_page and not page.next_page):
-            break
+        nothing_new = seen.issuperset(page.ids)
         seen.update(page.ids)
+        all_seen = wanted is not None and seen.issuperset(wanted)
+        if nothing_new or all_seen or (by_next_page and not page.next_page):
+            break
         params = {**params, "after_id": page.next_page if by_next_page else page.ids[-1]}
     need(len(found) < PAGES, f"a walk has to end within {PAGES} pages")
     return found
@@ -53,11 +68,10 @@ def small_pages(
 
     Where we are not alone with the agent it begins behind the first of ours: what others make meanwhile comes before.
     """
-    rest, start = list(wanted), {}
-    if not alone:
-        first, *rest = order_of(api, {**params, "limit": 100}, wanted)
-        start = {"after_id": first}
-    return pages(api, {**params, **start}, rest, by_next_page=by_next_page), rest
+    if alone:
+        return pages(api, params, by_next_page=by_next_page), list(wanted)
+    first, *rest = order_of(api, {**params, "limit": 100}, wanted)
+    return pages(api, {**params, "after_id": first}, rest, by_next_page=by_next_page), rest
 
 
 def shown(walked: list[Page], wanted: Collection[str]) -> list[str]:
@@ -74,17 +88,50 @@ def ours(crowd: Crowd, filters: Params) -> list[str]:
 
 
 def order_of(api: Client, params: Params, wanted: Collection[str]) -> list[str]:
-    """The wanted ids in the order of the list, as a control: each is there once, and a second look shows the same."""
-    first, second = (shown(pages(api, {"limit": 100, **params}, wanted), wanted) for _ in range(2))
-    need(first == second, "the list has to show the same order twice")
-    need(sorted(first) == sorted(wanted), "the list has to show each of our deployments once")
-    return first
+    """The wanted ids in the order of the list, as a control: all are there."""
+    listed = list(dict.fromkeys(shown(pages(api, {"limit": 100, **params}, wanted), wanted)))
+    need(sorted(listed) == sorted(wanted), "the list has to show each of our deployments")
+    return listed
 
 
 @pytest.fixture(scope="session")
 def order(api: Client, crowd: Crowd) -> list[str]:
     """The ids of the crowd that are not archived, in the order of the list; for all modules through conftest.py."""
     return order_of(api, {"agent_id": crowd.agent_id}, crowd.live_ids)
+
+
+@pytest.fixture(scope="session")
+def ranks(api: Client, crowd: Crowd, order: list[str]) -> dict[str, int]:
+    """Where each of `order` stands, in that order; all of a second at one place, if the service has no order there."""
+    again = [order_of(api, {"agent_id": crowd.agent_id, "limit": limit}, order) for limit in (100, 4)]
+    if again == [order, order]:
+        return {id_: place for place, id_ in enumerate(order)}
+    made = {each["id"]: second(each) for each in crowd.created}
+    return {id_: sum(made[other] > made[id_] for other in order) for id_ in order}
+
+
+@pytest.fixture(scope="session")
+def many(suite: Suite, api: Client, agent_id: str, environment_id: str) -> Crowd:
+    """Over a hundred deployments of one agent: on loopback, and where the budget of writes allows it by far."""
+    from conformance.cases.conftest import Bodies, Crowd
+
+    settings, budget = suite.settings, suite.settings.target.max_writes
+    enough = settings.loopback if budget is None else budget - api.session.writes > 6 * MANY
+    if not enough:
+        raise NotApplicable(f"needs over 100 deployments: made on loopback, or with --max-writes {8 * MANY} or more")
+    try:
+        own, exclusive = suite.provision_agent(), True
+    except NotApplicable:
+        own, exclusive = agent_id, False
+    make = Bodies(suite, own, environment_id)
+    created: list[Object] = []
+    while len(created) < MANY:
+        exchange = api.create(make())
+        if exchange.status in {403, 409, 422}:
+            raise NotApplicable(f"no more than {len(created)} deployments could be made ({exchange.status})")
+        created.append(need_object(exchange))
+        suite.shared.add(created[-1]["id"])
+    return Crowd(own, exclusive, created[::-1], frozenset(), frozenset())
 
 
 def find(api: Client, deployment_id: str, **params: Any) -> tuple[Object, Exchange]:
@@ -96,29 +143,36 @@ def find(api: Client, deployment_id: str, **params: Any) -> tuple[Object, Exchan
     raise ControlFailed("the list had to show a deployment of ours first")
 
 
-def ending(api: Client, params: Params, size: int | None, spare: int) -> Page:
+def ending(api: Client, crowd: Crowd, filters: Params, size: int | None, spare: int) -> Page:
     """The page of the last `size` items of a list, or of all, with a limit of so many and `spare` more.
 
-    Nothing can follow it, for what is newer comes before it. The end of the list is looked up before and after, and
-    has to be the same: others may archive theirs meanwhile.
+    Nothing can follow it, for what is newer comes before it. Where others use the agent too, the end of the list is
+    looked up before and after, and has to be the same: they may archive theirs meanwhile.
     """
+    params = {"agent_id": crowd.agent_id, **filters}
+    if crowd.exclusive:
+        return _last_page(api, params, order_of(api, params, ours(crowd, filters)), size, spare)
     for _ in range(3):
         ids = _all_ids(api, params)
-        need(len(ids) > (size or 0), f"the list has to hold more than {size or 0} items")
+        page = _last_page(api, params, ids, size, spare)
         tail = ids if size is None else ids[-size - 1 :]
-        if size is None and len(ids) + spare > 100:
-            raise NotApplicable("the agent has too many deployments of others: give --agent-id of one that has few")
-        asked: Params = {"limit": len(ids) + spare}
-        if size is not None:
-            asked = {"after_id": tail[0], "limit": max(1, size + spare)}
-        page = need_page(api.list({**params, **asked}))
-        if _all_ids(api, params)[-len(tail) :] == tail and (size is not None or not set(page.ids) - set(tail)):
+        if _all_ids(api, params)[-len(tail) :] == tail and (size is not None or set(page.ids) <= set(tail)):
             return page
     raise ControlFailed("the list changes faster than it can be read: give --agent-id of one that nobody else uses")
 
 
 def _all_ids(api: Client, params: Params) -> list[str]:
     return list(dict.fromkeys(id_ for page in pages(api, {"limit": 100, **params}) for id_ in page.ids))
+
+
+def _last_page(api: Client, params: Params, ids: list[str], size: int | None, spare: int) -> Page:
+    need(len(ids) > (size or 0), f"the list has to hold more than {size or 0} items")
+    if size is None and len(ids) + spare > 100:
+        raise NotApplicable("the agent has too many deployments of others: give --agent-id of one that has few")
+    asked: Params = {"limit": len(ids) + spare}
+    if size is not None:
+        asked = {"after_id": ids[-size - 1], "limit": max(1, size + spare)}
+    return need_page(api.list({**params, **asked}))
 
 
 def second(deployment: Object) -> datetime:
@@ -153,6 +207,17 @@ def expect_each_once(walked: list[Page], wanted: Collection[str]) -> None:
     )
     message = f"{len(missing)} of {len(wanted)} items never came"
     expect_true(not missing, message, expected="all of ours", actual=missing, at=at)
+
+
+def expect_only(walked: list[Page], every: Collection[str], wanted: Collection[str]) -> None:
+    """Of every deployment of ours the pages show those wanted, and no other."""
+    __tracebackhide__ = True
+    seen, at = set(shown(walked, every)), walked[-1].exchange
+    strangers, missing = sorted(seen - set(wanted)), sorted(set(wanted) - seen)
+    message = f"{len(strangers)} deployments that the filters leave out"
+    expect_true(not strangers, message, expected=sorted(wanted), actual=strangers, at=at, pointer="/data")
+    message = f"{len(missing)} deployments that pass the filters are missing"
+    expect_true(not missing, message, expected=sorted(wanted), actual=sorted(seen), at=at, pointer="/data")
 
 
 def expect_matches(page: Page, params: Params) -> None:

@@ -82,6 +82,8 @@ UNAUTHENTICATED: Mapping[str, Situation] = {
     **{f"{each}, no token": partial(lambda op, stage: stage.attempt(op).by(stage.nobody), each) for each in OPERATIONS},
     **{f"{each}, bad token": partial(lambda op, it: it.attempt(op).by(it.stranger), each) for each in OPERATIONS},
     "list, expired token": lambda stage: stage.fixture("expired_api").list(),
+    "list, malformed token": lambda stage: stage.api.with_token("x").list(),
+    "list, another scheme": lambda stage: stage.api.with_authorization("Basic eDp5").list(),
     "list, x-api-key alone": _api_key,
 }
 """What is refused with 401."""
@@ -131,6 +133,13 @@ REFUSED: Mapping[str, Situation] = {
 SITUATIONS: Mapping[str, Situation] = {**UNAUTHENTICATED, **REFUSED}
 
 
+def refused(exchange: Exchange, situation: str) -> Exchange:
+    """An answer that is a refusal: where it is none, there is nothing to ask of it."""
+    if exchange.status < 400:
+        raise NotApplicable(f"there is no error to look at: {situation} was answered {exchange.status}")
+    return exchange
+
+
 @dataclass(frozen=True)
 class Refusals:
     """The answers to all situations, each asked for once: cases only read them."""
@@ -146,10 +155,7 @@ class Refusals:
 
     def error(self, situation: str) -> Exchange:
         """What came where it is a refusal; that it has to be one is asked elsewhere."""
-        exchange = self(situation)
-        if exchange.status < 400:
-            raise NotApplicable(f"there is no error to look at: {situation} was answered {exchange.status}")
-        return exchange
+        return refused(self(situation), situation)
 
 
 # --- fixtures, for all modules through conftest.py --------------------------------------------------------------

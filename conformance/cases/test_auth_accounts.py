@@ -42,7 +42,7 @@ def test_another_account_sees_nothing_of_a_deployment(
     stage: Stage, stranger: Client, subject: Object, operation: str
 ) -> None:
     """No field of a deployment or of its runs is shown to the token of another account."""
-    attempt = stage.attempt(operation)
+    attempt = stage.filled(operation)
     ours = [subject["name"], stage.fixture("agent_id"), stage.fixture("environment_id")]
     need(any(each in attempt.by(stage.api).text for each in ours), "its owner has to see it first")
 

@@ -143,9 +143,6 @@ def observe_the_status_of_an_oversized_body(oversized: Exchange) -> str:
 
 # --- timestamps -------------------------------------------------------------------------------------------------
 
-FILLED = {"list": "subject", "list-runs": "subject_run_id", "list-all-runs": "subject_run_id"}
-"""What a list needs, by its fixture, to hold something."""
-
 
 def _times(value: Json, pointer: str = "") -> Iterator[tuple[str, Json]]:
     """Every member `..._at` that is set, with its pointer; what the owner wrote or a list announces is left out."""
@@ -164,8 +161,7 @@ def _times(value: Json, pointer: str = "") -> Iterator[tuple[str, Json]]:
 @pytest.mark.parametrize("operation", OPERATIONS)
 def test_timestamps_are_in_utc(stage: Stage, operation: str) -> None:
     """Every timestamp in the answer of every operation is in UTC and written as ISO 8601 with `Z`."""
-    stage.fixture(FILLED.get(operation, "api"))
-    exchange = need_success(stage.attempt(operation).by(stage.api))
+    exchange = need_success(stage.filled(operation).by(stage.api))
     times = dict(_times(exchange.json))
     need(bool(times), "the answer has to hold a timestamp")
 

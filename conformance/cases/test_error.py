@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from conformance.cases.operations import Attempt
-from conformance.cases.situations import INVALID, REFUSED, SITUATIONS, UNAUTHENTICATED
+from conformance.cases.situations import REFUSED, SITUATIONS, UNAUTHENTICATED, refused
 from conformance.exchange import NO_JSON
 from conformance.expect import (
     TYPE_OF_STATUS,
@@ -18,7 +18,6 @@ from conformance.expect import (
     expect_envelope,
     expect_equal,
     expect_true,
-    need,
     need_success,
     resolve,
 )
@@ -35,7 +34,6 @@ if TYPE_CHECKING:
     from conformance.exchange import Exchange
 
 EVERY_REFUSAL = pytest.mark.parametrize("situation", SITUATIONS)
-BAD_REQUESTS = pytest.mark.parametrize("situation", INVALID)
 
 
 def _body(exchange: Exchange) -> Json:
@@ -118,7 +116,7 @@ def test_no_success_carries_an_error(refusals: Refusals, situation: str) -> None
 
 
 @requirement("error-param-is-a-string", MUST, source="conventions/errors#error-envelope", covers="ERR-007")
-@BAD_REQUESTS
+@EVERY_REFUSAL
 def test_a_param_is_a_string(refusals: Refusals, situation: str) -> None:
     """Where an error names the field that it is about, error.param is a string."""
     exchange = refusals.error(situation)
@@ -134,7 +132,7 @@ def test_a_missing_name_is_named(refusals: Refusals) -> None:
     exchange = refusals.error("create, no name")
 
     param = resolve(_body(exchange), "/error/param")
-    holds = param in {"name", "no such member"} or not isinstance(param, str)
+    holds = param in {"name", "no such member", ""} or not isinstance(param, str)
     expect_true(holds, "another field is named", expected="name", actual=param, at=exchange, pointer="/error/param")
 
 
@@ -190,7 +188,7 @@ def test_an_error_tells_no_secret(stage: Stage, refusals: Refusals, situation: s
     """The body of an error holds neither the caller's token, nor a stack trace, nor the address of another host."""
     exchange = refusals.error(situation)
 
-    text = exchange.text.replace(urlsplit(exchange.url).netloc, "")
+    text = exchange.text.replace(f":{urlsplit(exchange.url).port}", "")
     token = (stage.api.authorization or "").removeprefix("Bearer ")
     found = [what for what, form in LEAKS.items() if form.search(text)]
     found += ["the token"] if token and token in text else []
@@ -222,9 +220,8 @@ def test_a_refused_change_changes_nothing(stage: Stage, what: str) -> None:
         need_success(Attempt(state, attempt.deployment_id).by(stage.api))
     before = attempt.effects(stage.api)
 
-    refused = send(stage.api, attempt.deployment_id)
+    refused(send(stage.api, attempt.deployment_id), what)
 
-    need(refused.status >= 400, f"{what}: this had to be refused first, but was answered {refused.status}")
     expect_equal(attempt.effects(stage.api), before, "the deployment after the refusal", at=stage.last)
 
 
@@ -234,7 +231,6 @@ def test_a_refused_create_makes_nothing(stage: Stage, end: str) -> None:
     """No deployment is made by a create whose body breaks off or goes wrong at its end."""
     attempt = stage.attempt("create")
 
-    refused = stage.api.create(content=json.dumps(attempt.body)[:-1].encode() + end.encode())
+    refused(stage.api.create(content=json.dumps(attempt.body)[:-1].encode() + end.encode()), "a malformed create")
 
-    need(refused.status >= 400, f"this had to be refused first, but was answered {refused.status}")
     expect_equal(attempt.effects(stage.api), [], "the deployments of that name", at=stage.last)

@@ -14,6 +14,7 @@ from conformance.cases.pages import (
     expect_each_once,
     expect_items,
     expect_matches,
+    expect_only,
     order_of,
     pages,
     shown,
@@ -131,8 +132,7 @@ def test_status_gives_those_of_the_status(api: Client, mixture: Mixture, asked: 
 
     walked = pages(api, {**asked, "limit": 100}, mixture.ids(asked))
 
-    seen = set(shown(walked, live))
-    expect_equal(sorted(seen), sorted(mixture.ids(asked)), "our deployments in the list", at=walked[-1].exchange)
+    expect_only(walked, live, mixture.ids(asked))
     for page in walked:
         expect_matches(page, {**asked, **ARCHIVED})
 
@@ -158,8 +158,7 @@ def test_agent_id_gives_those_of_the_agent(api: Client, mixture: Mixture, second
 
     walked = pages(api, {**asked, "limit": 100}, mixture.ids(asked))
 
-    seen = set(shown(walked, live))
-    expect_equal(sorted(seen), sorted(mixture.ids(asked)), "our deployments in the list", at=walked[-1].exchange)
+    expect_only(walked, live, mixture.ids(asked))
     for page in walked:
         expect_matches(page, {**asked, **ARCHIVED})
 
@@ -211,8 +210,8 @@ def test_filters_combine(api: Client, mixture: Mixture, asked: Params) -> None:
 
     for page in walked:
         expect_matches(page, asked)
-    seen = set(shown(walked, [each.id for each in mixture.members]))
-    expect_equal(sorted(seen), sorted(expected(mixture, asked, seen)), "our deployments", at=walked[-1].exchange)
+    every = [each.id for each in mixture.members]
+    expect_only(walked, every, expected(mixture, asked, set(shown(walked, every))))
 
 
 def refused(api: Client, params: Params) -> bool:
@@ -232,15 +231,14 @@ def expected(mixture: Mixture, params: Params, seen: set[str]) -> set[str]:
 
 
 @requirement("page-keeps-filters", SHOULD, source="list#query-parameters", covers="PAG-021")
-@pytest.mark.parametrize("limit", [1, 4])
-@asking(*STATUSES[1:], *AGENTS, *COMBINATIONS)
-def test_every_page_keeps_the_filters(api: Client, mixture: Mixture, asked: Params, limit: int) -> None:
+@asking(*STATUSES[1:], *AGENTS, *(each for each in COMBINATIONS if each.get("include_archived", True)))
+def test_every_page_keeps_the_filters(api: Client, mixture: Mixture, asked: Params) -> None:
     """All pages of a walk obey the filters, and together they show each deployment that passes them once."""
     if refused(api, asked):
         return
     alone = mixture.exclusive and "agent_id" in asked
 
-    walked, wanted = small_pages(api, {**asked, "limit": limit}, expected(mixture, asked, set()), alone=alone)
+    walked, wanted = small_pages(api, {**asked, "limit": 2}, expected(mixture, asked, set()), alone=alone)
 
     for page in walked:
         expect_matches(page, asked)

@@ -98,18 +98,13 @@ def test_a_pause_keeps_everything_else(api: Client, furnished: Object) -> None:
 @requirement("pause-touches-one-only", SHOULD, source="pause#response", covers="PAU-006")
 def test_a_pause_touches_no_other_deployment(api: Client, deployments: Deployments, scheduled: Object) -> None:
     """Pausing a deployment leaves another one of the same agent and environment as it was."""
-    older, younger = scheduled, deployments(schedule=_plain(scheduled))
-    middle = deployments(schedule=_plain(scheduled))
+    same = {key: resolve(scheduled, f"/schedule/{key}") for key in ("type", "expression", "timezone")}
+    middle, younger = deployments(schedule=same), deployments(schedule=same)
 
     need_object(api.pause(middle["id"]))
 
-    for other in (older, younger):
+    for other in (scheduled, younger):
         expect_untouched(api, other, "another deployment after the pause")
-
-
-def _plain(deployment: Object) -> Object:
-    """The schedule of a deployment as a request may hold it."""
-    return {key: resolve(deployment, f"/schedule/{key}") for key in ("type", "expression", "timezone")}
 
 
 # --- when it is refused -----------------------------------------------------------------------------------------

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import pytest
 from hypothesis import strategies as st
 
 from conformance import oracle
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from conformance.cases.conftest import Bodies, Deployments
     from conformance.cases.upcoming import Plan
     from conformance.client import Client
+    from conformance.expect import Object
 
 SOURCE = "create#schedule-object"
 DST_CITIES = ("berlin", "new-york", "sydney")
@@ -131,6 +133,26 @@ def test_fires_keep_the_wall_time_when_the_clocks_change(plan: Plan) -> None:
     plan.expect_next_fires()
 
 
+NAMED_ZONES = (
+    "America/Argentina/Buenos_Aires",
+    "America/Port-au-Prince",
+    "Antarctica/DumontDUrville",
+    "Etc/GMT+8",
+)
+"""Names of three parts, with a hyphen, with capitals inside, and with a sign, which means west."""
+
+
+@requirement("schedule-timezone-names", SHOULD, source=SOURCE, covers="SCH-011")
+@pytest.mark.parametrize("zone", NAMED_ZONES)
+def test_every_name_of_the_database_is_a_zone(api: Client, bodies: Bodies, now: datetime, zone: str) -> None:
+    """A time zone may have any name of the IANA database, and the fires are those of that zone."""
+    expression = f"30 9 10-14 {far_month(now)} *"
+
+    exchange = api.create(bodies(schedule=cron(expression, zone)))
+
+    expect_next_fires(expect_accepted(exchange), expression, zone, at=exchange)
+
+
 # --- any expression -------------------------------------------------------------------------------------------
 
 ZONES = (
@@ -169,12 +191,13 @@ DAYS = st.one_of(
     st.tuples(st.just("*"), st.just("{m}"), _values(0, 6)),
 )
 ALWAYS: tuple[dict[str, Any], ...] = (
-    {"times": ("5,1-59/7,30", "23"), "days": ("31,1-30/7", "{m},{n}", "*"), "zone": "Australia/Adelaide"},
-    {"times": ("30", "6,9-17/4,0"), "days": ("1-30/7,31", "{m}", "*"), "zone": "Europe/London"},
+    {"times": ("30,1-59/29,5", "23"), "days": ("31,1-30/7", "{m},{n}", "*"), "zone": "Australia/Adelaide"},
+    {"times": ("30", "9-17/8,0"), "days": ("1-30/7,31", "{m}", "*"), "zone": "Europe/London"},
+    {"times": ("0", "23"), "days": ("31,15", "{m},{n}", "*"), "zone": "Asia/Shanghai"},
     {"times": ("0", "7"), "days": ("*", "{m}", "0,2-6/3"), "zone": "America/Los_Angeles"},
-    {"times": ("59", "*/5"), "days": ("*/5", "{m}-{n}", "*"), "zone": "UTC"},
+    {"times": ("59", "*/13"), "days": ("*/20", "{m}-{n}", "*"), "zone": "UTC"},
     {"times": ("*/25", "0"), "days": ("*", "{m}", "*/2"), "zone": "Asia/Kolkata"},
-    {"times": ("*", "*"), "days": ("28", "{m}", "*"), "zone": "Asia/Shanghai"},
+    {"times": ("*", "*"), "days": ("28", "{m}", "*"), "zone": "Europe/Berlin"},
     {"times": ("15", "12"), "days": ("{d}", "1,4,7,10", "*"), "zone": "America/St_Johns"},
 )
 """Together these use every kind of item in every field."""
@@ -230,3 +253,37 @@ def test_each_deployment_announces_its_own_fires(api: Client, deployments: Deplo
     for deployment, (expression, zone) in zip(made, pairs, strict=True):
         exchange = api.get(deployment["id"])
         expect_next_fires(need_object(exchange), expression, zone, at=exchange)
+
+
+CHANGES = {
+    "the-expression": (("30 9 10-14 {m} *", "Asia/Tokyo"), ("15 21 3-7 {m} *", "Asia/Tokyo")),
+    "the-zone": (("30 9 10-14 {m} *", "Asia/Tokyo"), ("30 9 10-14 {m} *", "America/Bogota")),
+    "both": (("30 9 10-14 {m} *", "Asia/Tokyo"), ("15 21 3-7 {m} *", "America/Bogota")),
+}
+
+
+@requirement("schedule-upcoming-after-update", SHOULD, source="update#request-body", covers="UPD-009 SCH-017")
+@pytest.mark.parametrize("change", CHANGES)
+def test_an_update_announces_the_fires_of_the_new_schedule(
+    api: Client, deployments: Deployments, now: datetime, change: str
+) -> None:
+    """A new schedule, be it the zone alone that is new, announces its fires in the answer and in a later read."""
+    (old, old_zone), (new, zone) = CHANGES[change]
+    made = deployments(schedule=cron(old.format(m=far_month(now)), old_zone))
+    expression = new.format(m=far_month(now))
+
+    updated = api.update(made["id"], {"schedule": cron(expression, zone)})
+
+    for exchange in (updated, api.get(made["id"])):
+        expect_next_fires(need_object(exchange), expression, zone, at=exchange)
+
+
+@requirement("schedule-upcoming-when-added", SHOULD, source="update#request-body", covers="UPD-010 SCH-017")
+def test_a_schedule_that_is_added_announces_its_fires(api: Client, deployment: Object, now: datetime) -> None:
+    """A schedule given to a deployment that had none announces its fires in the answer and in a later read."""
+    expression = f"30 9 10-14 {far_month(now)} *"
+
+    updated = api.update(deployment["id"], {"schedule": cron(expression, "Asia/Tokyo")})
+
+    for exchange in (updated, api.get(deployment["id"])):
+        expect_next_fires(need_object(exchange), expression, "Asia/Tokyo", at=exchange)

@@ -176,7 +176,7 @@ def test_a_schedule_with_a_member_of_null_is_refused(api: Client, bodies: Bodies
 
 
 @requirement("schedule-wrong-type-refused", MUST, source="conventions/errors", covers="SCH-032")
-@pytest.mark.parametrize("wrong", ["text", "list", 1, True, "list of it"])
+@pytest.mark.parametrize("wrong", ["text", "", 1, 0, True, False, "list", "list of it"])
 def test_a_schedule_that_is_no_object_is_refused(api: Client, bodies: Bodies, valid: Object, wrong: Any) -> None:
     """A schedule that is a string, an array, a number or a boolean is refused with 400."""
     value = {"text": valid["expression"], "list": [], "list of it": [valid]}.get(wrong, wrong)

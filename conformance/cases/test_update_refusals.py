@@ -181,7 +181,7 @@ def test_an_invalid_value_is_400(api: Client, deployment: Object, body: Object) 
 
 
 def _expect_refused_and_kept(api: Client, complete: Object, patch: Object) -> None:
-    """A reference is refused with 400, and the old one stays; one to itself is accepted."""
+    """A reference is refused with 400, where the old one was accepted, and the old one stays."""
     __tracebackhide__ = True
     need_success(api.update(complete["id"], {field: _own(complete, field) for field in patch}))
 
@@ -189,7 +189,7 @@ def _expect_refused_and_kept(api: Client, complete: Object, patch: Object) -> No
 
     expect_error(exchange, 400)
     read = api.get(complete["id"])
-    expect_shows(need_object(read), documented(complete), at=read)
+    expect_shows(need_object(read), documented(complete), of=patch, at=read)
 
 
 @requirement("update-archived-agent-is-400", MUST, source="update#errors", covers="UPD-018")

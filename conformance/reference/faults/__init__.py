@@ -20,6 +20,8 @@ class Fault(Service):
     """The ids of the requirements that must fail for it."""
     wide: ClassVar[bool] = False
     """Whether others may fail as well, because the defect is so broad."""
+    slow: ClassVar[bool] = False
+    """Whether it shows only when the suite waits for the clock (`--slow`)."""
 
 
 @functools.cache

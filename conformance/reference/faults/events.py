@@ -264,7 +264,7 @@ class KnowsNoOutcomesByName(Fault):
 
     def check_event_type(self, kind: object) -> None:
         """Tell which type it does not know."""
-        if kind not in {"user.message", "system.message"}:
+        if not isinstance(kind, str) or kind not in {"user.message", "system.message"}:
             raise invalid("event-type", f"initial_events: {kind} is not supported.", "initial_events")
 
 

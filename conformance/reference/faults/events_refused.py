@@ -274,7 +274,8 @@ class SkipsNullEvents(_ReadsEvents):
 
     def read(self, value: Any) -> object:
         """Keep what is there."""
-        return [event for event in value if event is not None] if isinstance(value, list) and value[0] else value
+        many = isinstance(value, list) and len(value) > 1
+        return [event for event in value if event is not None] if many else value
 
 
 class FlattensEvents(_ReadsEvents):

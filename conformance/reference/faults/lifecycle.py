@@ -69,7 +69,7 @@ class AcceptsAPause(Fault):
 class PausesOnlyWhatIsScheduled(Fault):
     """Refuses to pause a deployment that has no schedule: it never runs by itself."""
 
-    breaks = frozenset({"pause-manual-only", "unpause-active-is-conflict"})
+    breaks = frozenset({"pause-manual-only"})
     wide = True
 
     def check_pausable(self, deployment: Deployment) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import random
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -78,16 +79,16 @@ class OrdersByRandomIds(Fault):
         return item.id
 
 
-class SortsPageByPage(Fault):
-    """Sorts the items of a page by name after it has cut the page."""
+class OrdersTiesByTheLimit(Fault):
+    """Orders what was made in one second by a hash that depends on the limit, as a plan of a query may."""
 
     breaks = frozenset({"list-ties-are-stable"})
 
     @of_deployments
-    def first(self, items: list[T], limit: int) -> list[T]:
-        """Sort what came."""
-        page: list[Any] = list(super().first(items, limit))
-        return sorted(page, key=lambda item: (item.created_at, item.name), reverse=True)
+    def order_key(self, item: Item) -> Any:
+        """Hash the id."""
+        seed = f"{self.call.query.get('limit')} {item.id}"
+        return (item.created_at, hashlib.sha256(seed.encode()).hexdigest())
 
 
 # --- archived deployments -------------------------------------------------------------------------------------
@@ -144,14 +145,14 @@ class ForgetsIncludeArchivedLater(Fault):
         return super().match_archived(deployment, replace(filters, include_archived=asked))
 
 
-class ForgetsIncludeArchivedWithAnAgent(Fault):
-    """Takes no notice of include_archived where an agent is asked for with a status."""
+class WantsAnAgentForArchived(Fault):
+    """Takes no notice of include_archived where no agent is asked for."""
 
-    breaks = frozenset({"list-filters-combine"})
+    breaks = frozenset({"list-include-archived-adds-them"})
 
     def match_archived(self, deployment: Deployment, filters: Filters) -> bool:
         """Leave them out there."""
-        asked = filters.include_archived and not (filters.agent_id and filters.status)
+        asked = filters.include_archived and filters.agent_id is not None
         return super().match_archived(deployment, replace(filters, include_archived=asked))
 
 

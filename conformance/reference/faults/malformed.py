@@ -5,18 +5,14 @@ from __future__ import annotations
 import ast
 import json
 import re
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import Any, ClassVar
 
 from conformance.reference.faults import Fault
 from conformance.reference.problem import Problem
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
 _MALFORMED = "base-malformed-json-is-400"
 _TRAILING = "base-trailing-data-is-400"
 _UNCLEAR = "base-unclear-json-is-no-accident"
-_OBJECT = "base-body-is-an-object"
 
 
 class _Lenient(Fault):
@@ -173,64 +169,6 @@ class WaitsForALength(Fault):
         """Ask for more."""
         blank = self.operation == "create" and problem.rule == "body-json" and not self.call.request.body.strip()
         return 411 if blank and self.call.request.body else super().error_status(problem)
-
-
-class _Tops(Fault):
-    """Takes something else than an object for a body."""
-
-    breaks = frozenset({_OBJECT})
-    TAKE: ClassVar[Callable[[Any], Any]]
-
-    def decode(self, raw: bytes) -> object:
-        """Make an object of it."""
-        value = super().decode(raw)
-        return value if isinstance(value, dict) else self.take(value)
-
-    def take(self, value: object) -> object:
-        """Give an object for it, or the value itself."""
-        raise NotImplementedError(value)
-
-
-class TakesNullForNothing(_Tops):
-    """Takes an update of null for an empty one."""
-
-    def take(self, value: object) -> object:
-        """Give an empty object."""
-        return {} if value is None and self.operation == "update" else value
-
-
-class TakesEmptyArraysForNothing(_Tops):
-    """Takes an update of an empty array for an empty object."""
-
-    def take(self, value: object) -> object:
-        """Give an empty object."""
-        return {} if value == [] and self.operation == "update" else value
-
-
-class TakesTheFirstOfMany(_Tops):
-    """Creates the first of an array."""
-
-    def take(self, value: object) -> object:
-        """Give the first."""
-        return value[0] if isinstance(value, list) and value and self.operation == "create" else value
-
-
-class CrashesOnScalars(_Tops):
-    """Fails when a body is text."""
-
-    def take(self, value: object) -> object:
-        """Look for its members."""
-        return dict(value) if isinstance(value, str) and value else value  # type: ignore[call-overload]
-
-
-class CrashesOnArrays(_Tops):
-    """Answers 500 when a body is an array."""
-
-    def take(self, value: object) -> object:
-        """Look for its members."""
-        if isinstance(value, list):
-            raise KeyError("name")
-        return value
 
 
 class _Stumbles(Fault):

@@ -282,7 +282,7 @@ class DropsEmptyValues(Fault):
         return super().merge_metadata(stored, {key: text or None for key, text in patch.items()})
 
 
-class LowersKeys(_Keeps):
+class LowersMetadataKeys(_Keeps):
     """Writes metadata keys in lower case."""
 
     def key(self, key: str) -> str:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
+from heapq import merge
 from typing import TYPE_CHECKING
 
 from conformance.reference.faults import Fault
@@ -276,3 +278,19 @@ class RefusesLeapDays(Fault):
         if " 29 2 " in text:
             raise invalid("cron-value", "No such date.", "schedule.expression")
         return super().check_expression(text)
+
+
+class ClampsLongDays(Fault):
+    """Fires on the last day of a month that is too short for day 31."""
+
+    breaks = frozenset({ANY})
+
+    def local_fires(self, expression: str, start: datetime) -> Iterator[datetime]:
+        """Add the 30th of the months that end with it."""
+        days, months = expression.split()[DAY].split(","), expression.split()[MONTH].split(",")
+        short = {"2", "4", "6", "9", "11"} & set(months)
+        clamped = super().local_fires(
+            edited(edited(expression, DAY, lambda _: "28-30"), MONTH, lambda _: ",".join(short) or "1"), start
+        )
+        last = (fire for fire in clamped if (fire + timedelta(days=1)).day == 1)
+        return merge(super().local_fires(expression, start), last if short and "31" in days else iter(()))

@@ -160,6 +160,16 @@ class IgnoresAWrongSchedule(Fault):
         return super().create_schedule(value) if isinstance(value, dict) else None
 
 
+class TakesNothingForNone(Fault):
+    """Takes 0, false and an empty text or array for no schedule."""
+
+    breaks = frozenset({"schedule-wrong-type-refused"})
+
+    def create_schedule(self, value: object) -> Schedule | None:
+        """Ask whether there is anything."""
+        return super().create_schedule(value) if value or isinstance(value, dict) else None
+
+
 class TakesAnExpressionForASchedule(Fault):
     """Takes a text for the expression of a schedule in UTC."""
 

@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 
 ANY, IN_ZONE, ODD, DST = (f"schedule-fires-{what}" for what in ("any", "by-the-zone", "odd-offsets", "across-dst"))
 GET, LIST, OWN = (f"schedule-upcoming-{what}" for what in ("in-get", "in-list", "is-its-own"))
-UPDATE = "update-schedule-recomputes-runs"
+AFTER, ADDED = "schedule-upcoming-after-update", "schedule-upcoming-when-added"
+OTHERS, PAUSED = "update-of-others-keeps-runs", "update-schedule-replaces-runs-when-paused"
 
 
 # --- how fires are written ------------------------------------------------------------------------------------
@@ -39,7 +40,7 @@ class WritesLocalTimesWithZ(_WritesFires):
     """Writes the wall time of the zone and calls it UTC."""
 
     wide = True
-    breaks = frozenset({IN_ZONE, ODD, DST, GET, LIST, OWN, ANY, UPDATE})
+    breaks = frozenset({IN_ZONE, ODD, DST, GET, LIST, OWN, ANY})
 
     def write_fire(self, fire: datetime, zone: ZoneInfo) -> str:
         """Write the wall time."""
@@ -49,7 +50,7 @@ class WritesLocalTimesWithZ(_WritesFires):
 class WritesOffsets(_WritesFires):
     """Writes fires with the offset of their zone."""
 
-    breaks = frozenset({"schedule-upcoming-in-utc", "object-shape", UPDATE})
+    breaks = frozenset({"schedule-upcoming-in-utc", "object-shape"})
 
     def write_fire(self, fire: datetime, zone: ZoneInfo) -> str:
         """Write the offset."""
@@ -59,7 +60,7 @@ class WritesOffsets(_WritesFires):
 class WritesFiresWithoutZ(_WritesFires):
     """Writes fires without saying that they are in UTC."""
 
-    breaks = frozenset({"schedule-upcoming-in-utc", "object-shape", UPDATE})
+    breaks = frozenset({"schedule-upcoming-in-utc", "object-shape"})
 
     def write_fire(self, fire: datetime, zone: ZoneInfo) -> str:
         """Leave the Z out."""
@@ -69,7 +70,7 @@ class WritesFiresWithoutZ(_WritesFires):
 class KeepsTheSeconds(_WritesFires):
     """Announces fires at some second of their minute."""
 
-    breaks = frozenset({"schedule-upcoming-whole-minutes", UPDATE})
+    breaks = frozenset({"schedule-upcoming-whole-minutes"})
 
     def write_fire(self, fire: datetime, zone: ZoneInfo) -> str:
         """Add seconds."""
@@ -119,7 +120,7 @@ class LooksBackAYear(Fault):
     """Announces fires of the last year as well."""
 
     wide = True
-    breaks = frozenset({"schedule-upcoming-future", UPDATE})
+    breaks = frozenset({"schedule-upcoming-future"})
 
     def upcoming_from(self, now: datetime) -> datetime:
         """Begin long ago."""
@@ -149,7 +150,7 @@ class LooksBackTwoMinutes(Fault):
 class AnnouncesTheLatestFirst(Fault):
     """Announces the fires in descending order."""
 
-    breaks = frozenset({"schedule-upcoming-ascending", UPDATE})
+    breaks = frozenset({"schedule-upcoming-ascending"})
 
     def render_upcoming(self, deployment: Deployment) -> list[str]:
         """Turn them round."""
@@ -159,7 +160,7 @@ class AnnouncesTheLatestFirst(Fault):
 class RepeatsTheNextFire(Fault):
     """Announces the next fire twice."""
 
-    breaks = frozenset({"schedule-upcoming-ascending", UPDATE})
+    breaks = frozenset({"schedule-upcoming-ascending"})
 
     def render_upcoming(self, deployment: Deployment) -> list[str]:
         """Write the first one again."""
@@ -180,7 +181,7 @@ class AnnouncesNothingInLists(Fault):
 class ForgetsTheZoneOnRead(Fault):
     """Announces the right fires when a deployment is made, and those of UTC when it is read."""
 
-    breaks = frozenset({GET, LIST, OWN, UPDATE})
+    breaks = frozenset({GET, LIST, OWN})
 
     def upcoming(self, schedule: Schedule) -> list[datetime]:
         """Take the zone for UTC."""
@@ -200,3 +201,41 @@ class CachesFiresByExpression(Fault):
         if expression not in cache:
             cache[expression] = super().next_fires(expression, timezone, after, count)
         return list(cache[expression])
+
+
+class KeepsFiresOnUpdate(Fault):
+    """Goes on announcing the fires that a deployment had first."""
+
+    breaks = frozenset({AFTER, PAUSED})
+
+    def upcoming_of(self, deployment: Deployment) -> list[datetime]:
+        """Remember them."""
+        cache: dict[Any, Any] = self.upcoming_cache
+        fires = super().upcoming_of(deployment)
+        return list(cache.setdefault(deployment.id, fires)) if fires else fires
+
+
+class RecomputesForExpressionsOnly(Fault):
+    """Goes on announcing the fires that a deployment had, where the zone alone is new."""
+
+    breaks = frozenset({AFTER})
+
+    def update_schedule(self, stored: Deployment, value: object) -> Schedule | None:
+        """Compare the expressions."""
+        new, old = super().update_schedule(stored, value), stored.schedule
+        if new and old and new.expression == old.expression:
+            self.upcoming_cache[new] = (self.now(), self.upcoming(old))
+        return new
+
+
+class AnnouncesAddedSchedulesLater(Fault):
+    """Announces no fires for a schedule that was added, until it is replaced."""
+
+    breaks = frozenset({ADDED})
+
+    def update_schedule(self, stored: Deployment, value: object) -> Schedule | None:
+        """Note what it is too early for."""
+        new = super().update_schedule(stored, value)
+        if new and not stored.schedule:
+            self.upcoming_cache[new] = (self.now(), [])
+        return new

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
@@ -12,10 +13,12 @@ from conformance.reference.problem import Problem
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+NAMES = "schedule-timezone-names"
 ZONE = "schedule-unknown-timezone-refused"
 ANY, IN_ZONE, ODD, DST = (f"schedule-fires-{what}" for what in ("any", "by-the-zone", "odd-offsets", "across-dst"))
 GET, LIST, OWN = (f"schedule-upcoming-{what}" for what in ("in-get", "in-list", "is-its-own"))
-UPDATE = "update-schedule-recomputes-runs"
+AFTER, ADDED = "schedule-upcoming-after-update", "schedule-upcoming-when-added"
+OTHERS, PAUSED = "update-of-others-keeps-runs", "update-schedule-replaces-runs-when-paused"
 
 
 def offset_at(zone: ZoneInfo, moment: datetime) -> timedelta:
@@ -30,7 +33,7 @@ class IgnoresTheZone(Fault):
     """Reads every expression by the clock of UTC."""
 
     wide = True
-    breaks = frozenset({IN_ZONE, ODD, DST, GET, LIST, OWN, ANY, UPDATE})
+    breaks = frozenset({IN_ZONE, ODD, DST, GET, LIST, OWN, ANY, AFTER, ADDED})
 
     def fires(self, expression: str, _timezone: str, after: datetime) -> Iterator[datetime]:
         """Look at UTC."""
@@ -77,7 +80,7 @@ class UsesTheOffsetOfTheFirstFire(Fault):
 class RoundsOffsets(Fault):
     """Takes a zone for whole hours from UTC."""
 
-    breaks = frozenset({ODD, GET, LIST, ANY, UPDATE})
+    breaks = frozenset({ODD, GET, LIST, ANY, AFTER, ADDED})
 
     def instants(self, local: datetime, zone: ZoneInfo) -> list[datetime]:
         """Drop the minutes of the offset."""
@@ -118,11 +121,21 @@ class ReadsTheZoneBackwards(Fault):
     """Adds the offset of a zone where it has to be subtracted."""
 
     wide = True
-    breaks = frozenset({IN_ZONE, ODD, DST, GET, LIST, OWN, ANY, UPDATE})
+    breaks = frozenset({IN_ZONE, ODD, DST, GET, LIST, OWN, ANY, AFTER, ADDED})
 
     def instants(self, local: datetime, zone: ZoneInfo) -> list[datetime]:
         """Go the wrong way."""
         return [(local + offset_at(zone, local.replace(tzinfo=zone))).replace(tzinfo=UTC)]
+
+
+class ReadsEtcAsEverybodyWould(Fault):
+    """Takes Etc/GMT+8 for eight hours east, which it is not."""
+
+    breaks = frozenset({NAMES})
+
+    def fires(self, expression: str, timezone: str, after: datetime) -> Iterator[datetime]:
+        """Turn the sign round."""
+        return super().fires(expression, timezone.replace("GMT+", "GMT-"), after)
 
 
 # --- names taken ------------------------------------------------------------------------------------------------
@@ -184,3 +197,14 @@ class DoesNotFindZones(Fault):
     def error_status(self, problem: Problem) -> int:
         """Say that it does not exist."""
         return 404 if problem.rule == "timezone" else super().error_status(problem)
+
+
+class WantsAreaAndCity(Fault):
+    """Takes names of two parts only, and of letters."""
+
+    breaks = frozenset({NAMES})
+
+    def check_timezone(self, name: str) -> str:
+        """Look at the form."""
+        fine = name == "UTC" or re.fullmatch(r"[A-Z][a-z]+/[A-Z][A-Za-z_]+", name)
+        return super().check_timezone(name if fine else "")

@@ -21,7 +21,7 @@ OWN_FIELDS, LAST_RUN = "schedule-own-fields-ignored", "schedule-last-run-absent-
 # --- one or none ----------------------------------------------------------------------------------------------
 
 
-class ShowsAnEmptySchedule(Fault):
+class ShowsNoScheduleAsEmpty(Fault):
     """Shows an empty object where there is no schedule."""
 
     wide = True

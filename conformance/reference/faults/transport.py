@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from datetime import datetime, timedelta, timezone
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from conformance.reference.faults import Fault
-from conformance.reference.problem import Problem, invalid, not_found
-
-if TYPE_CHECKING:
-    from conformance.reference.call import Reply
+from conformance.reference.problem import Problem, not_found
 
 _UTC = "base-timestamps-are-utc"
 

@@ -5,19 +5,15 @@ from __future__ import annotations
 import html
 import re
 import unicodedata
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import Any
 
 from conformance.reference.faults import Fault
 from conformance.reference.problem import invalid
-
-if TYPE_CHECKING:
-    from conformance.reference.records import Deployment
 
 _CREATE = "base-text-is-kept-by-create"
 _UPDATE = "base-text-is-kept-by-update"
 _LISTS = "base-text-is-kept-by-lists"
 _LINES = "base-line-breaks-are-kept"
-_KEYS = "base-text-is-kept-in-metadata-keys"
 _ODD = "base-odd-text-is-kept-or-refused"
 
 
@@ -26,7 +22,7 @@ class _Changes(Fault):
 
     breaks = frozenset({_CREATE, _UPDATE, _LISTS})
 
-    def change(self, text: str) -> str:
+    def alter(self, text: str) -> str:
         """Give the other text."""
         raise NotImplementedError(text)
 
@@ -36,7 +32,7 @@ class _Names(_Changes):
 
     def check_name(self, value: object) -> str:
         """Change it."""
-        return self.change(super().check_name(value))
+        return self.alter(super().check_name(value))
 
 
 class _Descriptions(_Changes):
@@ -44,7 +40,7 @@ class _Descriptions(_Changes):
 
     def check_description(self, value: object) -> str:
         """Change it."""
-        return self.change(super().check_description(value))
+        return self.alter(super().check_description(value))
 
 
 class _Values(_Changes):
@@ -53,7 +49,7 @@ class _Values(_Changes):
     def user_keys(self, value: dict[str, Any]) -> dict[str, Any]:
         """Change the strings."""
         found = super().user_keys(value)
-        return {key: self.change(text) if isinstance(text, str) else text for key, text in found.items()}
+        return {key: self.alter(text) if isinstance(text, str) else text for key, text in found.items()}
 
 
 class _Events(_Changes):
@@ -63,7 +59,7 @@ class _Events(_Changes):
         """Change their content."""
         events = super().check_initial_events(value)
         return [
-            each | {"content": self.change(each["content"])} if isinstance(each.get("content"), str) else each
+            each | {"content": self.alter(each["content"])} if isinstance(each.get("content"), str) else each
             for each in events
         ]
 
@@ -71,7 +67,7 @@ class _Events(_Changes):
 class ComposesNames(_Names):
     """Normalises names to NFC."""
 
-    def change(self, text: str) -> str:
+    def alter(self, text: str) -> str:
         """Compose."""
         return unicodedata.normalize("NFC", text)
 
@@ -79,7 +75,7 @@ class ComposesNames(_Names):
 class DecomposesDescriptions(_Descriptions):
     """Normalises descriptions to NFD."""
 
-    def change(self, text: str) -> str:
+    def alter(self, text: str) -> str:
         """Decompose."""
         return unicodedata.normalize("NFD", text)
 
@@ -87,7 +83,9 @@ class DecomposesDescriptions(_Descriptions):
 class FoldsCompatibleValues(_Values):
     """Normalises the values of metadata to NFKC."""
 
-    def change(self, text: str) -> str:
+    breaks = frozenset({_CREATE, _UPDATE, _LISTS, _ODD})
+
+    def alter(self, text: str) -> str:
         """Fold."""
         return unicodedata.normalize("NFKC", text)
 
@@ -97,7 +95,7 @@ class TrimsNames(_Names):
 
     breaks = frozenset({_CREATE, _UPDATE, _LISTS, _ODD})
 
-    def change(self, text: str) -> str:
+    def alter(self, text: str) -> str:
         """Trim."""
         return text.strip()
 
@@ -107,7 +105,7 @@ class TrimsDescriptions(_Descriptions):
 
     breaks = frozenset({_CREATE, _UPDATE, _LISTS, _LINES, _ODD})
 
-    def change(self, text: str) -> str:
+    def alter(self, text: str) -> str:
         """Trim."""
         return text.rstrip()
 
@@ -115,7 +113,7 @@ class TrimsDescriptions(_Descriptions):
 class CollapsesBlanks(_Names):
     """Makes one blank of several in a name."""
 
-    def change(self, text: str) -> str:
+    def alter(self, text: str) -> str:
         """Collapse."""
         return re.sub(" +", " ", text)
 
@@ -125,7 +123,7 @@ class MixesUpEncodings(_Events):
 
     breaks = frozenset({_CREATE, _UPDATE, _LISTS, _ODD})
 
-    def change(self, text: str) -> str:
+    def alter(self, text: str) -> str:
         """Decode it with the wrong one."""
         return text.encode("utf-8", "surrogatepass").decode("latin-1")
 
@@ -135,7 +133,7 @@ class ReplacesAstral(_Values):
 
     breaks = frozenset({_CREATE, _UPDATE, _LISTS, _ODD})
 
-    def change(self, text: str) -> str:
+    def alter(self, text: str) -> str:
         """Replace it."""
         return "".join(each if ord(each) < 0x10000 else "\ufffd" for each in text)
 
@@ -145,7 +143,7 @@ class RefusesAstral(_Names):
 
     breaks = frozenset({_CREATE, _UPDATE})
 
-    def change(self, text: str) -> str:
+    def alter(self, text: str) -> str:
         """Refuse it."""
         if any(ord(each) >= 0x10000 for each in text):
             raise invalid("name-plane", "Incorrect string value.", "name")
@@ -155,7 +153,7 @@ class RefusesAstral(_Names):
 class EscapesMarkup(_Descriptions):
     """Stores descriptions as HTML."""
 
-    def change(self, text: str) -> str:
+    def alter(self, text: str) -> str:
         """Escape."""
         return html.escape(text, quote=False)
 
@@ -163,7 +161,7 @@ class EscapesMarkup(_Descriptions):
 class UnescapesTwice(_Events):
     """Reads the escapes in the text of events once more."""
 
-    def change(self, text: str) -> str:
+    def alter(self, text: str) -> str:
         """Unescape."""
         return re.sub(r"\\u([0-9a-fA-F]{4})", lambda found: chr(int(found[1], 16)), text)
 
@@ -171,7 +169,7 @@ class UnescapesTwice(_Events):
 class DropsInvisible(_Names):
     """Leaves characters of no width out of names."""
 
-    def change(self, text: str) -> str:
+    def alter(self, text: str) -> str:
         """Filter."""
         return "".join(each for each in text if unicodedata.category(each) != "Cf")
 
@@ -181,7 +179,7 @@ class UnifiesLineBreaks(_Descriptions):
 
     breaks = frozenset({_LINES, _CREATE, _UPDATE, _LISTS})
 
-    def change(self, text: str) -> str:
+    def alter(self, text: str) -> str:
         """Unify."""
         return "\n".join(text.splitlines()) + ("\n" if text.endswith("\n") else "")
 
@@ -191,7 +189,7 @@ class DropsCarriageReturns(_Events):
 
     breaks = frozenset({_LINES})
 
-    def change(self, text: str) -> str:
+    def alter(self, text: str) -> str:
         """Filter."""
         return text.replace("\r", "")
 
@@ -201,7 +199,7 @@ class MakesBlanksOfTabs(_Values):
 
     breaks = frozenset({_LINES, _ODD})
 
-    def change(self, text: str) -> str:
+    def alter(self, text: str) -> str:
         """Replace."""
         return text.replace("\t", "    ")
 
@@ -211,7 +209,7 @@ class CutsAtNul(_Names):
 
     breaks = frozenset({_ODD})
 
-    def change(self, text: str) -> str:
+    def alter(self, text: str) -> str:
         """Cut."""
         return text.partition("\0")[0]
 
@@ -221,7 +219,7 @@ class DropsControls(_Descriptions):
 
     breaks = frozenset({_ODD})
 
-    def change(self, text: str) -> str:
+    def alter(self, text: str) -> str:
         """Filter."""
         return "".join(each for each in text if unicodedata.category(each) != "Cc" or each in "\r\n\t\x85")
 
@@ -231,7 +229,7 @@ class CrashesOnNulInText(_Events):
 
     breaks = frozenset({_ODD})
 
-    def change(self, text: str) -> str:
+    def alter(self, text: str) -> str:
         """Hand it to the database."""
         if "\0" in text:
             raise RuntimeError(text)
@@ -243,85 +241,6 @@ class ForgetsBlankNames(_Names):
 
     breaks = frozenset({_ODD})
 
-    def change(self, text: str) -> str:
+    def alter(self, text: str) -> str:
         """Replace."""
         return text if text.strip() else "untitled"
-
-
-class _Keys(Fault):
-    """Changes the keys of metadata before it stores them."""
-
-    breaks = frozenset({_KEYS})
-
-    def user_keys(self, value: dict[str, Any]) -> dict[str, Any]:
-        """Change them."""
-        return {self.change(key): text for key, text in super().user_keys(value).items()}
-
-    def change(self, key: str) -> str:
-        """Give the other key."""
-        raise NotImplementedError(key)
-
-
-class ComposesKeys(_Keys):
-    """Normalises the keys of metadata to NFC."""
-
-    def change(self, key: str) -> str:
-        """Compose."""
-        return unicodedata.normalize("NFC", key)
-
-
-class LowersKeys(_Keys):
-    """Writes the keys of metadata in lower case, but for those that are ASCII."""
-
-    def change(self, key: str) -> str:
-        """Lower."""
-        return key if key.isascii() else key.lower()
-
-
-class MakesUnderscoresOfDots(_Keys):
-    """Writes underscores for dots in the keys of metadata."""
-
-    def change(self, key: str) -> str:
-        """Replace."""
-        return key.replace(".", "_")
-
-
-class _InOne(Fault):
-    """Shows text otherwise in the answers of one operation."""
-
-    IN: ClassVar[str]
-
-    def render_deployment(self, deployment: Deployment) -> dict[str, Any]:
-        """Show it in Latin-1, as far as that goes."""
-        shown = super().render_deployment(deployment)
-        if self.operation == self.IN:
-            shown["name"] = deployment.name.encode("latin-1", "replace").decode("latin-1")
-        return shown
-
-
-class ListsInLatin1(_InOne):
-    """Shows names in lists in Latin-1."""
-
-    IN = "list"
-    breaks = frozenset({_LISTS})
-
-
-class AnswersUpdatesInLatin1(_InOne):
-    """Shows names in the answers to updates in Latin-1."""
-
-    IN = "update"
-    breaks = frozenset({_UPDATE, _ODD})
-
-
-class AnswersCreatesInLatin1(_InOne):
-    """Shows names in the answers to creates in Latin-1."""
-
-    IN = "create"
-    breaks = frozenset({_CREATE, _ODD})
-
-
-class ReadsInLatin1(_InOne):
-    """Shows names in Latin-1 where a deployment is read by its id."""
-
-    IN = "get"
-    breaks = frozenset({_CREATE, _UPDATE})

@@ -39,11 +39,9 @@ class TakesUnknownEnvironments(Fault):
 
     def update_environment_id(self, stored: Deployment, value: object) -> str:
         """Keep the text."""
-        return (
-            value
-            if isinstance(value, str) and value.startswith("env_")
-            else super().update_environment_id(stored, value)
-        )
+        if isinstance(value, str) and value.startswith("env_") and value not in self.account.environments:
+            return value
+        return super().update_environment_id(stored, value)
 
 
 class TakesArchivedAgentsOnUpdate(Fault):
@@ -104,7 +102,7 @@ class RefusesNullNamesAsUnknown(Fault):
         return super().check_clearable(field, value)
 
 
-class TakesFalseForNothing(Fault):
+class TakesFalseForNotSent(Fault):
     """Takes false, 0, "", [] and {} for not sent, but for description and arrays."""
 
     FIELDS_SKIPPED: ClassVar[frozenset[str]] = frozenset({"name", "schedule", "metadata"})

@@ -1,0 +1,238 @@
+"""Several clients at once: each has a connection of its own, and their requests leave at the same moment.
+
+That a service aborts one of two simultaneous changes (409, 429, 503) is lawful everywhere: only what was answered
+with success is held against it.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import dataclasses
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
+
+import pytest
+
+from conformance.expect import Json, Object, expect_equal, fail, need, need_object, user_metadata
+from conformance.failures import Throttled
+from conformance.transport import Transport
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    import httpx
+
+    from conformance.cases.conftest import Bodies
+    from conformance.client import Client
+    from conformance.exchange import Exchange, Headers
+    from conformance.suite import Suite
+
+    T = TypeVar("T")
+
+CLIENTS = 8
+ROUNDS = 6
+"""So often a race is run, for few services lose it every time."""
+
+PATIENCE_S = 3.0
+"""No further round is begun after so many seconds."""
+
+GATE_S = 60.0
+"""The longest wait of a request for the others, in seconds: a pace that was asked for may hold some of them up."""
+
+Call: TypeAlias = "Callable[[Client], Exchange]"
+Answer: TypeAlias = "Exchange | None"
+"""What was answered, or None where a gateway refused (429, 503) and nobody can say what was done."""
+
+
+@dataclass
+class Held(Transport):
+    """A connection that asks once only, and holds its next request back before its last step until `gate` opens."""
+
+    gate: threading.Barrier | None = None
+
+    def build(self, method: str, url: str, headers: Headers, body: bytes | None) -> httpx.Request:
+        """The request, which reports how far it has gone out."""
+        request = super().build(method, url, headers, body)
+        last_step = f"http11.send_request_{'body' if body else 'headers'}.started"
+        request.extensions["trace"] = lambda step, _: self._wait() if step == last_step else None
+        if self.carrier is not None:  # no network, and no steps
+            self._wait()
+        return request
+
+    def send(self, method: str, url: str, path: str, headers: Headers, body: bytes | None) -> Exchange:
+        """Send, but not again after 429 or 503: sent twice, a change might be refused for having been made."""
+        exchange = self._once(method, url, path, headers, body)
+        if exchange.status in {429, 503}:
+            raise Throttled(f"{method} {path} was answered with {exchange.status}")
+        return exchange
+
+    def _wait(self) -> None:
+        gate, self.gate = self.gate, None
+        if gate is not None:
+            with contextlib.suppress(threading.BrokenBarrierError):
+                gate.wait(GATE_S)
+
+
+@dataclass(frozen=True)
+class Crew:
+    """Clients with a connection each. What they send is journalled, counted and shown like all else."""
+
+    api: Client
+    bodies: Bodies
+    clients: tuple[Client, ...]
+    finished: list[Exchange]
+    pool: ThreadPoolExecutor
+
+    def rounds(self, number: int = ROUNDS) -> Iterator[int]:
+        """The numbers of the rounds, from 1: fewer where the target is slow."""
+        end = time.monotonic() + PATIENCE_S
+        for each in range(1, number + 1):
+            yield each
+            if time.monotonic() > end:
+                return
+
+    def at_once(self, *calls: Callable[[Client], T]) -> list[T | None]:
+        """Let each client make one of the calls, all at the same moment; None for one that a gateway refused."""
+        gate, session = threading.Barrier(len(calls)), self.api.session
+        for number, client in enumerate(self.clients):
+            client.session.caller, client.session.writes = session.caller, session.writes + number
+        pairs = zip(self.clients[: len(calls)], calls, strict=True)
+        jobs = [self.pool.submit(_make, client, call, gate) for client, call in pairs]
+        failures = [job.exception() for job in jobs]  # waits for all of them
+        self._account()
+        for failure in failures:
+            if failure is not None:
+                raise failure
+        return [job.result() for job in jobs]
+
+    def _account(self) -> None:
+        """Count what the clients have sent."""
+        for exchange in self.finished:
+            self.api.session.on_sent(exchange)
+            self.api.session.writes += exchange.method != "GET"
+        self.finished.clear()
+
+
+def _make(client: Client, call: Callable[[Client], T], gate: threading.Barrier) -> T | None:
+    transport = client.session.transport
+    if isinstance(transport, Held):
+        transport.gate = gate
+    try:
+        return call(client)
+    except Throttled:
+        return None
+    finally:
+        gate.abort()  # whoever failed on the way must not hold up the others; those who passed do not notice
+
+
+@pytest.fixture(scope="session")
+def crew(suite: Suite, api: Client, bodies: Bodies) -> Iterator[Crew]:
+    """Eight clients with a connection each."""
+    finished: list[Exchange] = []
+    clients = []
+    for _ in range(CLIENTS):
+        transport = Held(suite.settings.target, api.session.transport.pace, api.session.transport.carrier)
+        session = dataclasses.replace(api.session, transport=transport, on_sent=finished.append)
+        clients.append(dataclasses.replace(api, session=session))
+    with ThreadPoolExecutor(CLIENTS) as pool:
+        yield Crew(api, bodies, tuple(clients), finished, pool)
+    for client in clients:
+        client.session.transport.close()
+
+
+# --- calls ------------------------------------------------------------------------------------------------------
+
+
+def update(deployment: Object, body: Object) -> Call:
+    """An update that a client can make."""
+    return lambda client: client.update(deployment["id"], body)
+
+
+def act(action: str, deployment: Object) -> Call:
+    """A get, pause, unpause, archive or run that a client can make."""
+    return lambda client: getattr(client, action)(deployment["id"])  # type: ignore[no-any-return]
+
+
+def create(body: Object) -> Call:
+    """A create that a client can make."""
+    return lambda client: client.create(body)
+
+
+def series(*calls: Call) -> Callable[[Client], list[Exchange]]:
+    """Several calls that a client makes one after the other; it stops where a gateway refuses one."""
+
+    def make(client: Client) -> list[Exchange]:
+        answers: list[Exchange] = []
+        with contextlib.suppress(Throttled):
+            for call in calls:
+                answers.append(call(client))  # noqa: PERF401 - what was answered before a refusal counts
+        return answers
+
+    return make
+
+
+# --- answers ----------------------------------------------------------------------------------------------------
+
+
+def successes(answers: list[Answer]) -> list[Exchange]:
+    """The answers that say that something was done."""
+    return [answer for answer in answers if answer is not None and answer.ok]
+
+
+def accepted(changes: list[Object], answers: list[Answer]) -> list[Object]:
+    """The changes that were accepted, as a control that some were."""
+    kept = [change for change, answer in zip(changes, answers, strict=True) if answer is not None and answer.ok]
+    need(bool(kept), f"one of {len(changes)} updates at once had to be accepted")
+    return kept
+
+
+def expect_kept(exchange: Exchange, changes: list[Object]) -> None:
+    """A deployment shows all these changes, that of a name perhaps with what archiving appends."""
+    __tracebackhide__ = True
+    shown = need_object(exchange)
+    for change in changes:
+        for field, value in change.items():
+            told, wanted = _comparable(shown, field, value)
+            what = f"{field}, which was changed at the same time as other fields,"
+            expect_equal(told, wanted, what, at=exchange, pointer=f"/{field}")
+
+
+def _comparable(shown: Object, field: str, value: Json) -> tuple[Json, Json]:
+    if field == "metadata":
+        bag = user_metadata(shown)
+        return {key: bag.get(key) for key in value} if isinstance(bag, dict) else bag, value
+    told = shown.get(field)
+    if field == "name" and isinstance(told, str):
+        return told.partition("_archived_")[0], value
+    return told, value
+
+
+# --- deployments whose fields all tell the same -----------------------------------------------------------------
+
+
+def matching(name: str, tag: str) -> Object:
+    """The fields of an update that all tell the same tag."""
+    return {
+        "name": f"{name} {tag}",
+        "description": tag,
+        "initial_events": [{"type": "user.message", "content": tag}],
+        "metadata": {"tag": tag},
+    }
+
+
+def expect_matching(shown: Object, at: Exchange, pointer: str = "") -> None:
+    """A deployment shows one update whole, and no part of another."""
+    __tracebackhide__ = True
+    events, bag = shown.get("initial_events"), user_metadata(shown)
+    tags: dict[str, Any] = {
+        "name": str(shown.get("name")).rpartition(" ")[2],
+        "description": shown.get("description"),
+        "initial_events": events[0].get("content") if isinstance(events, list) and events else events,
+        "metadata": bag.get("tag") if isinstance(bag, dict) else bag,
+    }
+    if len(set(map(str, tags.values()))) > 1:
+        message = f"{at.operation}: parts of several updates at once, that were each sent whole"
+        fail(message, expected="the fields of one update", actual=tags, pointer=pointer, at=at)

@@ -1,0 +1,341 @@
+"""Faults in the filters of the two lists of runs."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from conformance.reference.faults import Fault
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from conformance.reference.history import RunFilters
+    from conformance.reference.records import Run
+
+_TIMES = {"triggered_after": None, "triggered_before": None}
+
+
+# --- by time ----------------------------------------------------------------------------------------------------
+
+
+class IgnoresTriggeredAfter(Fault):
+    """Does not look at triggered_after."""
+
+    breaks = frozenset({"runs-triggered-filter", "runs-triggered-filter-knows-offsets", "runs-filters-combine"})
+
+    def match_triggered_after(self, _run: Run, _filters: RunFilters) -> bool:
+        """Let all pass."""
+        return True
+
+
+class IgnoresTriggeredBefore(Fault):
+    """Does not look at triggered_before."""
+
+    breaks = frozenset({"runs-triggered-filter", "runs-triggered-filter-knows-offsets", "runs-page-keeps-filters"})
+
+    def match_triggered_before(self, _run: Run, _filters: RunFilters) -> bool:
+        """Let all pass."""
+        return True
+
+
+class SwapsTheEndsOfTheWindow(Fault):
+    """Takes triggered_after for triggered_before, and the other way round."""
+
+    breaks = frozenset(
+        {
+            "runs-triggered-filter",
+            "runs-triggered-filter-knows-offsets",
+            "runs-filters-combine",
+            "runs-filters-combine-completely",
+            "runs-page-keeps-filters",
+        }
+    )
+
+    def match_triggered_after(self, run: Run, filters: RunFilters) -> bool:
+        """Compare the other way."""
+        swapped = replace(filters, triggered_before=filters.triggered_after)
+        return super().match_triggered_before(run, swapped)
+
+    def match_triggered_before(self, run: Run, filters: RunFilters) -> bool:
+        """Compare the other way."""
+        swapped = replace(filters, triggered_after=filters.triggered_before)
+        return super().match_triggered_after(run, swapped)
+
+
+class KeepsOneEndOfTheWindow(Fault):
+    """Looks at triggered_before only where triggered_after is missing."""
+
+    breaks = frozenset({"runs-triggered-filter"})
+
+    def match_triggered_before(self, run: Run, filters: RunFilters) -> bool:
+        """Take the one or the other."""
+        return filters.triggered_after is not None or super().match_triggered_before(run, filters)
+
+
+class ComparesTimesAsText(Fault):
+    """Compares the times of runs with the window as they are written."""
+
+    breaks = frozenset({"runs-triggered-filter", "runs-triggered-filter-knows-offsets"})
+    wide = True
+
+    def match_triggered_after(self, run: Run, _filters: RunFilters) -> bool:
+        """Compare two texts."""
+        text = self.call.query.get("triggered_after")
+        return text is None or self.render_precise_time(run.created_at) > text
+
+    def match_triggered_before(self, run: Run, _filters: RunFilters) -> bool:
+        """Compare two texts."""
+        text = self.call.query.get("triggered_before")
+        return text is None or self.render_precise_time(run.created_at) < text
+
+
+class ForgetsTheOffset(Fault):
+    """Takes a time of any offset for one in UTC."""
+
+    breaks = frozenset({"runs-triggered-filter-knows-offsets"})
+
+    def read_time(self, name: str) -> datetime | None:
+        """Cut the offset off."""
+        moment = super().read_time(name)
+        return moment and moment.replace(tzinfo=self.now().tzinfo)
+
+
+class RefusesOffsets(Fault):
+    """Refuses a time that does not end in Z."""
+
+    breaks = frozenset({"runs-triggered-filter-knows-offsets"})
+
+    def read_time(self, name: str) -> datetime | None:
+        """Look at the last letter."""
+        text = self.call.query.get(name)
+        if text is not None and not text.endswith("Z"):
+            raise self.bad_cursor()
+        return super().read_time(name)
+
+
+class ComparesDays(Fault):
+    """Holds the runs of the whole day of triggered_after."""
+
+    breaks = frozenset({"runs-triggered-filter", "runs-triggered-filter-knows-offsets", "runs-filters-combine"})
+
+    def match_triggered_after(self, run: Run, filters: RunFilters) -> bool:
+        """Cut the time off."""
+        return filters.triggered_after is None or run.created_at.date() >= filters.triggered_after.date()
+
+
+# --- by status --------------------------------------------------------------------------------------------------
+
+
+class IgnoresTheStatusOfRuns(Fault):
+    """Does not look at the status filter of the runs of a deployment."""
+
+    breaks = frozenset({"runs-status-filter", "runs-filters-combine"})
+
+    def match_run_status(self, run: Run, filters: RunFilters) -> bool:
+        """Let all pass."""
+        return self.operation == "list_runs" or super().match_run_status(run, filters)
+
+
+class IgnoresTheStatusOfAllRuns(Fault):
+    """Does not look at the status filter of the list of all runs."""
+
+    breaks = frozenset({"runs-status-filter"})
+
+    def match_run_status(self, run: Run, filters: RunFilters) -> bool:
+        """Let all pass."""
+        return self.operation == "list_all_runs" or super().match_run_status(run, filters)
+
+
+class FindsNothingCompleted(Fault):
+    """Shows no run for the status "completed": it is stored under another word."""
+
+    breaks = frozenset({"runs-status-filter-is-complete", "runs-filters-combine-completely"})
+
+    def match_run_status(self, run: Run, filters: RunFilters) -> bool:
+        """Compare with the stored word."""
+        return filters.status != "completed" and super().match_run_status(run, filters)
+
+
+class CallsTheEndedPending(Fault):
+    """Shows all runs under the status that they began with."""
+
+    breaks = frozenset({"runs-status-filter", "runs-status-filter-is-complete", "runs-filters-combine"})
+    wide = True
+
+    def match_run_status(self, _run: Run, filters: RunFilters) -> bool:
+        """Read a column that nobody updates."""
+        return filters.status in {None, "pending"}
+
+
+class CountsTheSkippedAsFailed(Fault):
+    """Shows skipped runs among the failed ones, and not under their own status."""
+
+    breaks = frozenset({"runs-status-filter", "runs-status-filter-is-complete"})
+    wide = True
+
+    def __init__(self, **settings: Any) -> None:
+        super().__init__(**settings | {"run_duration": 3600.0})
+
+    def match_run_status(self, run: Run, filters: RunFilters) -> bool:
+        """Lump them together."""
+        status = {"skipped": "failed"}.get(self.run_status(run), self.run_status(run))
+        return filters.status in {None, status}
+
+
+# --- by trigger and by error ------------------------------------------------------------------------------------
+
+
+class IgnoresTheTrigger(Fault):
+    """Does not look at trigger_type."""
+
+    breaks = frozenset({"runs-trigger-type-filter", "runs-filters-combine"})
+
+    def match_trigger(self, _run: Run, _filters: RunFilters) -> bool:
+        """Let all pass."""
+        return True
+
+
+class TakesRetriesForManual(Fault):
+    """Shows runs by hand under the trigger_type "retry", too."""
+
+    breaks = frozenset({"runs-trigger-type-filter"})
+
+    def match_trigger(self, run: Run, filters: RunFilters) -> bool:
+        """Let "retry" mean "not by schedule"."""
+        if filters.trigger_type == "retry":
+            return bool(run.trigger["type"] != "schedule")
+        return super().match_trigger(run, filters)
+
+
+class FindsNothingManual(Fault):
+    """Shows no run for the trigger_type "manual"."""
+
+    breaks = frozenset({"runs-trigger-type-filter", "runs-page-keeps-filters"})
+
+    def match_trigger(self, run: Run, filters: RunFilters) -> bool:
+        """Compare with another word."""
+        return filters.trigger_type != "manual" and super().match_trigger(run, filters)
+
+
+class IgnoresHasError(Fault):
+    """Does not look at has_error."""
+
+    breaks = frozenset({"runs-has-error-filter"})
+
+    def match_error(self, _run: Run, _filters: RunFilters) -> bool:
+        """Let all pass."""
+        return True
+
+
+class TakesFalseForTrue(Fault):
+    """Takes has_error=false for true: a text that is not empty."""
+
+    breaks = frozenset({"runs-has-error-filter"})
+
+    def match_error(self, run: Run, filters: RunFilters) -> bool:
+        """Ask whether something was sent."""
+        return super().match_error(run, replace(filters, has_error=None if filters.has_error is None else True))
+
+
+class TakesFalseForNothing(Fault):
+    """Takes has_error=false for no filter, where runs fail."""
+
+    breaks = frozenset({"runs-has-error-filter"})
+
+    def __init__(self, **settings: Any) -> None:
+        super().__init__(**settings | {"run_outcome": "failed"})
+
+    def match_error(self, run: Run, filters: RunFilters) -> bool:
+        """Ask whether it is true."""
+        return super().match_error(run, replace(filters, has_error=filters.has_error or None))
+
+
+class FindsNoErrors(Fault):
+    """Shows no run for has_error=true, though runs fail."""
+
+    breaks = frozenset({"runs-has-error-filter"})
+
+    def __init__(self, **settings: Any) -> None:
+        super().__init__(**settings | {"run_outcome": "failed"})
+
+    def match_error(self, run: Run, filters: RunFilters) -> bool:
+        """Look into a table that is empty."""
+        return filters.has_error is not True and super().match_error(run, filters)
+
+
+# --- by deployment ----------------------------------------------------------------------------------------------
+
+
+class IgnoresTheDeployment(Fault):
+    """Does not look at deployment_id in the list of all runs."""
+
+    breaks = frozenset({"runs-deployment-filter", "runs-deployment-filter-is-exact", "runs-none-is-an-empty-page"})
+    wide = True
+
+    def match_deployment(self, _run: Run, _filters: RunFilters) -> bool:
+        """Let all pass."""
+        return True
+
+
+class MatchesTheBeginningOfIds(Fault):
+    """Shows the runs of all deployments whose ids begin with deployment_id."""
+
+    breaks = frozenset({"runs-deployment-filter-is-exact"})
+
+    def match_deployment(self, run: Run, filters: RunFilters) -> bool:
+        """Compare as LIKE does."""
+        return filters.deployment_id is None or run.deployment_id.startswith(filters.deployment_id)
+
+
+class FoldsTheCaseOfIds(Fault):
+    """Compares deployment_id without regard to case."""
+
+    breaks = frozenset({"runs-deployment-filter-is-exact"})
+
+    def match_deployment(self, run: Run, filters: RunFilters) -> bool:
+        """Fold it."""
+        return filters.deployment_id is None or run.deployment_id == filters.deployment_id.lower()
+
+
+class ShowsAllForUnknownDeployments(Fault):
+    """Shows all runs for a deployment_id that it does not know."""
+
+    breaks = frozenset({"runs-deployment-filter-is-exact"})
+
+    def match_deployment(self, run: Run, filters: RunFilters) -> bool:
+        """Drop what makes no sense."""
+        known = filters.deployment_id in self.account.deployments
+        return not known or super().match_deployment(run, filters)
+
+
+class FiltersByTheLastParameter(Fault):
+    """Looks at the status of runs only where no window of time is given."""
+
+    breaks = frozenset({"runs-filters-combine"})
+
+    def match_run_status(self, run: Run, filters: RunFilters) -> bool:
+        """Take one or the other."""
+        return filters.triggered_after is not None or super().match_run_status(run, filters)
+
+
+class FindsNothingTwice(Fault):
+    """Shows no runs where both a status and a window of time are given."""
+
+    breaks = frozenset({"runs-filters-combine-completely"})
+
+    def list_runs(self, known: Mapping[str, Run], filters: RunFilters) -> dict[str, Any]:
+        """Join them wrongly."""
+        both = filters.status is not None and filters.triggered_after is not None
+        return self.render_page([], has_more=False) if both else super().list_runs(known, filters)
+
+
+class ForgetsTheStatusOfOneDeployment(Fault):
+    """Does not look at trigger_type where deployment_id is given."""
+
+    breaks = frozenset({"runs-trigger-type-filter", "runs-filters-combine"})
+
+    def match_trigger(self, run: Run, filters: RunFilters) -> bool:
+        """Take an index that has no trigger."""
+        return filters.deployment_id is not None or super().match_trigger(run, filters)

@@ -1,0 +1,412 @@
+"""Faults in the pages of the two lists of runs; the list of deployments is not touched by them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from conformance.reference.faults import Fault
+from conformance.reference.problem import Problem
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from conformance.reference.paging import T, Window
+
+_RUNS = frozenset({"list_runs", "list_all_runs"})
+
+
+class _PagesRuns(Fault):
+    """Cuts pages of runs otherwise, in the operations named."""
+
+    IN: ClassVar[frozenset[str]] = _RUNS
+
+    @property
+    def mine(self) -> bool:
+        """Whether the call asks for such a page."""
+        return self.operation in self.IN
+
+
+class _WritesPages(_PagesRuns):
+    """Writes the envelope of a page of runs otherwise."""
+
+    def render_page(self, data: list[dict[str, Any]], *, has_more: bool) -> dict[str, Any]:
+        """Bend what the service writes."""
+        page = super().render_page(data, has_more=has_more)
+        return page | self.bent(page) if self.mine else page
+
+    def bent(self, _page: dict[str, Any]) -> dict[str, Any]:
+        """Give the members that differ."""
+        return {}
+
+
+# --- how many ---------------------------------------------------------------------------------------------------
+
+
+class ListsTenRuns(_PagesRuns):
+    """Shows ten runs where no limit is given."""
+
+    IN = frozenset({"list_runs"})
+    breaks = frozenset({"runs-page-default-is-20"})
+
+    def read_limit(self, text: str | None) -> int:
+        """Take another default."""
+        return 10 if text is None and self.mine else super().read_limit(text)
+
+
+class ListsHundredRuns(_PagesRuns):
+    """Shows a hundred runs where no limit is given, in the list of all."""
+
+    IN = frozenset({"list_all_runs"})
+    breaks = frozenset({"runs-page-default-is-20"})
+
+    def read_limit(self, text: str | None) -> int:
+        """Take another default."""
+        return 100 if text is None and self.mine else super().read_limit(text)
+
+
+class ListsAllRunsAtOnce(_PagesRuns):
+    """Does not look at the limit of runs."""
+
+    breaks = frozenset({"runs-page-limit-is-never-exceeded", "runs-page-is-full", "runs-page-default-is-20"})
+    wide = True
+
+    def read_limit(self, text: str | None) -> int:
+        """Take the most."""
+        return self.LIMIT_MAX if super().read_limit(text) and self.mine else super().read_limit(text)
+
+
+class ListsAllRunsOfAStatus(_PagesRuns):
+    """Does not look at the limit of runs where a status is given."""
+
+    breaks = frozenset({"runs-page-limit-is-never-exceeded"})
+
+    def first(self, items: list[T], limit: int) -> list[T]:
+        """Cut nothing."""
+        return items if self.mine and "status" in self.call.query else super().first(items, limit)
+
+
+class ListsOneRunTooMany(_PagesRuns):
+    """Shows one run more than the limit behind a cursor: it fetches one to know whether more follow."""
+
+    breaks = frozenset({"runs-page-limit-is-never-exceeded"})
+    wide = True
+
+    def first(self, items: list[T], limit: int) -> list[T]:
+        """Leave it in."""
+        return super().first(items, limit + 1 if self.mine and "after_id" in self.call.query else limit)
+
+
+class ListsOneRunTooFew(_PagesRuns):
+    """Shows one run less than the limit, but for a limit of 1."""
+
+    breaks = frozenset({"runs-page-is-full", "runs-page-default-is-20"})
+    wide = True
+
+    def first(self, items: list[T], limit: int) -> list[T]:
+        """Count from zero."""
+        return super().first(items, limit - 1 if self.mine and limit > 1 else limit)
+
+
+class TakesALimitOfNoRuns(_PagesRuns):
+    """Takes a limit of runs below 1 for the default."""
+
+    breaks = frozenset({"runs-page-limit-below-1-is-400"})
+
+    def read_limit(self, text: str | None) -> int:
+        """Take nothing for nothing given."""
+        return self.LIMIT_DEFAULT if self.mine and text in {"0", "-1"} else super().read_limit(text)
+
+
+class TakesALimitOfWords(_PagesRuns):
+    """Takes a limit of runs that is no number for the default."""
+
+    IN = frozenset({"list_all_runs"})
+    breaks = frozenset({"runs-page-limit-not-a-number"})
+
+    def read_limit(self, text: str | None) -> int:
+        """Read as far as it goes."""
+        known = text is None or text.lstrip("-").isdigit()
+        return super().read_limit(text) if known or not self.mine else self.LIMIT_DEFAULT
+
+
+class CrashesOnLargeLimits(_PagesRuns):
+    """Answers 500 to a limit of runs above 1,000."""
+
+    breaks = frozenset({"runs-page-large-limit"})
+
+    def read_limit(self, text: str | None) -> int:
+        """Ask the database for more than it gives."""
+        if self.mine and text is not None and text.isdigit() and int(text) > self.LIMIT_MAX:
+            raise ValueError(text)
+        return super().read_limit(text)
+
+
+class TakesALargeLimitForOne(_PagesRuns):
+    """Takes a limit of runs above 100 for 1."""
+
+    breaks = frozenset({"runs-page-large-limit"})
+
+    def read_limit(self, text: str | None) -> int:
+        """Overflow."""
+        limit = super().read_limit(text)
+        return 1 if self.mine and limit > 100 else limit
+
+
+# --- what a page tells ------------------------------------------------------------------------------------------
+
+
+class SwapsTheEdges(_WritesPages):
+    """Swaps first_id and last_id of a page of runs."""
+
+    breaks = frozenset({"runs-page-edge-ids"})
+
+    def bent(self, page: dict[str, Any]) -> dict[str, Any]:
+        """Name the oldest first."""
+        return {"first_id": page["last_id"], "last_id": page["first_id"]}
+
+
+class NamesDeploymentsAtTheEdges(_WritesPages):
+    """Shows ids of deployments for first_id and last_id of the list of all runs."""
+
+    IN = frozenset({"list_all_runs"})
+    breaks = frozenset({"runs-page-edge-ids"})
+
+    def bent(self, page: dict[str, Any]) -> dict[str, Any]:
+        """Take the wrong column."""
+        ids = [run["deployment_id"] for run in page["data"]]
+        return {"first_id": ids[0], "last_id": ids[-1]} if ids else {}
+
+
+class KeepsTheFirstEdge(_WritesPages):
+    """Shows the first run of all for first_id of every page of the runs of a deployment."""
+
+    IN = frozenset({"list_runs"})
+    breaks = frozenset({"runs-page-edge-ids"})
+
+    def bent(self, page: dict[str, Any]) -> dict[str, Any]:
+        """Look at the whole list."""
+        runs = self.runs_of(self.call.ids[0])
+        return {"first_id": runs[-1].id} if page["data"] else {}
+
+
+class NeverNamesTheNextPage(_WritesPages):
+    """Shows no next_page of runs, though more follow."""
+
+    breaks = frozenset({"runs-page-next-page"})
+
+    def bent(self, _page: dict[str, Any]) -> dict[str, Any]:
+        """Leave it null."""
+        return {"next_page": None}
+
+
+class AlwaysNamesTheNextPage(_WritesPages):
+    """Shows a next_page behind the last run."""
+
+    breaks = frozenset({"runs-page-next-page"})
+
+    def bent(self, page: dict[str, Any]) -> dict[str, Any]:
+        """Name it whether it is there or not."""
+        return {"next_page": page["last_id"]}
+
+
+class NumbersTheNextPage(_WritesPages):
+    """Shows the number of the next page of all runs."""
+
+    IN = frozenset({"list_all_runs"})
+    breaks = frozenset({"runs-page-next-page"})
+
+    def bent(self, page: dict[str, Any]) -> dict[str, Any]:
+        """Count pages."""
+        return {"next_page": page["next_page"] and "2"}
+
+
+class NeverHasMoreRuns(_WritesPages):
+    """Says that no run follows, though some do."""
+
+    breaks = frozenset({"runs-page-has-more", "runs-page-default-is-20", "runs-page-next-page"})
+
+    def bent(self, page: dict[str, Any]) -> dict[str, Any]:
+        """Say no."""
+        return {"has_more": False, "next_page": page["next_page"]}
+
+
+class AlwaysHasMoreRuns(_WritesPages):
+    """Says that runs follow as long as there is one on the page."""
+
+    breaks = frozenset({"runs-page-has-more", "runs-page-has-more-is-exact", "runs-page-large-limit"})
+    wide = True
+
+    def bent(self, page: dict[str, Any]) -> dict[str, Any]:
+        """Say yes."""
+        return {"has_more": bool(page["data"])}
+
+
+class HasMoreBehindAFullPage(_PagesRuns):
+    """Says that more follow whenever a page of runs is full."""
+
+    breaks = frozenset({"runs-page-has-more-is-exact"})
+
+    def more_remain(self, count: int, limit: int) -> bool:
+        """Compare with "as many as"."""
+        return count >= limit if self.mine else super().more_remain(count, limit)
+
+
+# --- walking ----------------------------------------------------------------------------------------------------
+
+
+class RepeatsTheLastRun(_PagesRuns):
+    """Begins a page of runs with the cursor."""
+
+    breaks = frozenset({"runs-page-walk-is-complete"})
+    wide = True
+
+    def after(self, items: list[T], cursor: T) -> list[T]:
+        """Keep it in."""
+        later = super().after(items, cursor)
+        return [cursor, *later] if self.mine else later
+
+
+class SkipsARun(_PagesRuns):
+    """Leaves out the run behind the cursor."""
+
+    breaks = frozenset({"runs-page-walk-is-complete"})
+    wide = True
+
+    def after(self, items: list[T], cursor: T) -> list[T]:
+        """Begin one too late."""
+        later = super().after(items, cursor)
+        return later[1:] if self.mine else later
+
+
+class TurnsLaterPagesRound(_PagesRuns):
+    """Shows the runs behind a cursor in the other order."""
+
+    IN = frozenset({"list_runs"})
+    breaks = frozenset({"runs-page-walk-is-complete"})
+    wide = True
+
+    def first(self, items: list[T], limit: int) -> list[T]:
+        """Turn the page round."""
+        page = super().first(items, limit)
+        return page[::-1] if self.mine and "after_id" in self.call.query else page
+
+
+class IgnoresTheCursorOfRuns(_PagesRuns):
+    """Shows the first page of all runs again and again."""
+
+    IN = frozenset({"list_all_runs"})
+    breaks = frozenset({"runs-page-walk-is-complete", "runs-page-before"})
+    wide = True
+
+    def page(self, items: list[T], known: Mapping[str, T], window: Window) -> tuple[list[T], bool]:
+        """Forget both cursors."""
+        bare = type(window)(window.limit, None, None) if self.mine else window
+        return super().page(items, known, bare)
+
+
+class KeepsTheCursorBefore(_PagesRuns):
+    """Shows the run that before_id names as well."""
+
+    breaks = frozenset({"runs-page-before"})
+
+    def before(self, items: list[T], cursor: T) -> list[T]:
+        """Keep it in."""
+        earlier = super().before(items, cursor)
+        return [*earlier, cursor] if self.mine else earlier
+
+
+class TakesBeforeForAfter(_PagesRuns):
+    """Takes before_id for after_id."""
+
+    breaks = frozenset({"runs-page-before"})
+
+    def before(self, items: list[T], cursor: T) -> list[T]:
+        """Go the other way."""
+        return super().after(items, cursor) if self.mine else super().before(items, cursor)
+
+
+class TakesTwoCursors(_PagesRuns):
+    """Takes after_id and before_id together."""
+
+    breaks = frozenset({"runs-page-two-cursors-are-400"})
+
+    def check_cursors(self, window: Window) -> None:
+        """Let them pass."""
+        if not self.mine:
+            super().check_cursors(window)
+
+
+class BeginsAgainAtAnUnknownCursor(_PagesRuns):
+    """Shows the first page of runs for a cursor that names nothing."""
+
+    breaks = frozenset({"runs-page-unknown-cursor"})
+
+    def page(self, items: list[T], known: Mapping[str, T], window: Window) -> tuple[list[T], bool]:
+        """Drop what makes no sense."""
+        try:
+            return super().page(items, known, window)
+        except Problem:
+            if not self.mine:
+                raise
+            return super().page(items, known, type(window)(window.limit, None, None))
+
+
+class CrashesOnMalformedCursors(_PagesRuns):
+    """Answers 500 to a cursor of runs that is no id."""
+
+    breaks = frozenset({"runs-page-unknown-cursor"})
+
+    def find_cursor(self, cursor: str, items: list[T], known: Mapping[str, T]) -> T:
+        """Decode it."""
+        if self.mine and not cursor.startswith("drun_"):
+            raise ValueError(cursor)
+        return super().find_cursor(cursor, items, known)
+
+
+class ForgetsTheWindowBehindACursor(_PagesRuns):
+    """Looks at triggered_before on the first page only."""
+
+    breaks = frozenset({"runs-page-keeps-filters"})
+
+    def read_time(self, name: str) -> Any:
+        """Drop it behind a cursor."""
+        return None if "after_id" in self.call.query else super().read_time(name)
+
+    def after(self, items: list[T], cursor: T) -> list[T]:
+        """Show everything older, and what is newer by now."""
+        later = super().after(items, cursor)
+        newest = items[:1]
+        return [*later, *newest] if self.mine and "triggered_before" in self.call.query else later
+
+
+class ForgetsTheDeploymentBehindACursor(_PagesRuns):
+    """Looks at deployment_id on the first page of all runs only."""
+
+    breaks = frozenset({"runs-page-keeps-filters"})
+    wide = True
+
+    def match_deployment(self, run: Any, filters: Any) -> bool:
+        """Drop it behind a cursor."""
+        return "after_id" in self.call.query or super().match_deployment(run, filters)
+
+
+class CountsPagesFromTheTop(_PagesRuns):
+    """Goes on by the number of runs that stood before the cursor when its page was shown."""
+
+    breaks = frozenset({"runs-page-survives-new-runs"})
+
+    def __init__(self, **settings: Any) -> None:
+        super().__init__(**settings)
+        self.offsets: dict[tuple[str, str], int] = {}
+
+    def page(self, items: list[T], known: Mapping[str, T], window: Window) -> tuple[list[T], bool]:
+        """Remember how far it was to the end of each page."""
+        page, more = super().page(items, known, window)
+        if self.mine and page:
+            self.offsets[self.operation, page[-1].id] = items.index(page[-1]) + 1
+        return page, more
+
+    def after(self, items: list[T], cursor: T) -> list[T]:
+        """Skip as many as stood before it then."""
+        offset = self.offsets.get((self.operation, cursor.id))
+        return super().after(items, cursor) if offset is None or not self.mine else items[offset:]

@@ -1,0 +1,357 @@
+"""Faults in running a deployment by hand."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from conformance.reference.faults import Fault
+from conformance.reference.problem import Problem, conflict, invalid
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from conformance.reference.records import Deployment, Run
+
+
+class _Lasting(Fault):
+    """Has runs that take an hour."""
+
+    def __init__(self, **settings: Any) -> None:
+        super().__init__(**settings | {"run_duration": 3600.0})
+
+
+# --- what it does -----------------------------------------------------------------------------------------------
+
+
+class AcceptsARun(Fault):
+    """Answers 202 to a run."""
+
+    breaks = frozenset({"run-answers-with-a-run", "run-manual-only", "run-after-unpause"})
+
+    def success_status(self) -> int:
+        """Say that it will be done."""
+        return 202 if self.operation == "run" else super().success_status()
+
+
+class AnswersARunWithTheDeployment(Fault):
+    """Answers a run with the deployment."""
+
+    breaks = frozenset({"run-answers-with-a-run", "run-manual-only", "run-after-unpause"})
+    wide = True
+
+    def act_run(self) -> dict[str, Any]:
+        """Show what was run."""
+        super().act_run()
+        return self.render_deployment(self.find())
+
+
+class WantsNoBodyToRun(Fault):
+    """Refuses a run that has a body, even an empty object."""
+
+    breaks = frozenset({"run-answers-with-a-run"})
+
+    def act_run(self) -> dict[str, Any]:
+        """Look for a body."""
+        if self.call.request.body:
+            raise invalid("body", "This operation takes no body.")
+        return super().act_run()
+
+
+class WantsABodyToRun(Fault):
+    """Refuses a run without a body."""
+
+    breaks = frozenset({"run-answers-with-a-run", "run-manual-only", "run-after-unpause"})
+    wide = True
+
+    def act_run(self) -> dict[str, Any]:
+        """Parse what is not there."""
+        if not self.call.request.body:
+            raise self.malformed()
+        return super().act_run()
+
+
+class RunsOnlyWhatIsScheduled(Fault):
+    """Refuses to run a deployment that has no schedule."""
+
+    breaks = frozenset({"run-manual-only", "run-after-unpause"})
+    wide = True
+
+    def check_runnable(self, deployment: Deployment) -> None:
+        """Want a schedule."""
+        super().check_runnable(deployment)
+        if deployment.schedule is None:
+            raise conflict("unscheduled", "Deployment has no schedule.")
+
+
+class NeverRunsWhatWasPaused(Fault):
+    """Refuses to run a deployment that was paused once, although it is active again."""
+
+    breaks = frozenset({"run-after-unpause"})
+
+    def __init__(self, **settings: Any) -> None:
+        super().__init__(**settings)
+        self.locked: set[str] = set()
+
+    def paused(self, deployment: Deployment) -> Deployment:
+        """Lock the queue."""
+        self.locked.add(deployment.id)
+        return super().paused(deployment)
+
+    def check_runnable(self, deployment: Deployment) -> None:
+        """Look at the lock."""
+        super().check_runnable(deployment)
+        if deployment.id in self.locked:
+            raise conflict("not-active", "Deployment is not active.")
+
+
+class RunsSideBySide(_Lasting):
+    """Starts a second run beside one that is in flight, whatever max_concurrent says."""
+
+    breaks = frozenset({"run-at-a-time-limit-is-skipped"})
+
+    def in_flight(self, _deployment: Deployment) -> int:
+        """Count nothing."""
+        return 0
+
+
+class AllowsOneMore(_Lasting):
+    """Starts as many runs at a time as max_concurrent says, and one more."""
+
+    breaks = frozenset({"run-at-a-time-limit-is-skipped"})
+
+    def max_concurrent(self, deployment: Deployment) -> int:
+        """Compare with "more than"."""
+        return super().max_concurrent(deployment) + 1
+
+
+class RefusesASecondRun(_Lasting):
+    """Answers 409 to a run beside one that is in flight."""
+
+    breaks = frozenset({"run-at-a-time-limit-is-skipped", "run-answers-with-a-run"})
+    wide = True
+
+    def start_run(self, deployment: Deployment, trigger: dict[str, Any]) -> Run:
+        """Refuse what is too many."""
+        if self.in_flight(deployment) >= self.max_concurrent(deployment):
+            raise conflict("too-many", "A run is in flight.")
+        return super().start_run(deployment, trigger)
+
+
+class FailsASecondRun(_Lasting):
+    """Records a run beside one that is in flight as failed."""
+
+    breaks = frozenset({"run-at-a-time-limit-is-skipped"})
+
+    def build_run(self, deployment: Deployment, trigger: dict[str, Any], outcome: str) -> Run:
+        """Use another word."""
+        run = super().build_run(deployment, trigger, outcome)
+        return replace(run, outcome="failed") if outcome == "skipped" else run
+
+
+# --- what it leaves alone ---------------------------------------------------------------------------------------
+
+
+class CountsARunAsTheNext(Fault):
+    """Takes the next scheduled run off the list when a deployment is run by hand."""
+
+    breaks = frozenset({"run-keeps-upcoming-runs"})
+    wide = True
+
+    def upcoming_of(self, deployment: Deployment) -> list[datetime]:
+        """Begin behind what was run."""
+        fires = super().upcoming_of(deployment)
+        return fires[1:] if self.account.runs_of.get(deployment.id) else fires
+
+
+class _TouchesWhatItRuns(Fault):
+    """Changes a deployment when it runs it."""
+
+    def touch(self, deployment: Deployment) -> Deployment:
+        """Give the deployment as it is after the run."""
+        return deployment
+
+    def act_run(self) -> dict[str, Any]:
+        """Store it."""
+        shown = super().act_run()
+        self.save(self.touch(self.find()))
+        return shown
+
+
+class NotesRunsInTheMetadata(_TouchesWhatItRuns):
+    """Writes the last run into the user's metadata."""
+
+    breaks = frozenset({"run-keeps-the-deployment"})
+
+    def touch(self, deployment: Deployment) -> Deployment:
+        """Leave a note."""
+        return replace(deployment, metadata={**deployment.metadata, "last_run": "manual"})
+
+
+class PinsTheAgentWhenRun(_TouchesWhatItRuns):
+    """Moves a deployment that has a schedule to a version 2 of its agent when it is run."""
+
+    breaks = frozenset({"run-keeps-the-deployment"})
+
+    def touch(self, deployment: Deployment) -> Deployment:
+        """Store what the run was given."""
+        if deployment.schedule is None:
+            return deployment
+        return replace(deployment, agent=replace(deployment.agent, version=deployment.agent.version + 1))
+
+
+class UnschedulesWhatItRuns(_TouchesWhatItRuns):
+    """Takes the schedule off a deployment that was run by hand."""
+
+    breaks = frozenset({"run-keeps-the-deployment", "run-keeps-upcoming-runs"})
+    wide = True
+
+    def touch(self, deployment: Deployment) -> Deployment:
+        """Take it for manual."""
+        return replace(deployment, schedule=None)
+
+
+class BelievesTheBody(Fault):
+    """Takes the trigger of a run from the body."""
+
+    breaks = frozenset({"run-body-decides-nothing"})
+
+    def start_run(self, deployment: Deployment, trigger: dict[str, Any]) -> Run:
+        """Read it."""
+        raw = self.call.request.body
+        claimed = self.parse_body(raw).get("trigger_context") if raw else None
+        return super().start_run(deployment, claimed or trigger)
+
+
+class RunsWhatTheBodySays(Fault):
+    """Runs the deployment that the body names."""
+
+    breaks = frozenset({"run-body-decides-nothing"})
+
+    def act_run(self) -> dict[str, Any]:
+        """Prefer the body to the path."""
+        raw = self.call.request.body
+        named = self.parse_body(raw).get("deployment_id") if raw else None
+        self.call.ids = (named or self.call.ids[0],)
+        return super().act_run()
+
+
+# --- when it is refused -----------------------------------------------------------------------------------------
+
+
+class RunsWhilePaused(Fault):
+    """Runs paused deployments."""
+
+    breaks = frozenset({"run-paused-is-conflict"})
+
+    def check_runnable(self, deployment: Deployment) -> None:
+        """Look at archived_at only."""
+        self.check_writable(deployment)
+
+
+class RunsScheduledWhilePaused(Fault):
+    """Runs a paused deployment that has a schedule: only its schedule is paused."""
+
+    breaks = frozenset({"run-paused-is-conflict"})
+
+    def check_runnable(self, deployment: Deployment) -> None:
+        """Let it be run by hand."""
+        if deployment.schedule is None or deployment.archived_at is not None:
+            super().check_runnable(deployment)
+
+
+class CallsPausedInvalid(Fault):
+    """Answers 400 to the run of a paused deployment."""
+
+    breaks = frozenset({"run-paused-is-conflict"})
+
+    def check_runnable(self, deployment: Deployment) -> None:
+        """Blame the request."""
+        if deployment.archived_at is None and deployment.status == "paused":
+            raise invalid("not-active", "Deployment is not active.")
+        super().check_runnable(deployment)
+
+
+class RunsTheArchived(Fault):
+    """Runs archived deployments."""
+
+    breaks = frozenset({"run-archived-is-conflict"})
+
+    def check_runnable(self, deployment: Deployment) -> None:
+        """Look at the status only."""
+        super().check_runnable(replace(deployment, archived_at=None))
+
+
+class MissesTheArchived(Fault):
+    """Answers 404 to the run of an archived deployment."""
+
+    breaks = frozenset({"run-archived-is-conflict"})
+
+    def check_runnable(self, deployment: Deployment) -> None:
+        """Take it for gone."""
+        if deployment.archived_at is not None:
+            raise Problem("deployment-unknown", "not_found_error", "Deployment does not exist.")
+        super().check_runnable(deployment)
+
+
+class RunsTheUnknown(Fault):
+    """Answers 409 to the run of an id that names nothing."""
+
+    breaks = frozenset({"run-unknown-id-is-404"})
+
+    def act_run(self) -> dict[str, Any]:
+        """Take "not there" for "not active"."""
+        if self.call.ids[0] not in self.account.deployments:
+            raise conflict("not-active", "Deployment is not active.")
+        return super().act_run()
+
+
+class RecordsRefusedRuns(Fault):
+    """Records a run that it refuses."""
+
+    breaks = frozenset({"run-refused-leaves-no-run", "run-refused-is-not-counted", "pause-refusals-keep-updated-at"})
+    wide = True
+
+    def check_runnable(self, deployment: Deployment) -> None:
+        """Record before the check."""
+        try:
+            super().check_runnable(deployment)
+        except Problem:
+            self.start_run(deployment, {"type": "manual"})
+            raise
+
+
+class RecordsRefusedRunsGlobally(Fault):
+    """Records a run that it refuses in the list of all runs only."""
+
+    breaks = frozenset({"run-refused-leaves-no-run"})
+
+    def check_runnable(self, deployment: Deployment) -> None:
+        """Log the attempt."""
+        try:
+            super().check_runnable(deployment)
+        except Problem:
+            run = self.build_run(deployment, {"type": "manual"}, "failed")
+            self.account.runs[run.id] = run
+            raise
+
+
+class CountsRefusedRuns(Fault):
+    """Counts a run of an archived deployment that it refuses."""
+
+    breaks = frozenset({"run-refused-is-not-counted"})
+
+    def __init__(self, **settings: Any) -> None:
+        super().__init__(**settings)
+        self.refused: list[str] = []
+
+    def check_runnable(self, deployment: Deployment) -> None:
+        """Count before the check."""
+        if deployment.archived_at is not None:
+            self.refused.append(deployment.id)
+        super().check_runnable(deployment)
+
+    def render_stats(self, deployment: Deployment) -> dict[str, Any]:
+        """Add what was refused."""
+        stats = super().render_stats(deployment)
+        return stats | {"total_runs": stats["total_runs"] + self.refused.count(deployment.id)}

@@ -1,0 +1,82 @@
+"""Faults in who runs by a schedule: they show only when the suite waits for the clock, and make that wait short."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from conformance.reference.faults import Fault
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from conformance.reference.records import Account, Deployment
+
+_SOON = timedelta(minutes=1)
+
+
+class _HurriesOn(Fault):
+    """Moves its clock on to the first fire of a new deployment that fires within a minute."""
+
+    slow = True
+
+    def tick(self) -> None:
+        """Skip the wait."""
+        now = self.now()
+        soon = [moment - now for id_, (account, moment) in self.due.items() if self.hurries(account, id_)]
+        if soon and timedelta() < min(soon) < _SOON:
+            self.clock.advance(min(soon).total_seconds())
+        super().tick()
+
+    def hurries(self, account: Account, id_: str) -> bool:
+        """Whether a deployment has neither run nor been changed."""
+        deployment = account.deployments[id_]
+        return id_ not in account.runs_of and deployment.status == "active" and deployment.archived_at is None
+
+
+class FiresInItsSleep(_HurriesOn):
+    """Runs a paused deployment when its schedule is due."""
+
+    breaks = frozenset({"pause-runs-nothing"})
+
+    def may_fire(self, deployment: Deployment) -> bool:
+        """Look at archived_at only."""
+        return deployment.archived_at is None
+
+
+class FiresFromTheGrave(_HurriesOn):
+    """Runs an archived deployment once more when its schedule is due."""
+
+    breaks = frozenset({"archive-runs-nothing"})
+
+    def arm(self, deployment: Deployment) -> None:
+        """Leave the timer of the archived alone."""
+        if deployment.archived_at is None:
+            super().arm(deployment)
+
+    def may_fire(self, deployment: Deployment) -> bool:
+        """Look at the status only."""
+        return deployment.status == "active"
+
+
+class MakesUpForASleep(_HurriesOn):
+    """Runs a deployment, when it is unpaused, for each fire that it slept through."""
+
+    breaks = frozenset({"unpause-makes-up-for-nothing"})
+
+    def __init__(self, **settings: Any) -> None:
+        super().__init__(**settings)
+        self.missed: list[tuple[str, datetime]] = []
+
+    def due_instants(self, deployment: Deployment, first: datetime, now: datetime) -> list[datetime]:
+        """Note what a sleeper misses."""
+        due = super().due_instants(deployment, first, now)
+        self.missed += [(deployment.id, moment) for moment in due if deployment.status == "paused"]
+        return due
+
+    def act_unpause(self) -> dict[str, Any]:
+        """Catch up."""
+        shown = super().act_unpause()
+        for moment in [moment for id_, moment in self.missed if id_ == shown["id"]]:
+            self.fire(self.find(), moment)
+        return shown
