@@ -41,6 +41,7 @@ class Journal:
     path: Path | None = None
     worker: str = "main"
     items: dict[str, Item] = field(default_factory=dict)
+    _open: dict[str, Item] = field(default_factory=dict)
     _by_id: dict[str, Item] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -52,7 +53,7 @@ class Journal:
         """Note that an object is about to be created."""
         with self._lock:
             item = Item(f"{self.worker}-{len(self.items)}", kind, name)
-            self.items[item.entry] = item
+            self.items[item.entry] = self._open[item.entry] = item
         self._write({"intend": item.entry, "kind": kind, "name": name})
         return item
 
@@ -64,13 +65,13 @@ class Journal:
 
     def refused(self, item: Item) -> None:
         """Note that nothing was created."""
-        item.open = False
+        self._close(item)
         self._write({"refused": item.entry})
 
     def gone(self, item: Item) -> None:
         """Note that an object has been put away."""
         if item.open:
-            item.open = False
+            self._close(item)
             self._write({"gone": item.entry})
 
     def find(self, id_: str) -> Item | None:
@@ -80,7 +81,14 @@ class Journal:
     def unfinished(self) -> list[Item]:
         """Everything that is still there, or may be: newest first, what others depend on last."""
         last = {"deployment": 0, "environment": 1, "agent": 2}
-        return sorted((i for i in reversed(self.items.values()) if i.open), key=lambda i: last.get(i.kind, 0))
+        with self._lock:
+            newest_first = [*self._open.values()][::-1]
+        return sorted(newest_first, key=lambda item: last.get(item.kind, 0))
+
+    def _close(self, item: Item) -> None:
+        with self._lock:
+            item.open = False
+            self._open.pop(item.entry, None)
 
     def _write(self, line: dict[str, object]) -> None:
         if self.path is None:
@@ -125,9 +133,9 @@ def _replay(journal: Journal, entries: list[dict[str, object]]) -> None:
     for entry in entries:
         if "intend" in entry:
             item = Item(str(entry["intend"]), str(entry.get("kind")), str(entry.get("name")))
-            journal.items[item.entry] = item
+            journal.items[item.entry] = journal._open[item.entry] = item  # noqa: SLF001 - the same class, read back
         elif "made" in entry and (made := journal.items.get(str(entry["made"]))):
             made.id = str(entry.get("id"))
-            journal._by_id[made.id] = made  # noqa: SLF001 - the same class, read back
+            journal._by_id[made.id] = made  # noqa: SLF001 - the same
         elif done := journal.items.get(str(entry.get("gone", entry.get("refused")))):
-            done.open = False
+            journal._close(done)  # noqa: SLF001 - the same

@@ -25,7 +25,10 @@ if TYPE_CHECKING:
     from conformance.settings import Settings
 
 CASES = Path(__file__).parent / "cases"
-UNNEEDED = ("cacheprovider", "terminal", "warnings", "faulthandler", "logging", "doctest", "junitxml", "pastebin")
+UNNEEDED = (
+    *("cacheprovider", "terminal", "warnings", "faulthandler", "logging", "doctest", "junitxml", "pastebin"),
+    *("unraisableexception", "threadexception"),  # they collect garbage at the end, which takes longer than many a case
+)
 OK, TESTS_FAILED, INTERRUPTED, NOTHING_COLLECTED = 0, 1, 2, 5
 
 

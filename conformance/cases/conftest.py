@@ -12,12 +12,13 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from conformance.cases.concurrency import crew  # noqa: F401 - a fixture
+from conformance.cases.creates import complete_body  # noqa: F401 - a fixture
 from conformance.cases.histories import busy, busy_list, crowded, history  # noqa: F401 - fixtures
 from conformance.cases.operations import stage, subject, subject_run_id  # noqa: F401 - fixtures
 from conformance.cases.pages import many, order, ranks  # noqa: F401 - fixtures
 from conformance.cases.situations import refusals, refusals_seen  # noqa: F401 - fixtures
 from conformance.cases.states import configured, either, furnished, scheduled, veterans  # noqa: F401 - fixtures
-from conformance.cases.updates import attachments, complete, edits, second_agent  # noqa: F401 - fixtures
+from conformance.cases.updates import attachments, complete, edits  # noqa: F401 - fixtures
 from conformance.expect import Object, instant, need, need_object, need_page
 from conformance.failures import NotApplicable
 from conformance.plugin import suite_of

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pytest
+
 from conformance.cases.updates import expect_accepted
-from conformance.expect import Json, Object, expect_equal, expect_refusal, need_object, need_page
+from conformance.expect import Json, Object, expect_equal, expect_refusal, need, need_object, need_page
 
 if TYPE_CHECKING:
+    from conformance.cases.conftest import Bodies
     from conformance.client import Client
     from conformance.exchange import Exchange
     from conformance.expect import Page
@@ -79,3 +82,13 @@ def complaint(exchange: Exchange, name: str) -> str:
 def blames_the_type(known: str, unknown: str, other: str) -> bool:
     """Whether a service says of a documented type what it says of one that is made up, and not of other mistakes."""
     return known == unknown != other and ("type" in known.lower() or "*" in known)
+
+
+# --- fixtures, for all modules through conftest.py --------------------------------------------------------------
+
+
+@pytest.fixture(params=["minimal", "full"])
+def complete_body(request: pytest.FixtureRequest, full: Object, full_body: Object, bodies: Bodies) -> Object:
+    """A body like one that was accepted in this run, with the required fields only or with all, for one edit."""
+    need(isinstance(full, dict), "a body with all fields has to be accepted")
+    return (full_body if request.param == "full" else {}) | bodies()

@@ -69,7 +69,7 @@ class Veterans:
     made_at: float
 
     def __call__(self, state: str) -> Object:
-        """One of them, as a GET shows it now, once its clock has gone on; whether it got there is for the case to ask."""
+        """One of them, as a GET shows it now, once its clock has gone on; the case asks whether it got there."""
         time.sleep(max(0.0, self.made_at + A_SECOND - time.monotonic()))
         waiting = self.by_state[state]
         waiting.append(waiting.pop(0))

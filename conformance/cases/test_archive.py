@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from conformance.cases.conftest import Bodies, Deployments
     from conformance.cases.states import Veterans
     from conformance.client import Client
+    from conformance.exchange import Exchange
     from conformance.revisions import Revision
     from conformance.suite import Suite
 
@@ -49,7 +50,7 @@ CHANGED = ("/name", "/archived_at", "/status", "/paused_reason")
 @requirement("archive-sets-archived-at", MUST, source="archive#response", covers="ARC-001")
 @PRESENT_STATES
 def test_an_archive_sets_archived_at(api: Client, either: Object, state: str) -> None:
-    """Archiving is answered with 200 and that deployment, whose archived_at is now a timestamp, if paused before or not."""
+    """Archiving is answered with 200 and that deployment, active or paused before, with a timestamp in archived_at."""
     enter(api, either["id"], state)
 
     exchange = api.archive(either["id"])
@@ -123,7 +124,7 @@ def test_the_suffix_follows_the_name_of_now(api: Client, deployment: Object, sui
     _expect_suffix(str(need_object(exchange).get("name")), new["name"], exchange)
 
 
-def _expect_suffix(name: str, old: str, exchange: object) -> None:
+def _expect_suffix(name: str, old: str, exchange: Exchange) -> None:
     __tracebackhide__ = True
     holds = re.fullmatch(re.escape(old) + r"_archived_[0-9]{10}", name) is not None
     message = "the archived name is not the old one with its suffix"
@@ -178,15 +179,20 @@ def observe_the_status_of_one_archived_while_paused(api: Client, paused: Object)
     return f"{archived.get('status')}-{reason}"
 
 
+@pytest.fixture(params=[0, 1, 9, 20])
+def long(request: pytest.FixtureRequest, revision: Revision) -> int:
+    """As many characters as a name may have, or so many less."""
+    return int(revision.name_max - request.param)
+
+
 @requirement("archive-longest-name", SHOULD, source="archive#response", covers="ARC-014")
 @pytest.mark.parametrize("filler", ["x", "é", "报"])
-@pytest.mark.parametrize("spare", [0, 1, 9, 20])
 def test_the_longest_name_can_be_archived(
-    api: Client, deployments: Deployments, revision: Revision, suite: Suite, filler: str, spare: int
+    api: Client, deployments: Deployments, suite: Suite, long: int, filler: str
 ) -> None:
     """A deployment whose name is as long as names may be, or nearly so, can be archived like any other."""
-    made = deployments(name=padded(next(suite.names), revision.name_max - spare, filler))
-    need(len(made["name"]) == revision.name_max - spare, "the name has to be kept as it was sent")
+    made = deployments(name=padded(next(suite.names), long, filler))
+    need(len(made["name"]) == long, "the name has to be kept as it was sent")
 
     exchange = api.archive(made["id"])
 

@@ -19,6 +19,7 @@ from conformance.expect import (
     expect_equal,
     expect_status,
     expect_true,
+    fail,
     need,
     need_object,
     need_page,
@@ -147,9 +148,10 @@ def _expect_one(answers: list[Answer]) -> None:
     """One of several equal changes of state was accepted, and the others were answered with 409."""
     __tracebackhide__ = True
     done = successes(answers)
-    need(bool(done), f"one of {len(answers)} at once had to be accepted")
-    message = f"{len(done)} of {len(answers)} at once were answered with {done[-1].status}"
-    expect_true(len(done) == 1, message, expected="one success", actual=f"{len(done)} successes", at=done[-1])
+    need(bool(done) or None in answers, f"one of {len(answers)} at once had to be accepted")
+    for exchange in done[1:]:
+        message = f"{exchange.operation}: {len(done)} of {len(answers)} at once succeeded"
+        fail(message, expected="one success", actual=f"{len(done)} successes", at=exchange)
     for exchange in (answer for answer in answers if answer is not None and not answer.ok and answer.status < 500):
         expect_status(exchange, 409)
 
@@ -227,12 +229,13 @@ def test_a_pause_and_updates_at_once_are_all_kept(crew: Crew, api: Client, deplo
 def _archived_meanwhile(crew: Crew, deployment: Object) -> tuple[list[Object], Exchange]:
     """Archive a deployment while it is changed: the updates that were accepted, and what a GET then says.
 
-    It is a control that the archive succeeded, and that what is archived can be read.
+    That the archive succeeds, at the latest when nothing else goes on, is a control; so is that it can be read then.
     """
     edits = _edits(deployment, "late")
-    others = [act("pause", deployment), act("unpause", deployment), act("archive", deployment)]
+    others = [act("archive", deployment), act("pause", deployment), act("unpause", deployment)]
     answers = crew.at_once(*(update(deployment, edit) for edit in edits), *others)
-    need(bool(successes(answers[-1:])), "an archive had to succeed beside updates")
+    if not successes([answers[len(edits)]]):
+        need(crew.api.archive(deployment["id"]).status in {200, 409}, "an archive had to succeed")
     kept = [edit for edit, answer in zip(edits, answers, strict=False) if successes([answer])]
     exchange = crew.api.get(deployment["id"])
     need_object(exchange)
@@ -257,5 +260,3 @@ def test_updates_accepted_during_an_archive_are_kept(crew: Crew, deployments: De
         kept, exchange = _archived_meanwhile(crew, deployments())
 
         expect_kept(exchange, kept)
-
-

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from conformance.cases.concurrency import Answer, Call, Crew
     from conformance.cases.conftest import Bodies, Deployments
-    from conformance.client import Client
+    from conformance.client import Client, Params
     from conformance.exchange import Exchange
     from conformance.suite import Suite
 
@@ -111,7 +111,8 @@ class Walk:
         return pages
 
     def _page(self, number: int, shown: list[str]) -> Exchange:
-        params = {"agent_id": self.agent_id, "limit": self.limit, "after_id": shown[-1] if shown else None}
+        after = shown[-1] if shown else None
+        params: Params = {"agent_id": self.agent_id, "limit": self.limit, "after_id": after}
         calls = self.meanwhile(shown)
         place = number % (len(calls) + 1)  # not always the first to leave, nor always the last
         answers = self.crew.at_once(*calls[:place], lambda client: client.list(params), *calls[place:])
@@ -226,4 +227,6 @@ def test_nothing_at_once_causes_a_server_error(crew: Crew, deployments: Deployme
 
         for exchange in (each for sent in answers for each in sent or ()):
             message = "a server error while others asked, too"
-            expect_true(exchange.status < 500, message, expected="a status below 500", actual=exchange.status, at=exchange)
+            expect_true(
+                exchange.status < 500, message, expected="a status below 500", actual=exchange.status, at=exchange
+            )

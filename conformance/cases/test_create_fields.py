@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from hypothesis import strategies as st
 
-from conformance.cases.creates import both, expect_kept, expect_kept_or_refused
+from conformance.cases.creates import ABSENT, as_sent, both, expect_kept, expect_kept_or_refused, newest, padded
+from conformance.cases.updates import expect_accepted
 from conformance.expect import (
     expect_equal,
     expect_error,
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
     from conformance.client import Client
     from conformance.exchange import Exchange
     from conformance.expect import Object
+    from conformance.revisions import Revision
+    from conformance.suite import Suite
 
 pytestmark = pytest.mark.usefixtures("accepted")
 """The control: a body without the edit that each case makes was accepted in this run."""
@@ -138,14 +141,16 @@ def test_a_description_that_is_no_string_is_refused(api: Client, body: Object, v
 
 
 @requirement("create-environment-is-kept", SHOULD, source="create#example-response", covers="CRE-016")
-@pytest.mark.parametrize("which", ["environment_id", "second_environment_id"])
-def test_the_environment_is_kept(api: Client, body: Object, request: pytest.FixtureRequest, which: str) -> None:
-    """A deployment shows the environment that was sent, whichever it is."""
-    environment_id = request.getfixturevalue(which)
+@pytest.mark.parametrize("which", ["one", "another"])
+def test_the_environment_is_kept(
+    api: Client, body: Object, environment_id: str, second_environment_id: str, which: str
+) -> None:
+    """A deployment shows the environment that was sent, whichever of several it is."""
+    sent = {"one": environment_id, "another": second_environment_id}[which]
 
-    exchange = api.create(body | {"environment_id": environment_id})
+    exchange = api.create(body | {"environment_id": sent})
 
-    expect_kept(api, exchange, "environment_id", environment_id)
+    expect_kept(api, exchange, "environment_id", sent)
 
 
 @requirement("create-metadata-is-kept", SHOULD, source="create#example-response", covers="CRE-016")
@@ -159,5 +164,51 @@ def test_metadata_is_kept(api: Client, full_exchange: Exchange, full_body: Objec
 @requirement("create-fields-do-not-mix", SHOULD, source="create#example-response", covers="CRE-016")
 def test_each_field_keeps_its_own(api: Client, full_exchange: Exchange, full_body: Object) -> None:
     """A deployment with every field set shows each of them as it was sent."""
-    for field in ("name", "description", "environment_id", "initial_events", "resources", "vault_ids"):
+    for field in ("name", "description", "environment_id", "schedule", "initial_events", "resources", "vault_ids"):
         expect_kept(api, full_exchange, field, full_body[field])
+
+
+# --- everything at once -----------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="session")
+def largest(bodies: Bodies, revision: Revision, attachments: Object) -> Object:
+    """A body in which everything has its greatest length and number; vaults only where made-up ones are accepted."""
+    body = bodies()
+    vaults = [f"{id_[:-2]}{number:02}" for id_ in attachments.get("vault_ids", [])[:1] for number in range(50)]
+    return body | {
+        "name": padded(body["name"], revision.name_max),
+        "description": "One long description. " * 20,
+        "initial_events": [{"type": "user.message", "content": f"{number} " * 300} for number in range(50)],
+        "vault_ids": vaults,
+        "metadata": {f"{number:0>64}": f"{number} " * 170 for number in range(10, 26)},
+    }
+
+
+@pytest.fixture(scope="session")
+def largest_exchange(api: Client, largest: Object, suite: Suite) -> Exchange:
+    """The create of a deployment in which everything is as large as may be: the answer, whatever it is."""
+    exchange = api.create(largest)
+    if exchange.ok:
+        suite.shared.add(need_object(exchange)["id"])
+    return exchange
+
+
+@requirement("create-largest-is-accepted", MUST, source="create#request-body", covers="CRE-001 CRE-010 EVT-001 VLT-001")
+def test_a_body_at_all_limits_is_accepted(largest_exchange: Exchange) -> None:
+    """A body in which every field is as large as it may be makes a deployment."""
+    expect_accepted(largest_exchange)
+
+
+@requirement("create-largest-is-kept", SHOULD, source="create#response-fields", covers="CRE-016 OBJ-015")
+@pytest.mark.parametrize("field", ["name", "description", "initial_events", "vault_ids", "metadata"])
+def test_a_body_at_all_limits_is_kept(api: Client, largest: Object, largest_exchange: Exchange, field: str) -> None:
+    """A deployment in which every field is as large as it may be is shown whole by create, GET and list."""
+    id_ = need_object(largest_exchange)["id"]
+    page = newest(api)
+    need(id_ in page.ids, "the deployment has to be found in the list")
+
+    expect_kept(api, largest_exchange, field, largest[field])
+    place = page.ids.index(id_)
+    shown, pointer = page.items[place].get(field, ABSENT), f"/data/{place}/{field}"
+    expect_equal(as_sent(shown, largest[field]), largest[field], field, at=page.exchange, pointer=pointer)

@@ -200,9 +200,7 @@ def test_a_refused_run_is_not_recorded(api: Client, deployment: Object, state: s
 
 @requirement("run-refused-is-not-counted", SHOULD, source="run#errors", covers="RUN-014")
 @pytest.mark.parametrize("state", ["paused", "archived"])
-def test_a_refused_run_is_not_counted(
-    api: Client, deployments: Deployments, deployment: Object, state: str
-) -> None:
+def test_a_refused_run_is_not_counted(api: Client, deployments: Deployments, deployment: Object, state: str) -> None:
     """A run that was refused does not count as one that was made."""
     enter(api, deployment["id"], state)
     before = resolve(deployments.fresh(deployment), TOTAL)

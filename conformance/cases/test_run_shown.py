@@ -62,13 +62,15 @@ class Sightings:
         return self._seen[route]
 
     def _single(self, route: str, begun: list[Begun]) -> list[Sighting]:
-        ask = {
-            "run": lambda each: each.exchange,
-            "get-run": lambda each: self.api.run_of(each.deployment["id"], each.run["id"]),
-            "get-run-global": lambda each: self.api.deployment_run(each.run["id"]),
-        }[route]
-        answers = [(each, ask(each)) for each in begun]
+        answers = [(each, self._ask(route, each)) for each in begun]
         return [Sighting(each, need_object(exchange), exchange) for each, exchange in answers]
+
+    def _ask(self, route: str, each: Begun) -> Exchange:
+        if route == "run":
+            return each.exchange
+        if route == "get-run":
+            return self.api.run_of(each.deployment["id"], each.run["id"])
+        return self.api.deployment_run(each.run["id"])
 
     def _listed(self, route: str, begun: list[Begun]) -> list[Sighting]:
         ids = dict.fromkeys(each.deployment["id"] for each in begun)
@@ -139,7 +141,7 @@ def test_created_at_is_a_timestamp(sightings: Sightings, route: str) -> None:
 @EVERYWHERE
 @pytest.mark.parametrize("key", ["created_at", "triggered_at"])
 def test_created_at_is_the_time_of_the_run(sightings: Sightings, route: str, key: str) -> None:
-    """The times of a run are those at which it was asked for, by the clock that also wrote the deployment's created_at."""
+    """A run shows the time at which it was asked for, by the clock that also wrote the deployment's created_at."""
     for seen in sightings(route):
         made, at = instant(seen.begun.deployment.get("created_at")), instant(seen.run.get(key))
         if at is None and key == "triggered_at":

@@ -1,4 +1,4 @@
-"""RUNS: the two lists of runs and the two ways to read one: what they show, in which order, and what they do not know."""
+"""RUNS: the two lists of runs and the two ways to read one: what they show, in which order, what they do not know."""
 
 from __future__ import annotations
 
@@ -49,9 +49,7 @@ def test_a_list_of_runs_is_answered_with_a_page(busy_list: RunList, params: Obje
 
 @requirement("runs-list-holds-its-own", MUST, source="list-runs#response-fields", covers="RNS-001")
 @pytest.mark.parametrize("limit", [100, 2])
-def test_the_list_of_a_deployment_holds_its_runs(
-    api: Client, history: History, busy: Object, limit: int
-) -> None:
+def test_the_list_of_a_deployment_holds_its_runs(api: Client, history: History, busy: Object, limit: int) -> None:
     """The list of a deployment's runs shows each of them, and none of another deployment."""
     need(bool(history.runs(history.scheduled)), "another deployment had to be run, too")
 

@@ -159,10 +159,8 @@ def _taken(exchange: Exchange) -> str:
 @requirement("runs-trigger-type-filter", MUST, source="list-all-runs#query-parameters", covers="RNS-009")
 @pytest.mark.parametrize("trigger", ["manual", "schedule", "retry"])
 @pytest.mark.parametrize("scope", ["of ours", "of all"])
-def test_a_trigger_type_leaves_such_runs(
-    api: Client, history: History, busy: Object, trigger: str, scope: str
-) -> None:
-    """With a trigger_type the list of all runs shows runs that were triggered in this way only, and all of ours if manual."""
+def test_a_trigger_type_leaves_such_runs(api: Client, history: History, busy: Object, trigger: str, scope: str) -> None:
+    """With a trigger_type the list of all runs shows all runs that were triggered in this way, and no others."""
     need(bool(need_page(api.runs({"deployment_id": busy["id"]})).items), "the list has to show runs without it")
     params = {"deployment_id": busy["id"]} if scope == "of ours" else {}
 
@@ -177,7 +175,7 @@ def test_a_trigger_type_leaves_such_runs(
 @pytest.mark.parametrize("scope", ["of ours", "of all"])
 @pytest.mark.parametrize("wanted", [True, False], ids=["true", "false"])
 def test_has_error_leaves_runs_with_or_without(api: Client, busy: Object, scope: str, *, wanted: bool) -> None:
-    """With has_error=true the list of all runs shows runs with an error only, with has_error=false those without one."""
+    """With has_error=true the list of all runs shows runs with an error, with has_error=false those without one."""
     params = {"deployment_id": busy["id"], "limit": 100} if scope == "of ours" else {"limit": 100}
     before = need_page(api.runs(params)).items
     ended = [run for run in before if run.get("status") in FINAL and run.get("deployment_id") == busy["id"]]

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from conformance.cases.states import ARCHIVED_REFUSALS, enter, expect_done, expect_untouched
+from conformance.cases.states import ARCHIVED_REFUSALS, enter, expect_untouched
 from conformance.cases.upcoming import UPCOMING, announced, earliest_clock, lenient_instant
 from conformance.expect import (
     Object,
@@ -75,7 +75,7 @@ def test_upcoming_runs_are_all_to_come(api: Client, scheduled: Object) -> None:
 def test_upcoming_runs_are_those_of_the_schedule_of_now(
     api: Client, deployments: Deployments, scheduled: Object, edits: Object, edited: str
 ) -> None:
-    """An unpaused deployment announces the next runs of the schedule that it has now, also if it was changed meanwhile."""
+    """An unpaused deployment announces the next runs of the schedule that it has now, changed meanwhile or not."""
     id_, change = scheduled["id"], {"schedule": edits["schedule"]}
     wanted = announced(deployments(**change))
     if edited == "before the pause":
@@ -182,7 +182,7 @@ def test_unpausing_an_unknown_id_is_404(api: Client, paused: Object) -> None:
 @requirement("unpause-archived-is-refused", SHOULD, source="conventions/errors#permission_error", covers="UNP-008")
 @pytest.mark.parametrize("state", ["archived", "archived while paused"])
 def test_an_archived_deployment_cannot_be_unpaused(api: Client, paused: Object, deployment: Object, state: str) -> None:
-    """An unpause of an archived deployment is refused with 400, 403, 404 or 409, also if it was paused when archived."""
+    """An unpause of an archived deployment is refused with 400, 403, 404 or 409, paused when archived or not."""
     need_object(api.unpause(paused["id"]))
     enter(api, deployment["id"], state)
 

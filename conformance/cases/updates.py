@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from conformance.expect import Object, expect_equal, fail, need, need_object, need_page, settled
+from conformance.expect import Object, expect_equal, fail, need_object, need_page, settled
 from conformance.far_schedules import far_month
 
 if TYPE_CHECKING:
@@ -145,11 +145,3 @@ def edits(suite: Suite, now: datetime) -> Object:
         "initial_events": [{"type": "user.message", "content": f"New event {number}"} for number in (1, 2, 3)],
         "metadata": {"team": "after", "added": "new"},
     }
-
-
-@pytest.fixture
-def second_agent(deployments: Deployments, second_agent_id: str) -> Object:
-    """Another agent, as a deployment made for its id refers to it."""
-    agent = documented(deployments(agent=second_agent_id)).get("agent")
-    need(isinstance(agent, dict) and "version" in agent, "a deployment has to refer to its agent by an object")
-    return dict(agent or {})

@@ -263,3 +263,30 @@ class TakesEnvironmentsForAgents(Fault):
         """Look into every shelf."""
         other = self.account.environments.get(name) if self.operation == "create" else None
         return super().find_agent(name) if other is None else other
+
+
+# --- of another account -----------------------------------------------------------------------------------------
+
+
+class SharesAgents(Fault):
+    """Makes a deployment of another account's agent."""
+
+    breaks = frozenset({"create-foreign-reference-is-refused"})
+
+    def find_agent(self, name: str) -> Resource:
+        """Look into all accounts."""
+        others = (each.agents[name] for each in self.accounts if each is not self.account and name in each.agents)
+        other = next(others, None) if self.operation == "create" else None
+        return super().find_agent(name) if other is None else other
+
+
+class SharesEnvironments(Fault):
+    """Makes a deployment in another account's environment."""
+
+    breaks = frozenset({"create-foreign-reference-is-refused"})
+
+    def create_environment_id(self, value: object) -> str:
+        """Look into all accounts."""
+        others = (account for account in self.accounts if account is not self.account)
+        known = any(value in account.environments for account in others if isinstance(value, str))
+        return str(value) if known else super().create_environment_id(value)

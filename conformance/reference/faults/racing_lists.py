@@ -5,16 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from conformance.reference.faults import Fault
 from conformance.reference.faults.racing import _Hesitating
 from conformance.reference.problem import Problem, conflict
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from conformance.reference.call import Reply, Request
+    from conformance.reference.call import Request
     from conformance.reference.listing import Filters
-    from conformance.reference.paging import T, Window
+    from conformance.reference.paging import T
     from conformance.reference.records import Deployment, Run
 
 
@@ -131,7 +128,9 @@ class _CountsToTheCursor(_Remembering):
             return super().after(items, cursor)
         filters, stored = self.read_filters(), self.account.deployments
         was = [replace(stored[id_], archived_at=None) for id_ in self.then]
-        return items[sum(self.order_key(each) >= self.order_key(cursor) and self.matches(each, filters) for each in was) :]
+        return items[
+            sum(self.order_key(each) >= self.order_key(cursor) and self.matches(each, filters) for each in was) :
+        ]
 
 
 class CountsBeforeCreates(_CountsToTheCursor):

@@ -126,7 +126,7 @@ class CreatesAtAnotherOffset(_ShowsRuns):
     breaks = frozenset({"run-created-at-is-a-timestamp"})
     wide = True
 
-    def bent(self, shown: dict[str, Any], run: Run) -> dict[str, Any]:
+    def bent(self, _shown: dict[str, Any], run: Run) -> dict[str, Any]:
         """Be eight hours ahead, and say so."""
         return {"created_at": f"{(run.created_at + timedelta(hours=8)).isoformat()[:26]}+08:00"}
 
@@ -188,7 +188,7 @@ class CallsItSucceeded(_ShowsRuns):
     """Says "succeeded" for the status of a completed run in lists."""
 
     IN = _LISTS
-    breaks = frozenset({"run-status-is-known", "runs-status-filter"})
+    breaks = frozenset({"run-status-is-known", "runs-status-filter", "runs-filters-combine"})
 
     def bent(self, shown: dict[str, Any], _run: Run) -> dict[str, Any]:
         """Use another word."""

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 ANY, IN_ZONE, ODD, DST = (f"schedule-fires-{what}" for what in ("any", "by-the-zone", "odd-offsets", "across-dst"))
 GET, LIST, OWN = (f"schedule-upcoming-{what}" for what in ("in-get", "in-list", "is-its-own"))
 AFTER, ADDED = "schedule-upcoming-after-update", "schedule-upcoming-when-added"
+WHOLE = "update-answers-the-whole-deployment"
 OTHERS, PAUSED = "update-of-others-keeps-runs", "update-schedule-replaces-runs-when-paused"
 
 
@@ -40,7 +41,7 @@ class WritesLocalTimesWithZ(_WritesFires):
     """Writes the wall time of the zone and calls it UTC."""
 
     wide = True
-    breaks = frozenset({IN_ZONE, ODD, DST, GET, LIST, OWN, ANY})
+    breaks = frozenset({IN_ZONE, ODD, DST, GET, LIST, OWN, ANY, AFTER, ADDED, OTHERS, PAUSED})
 
     def write_fire(self, fire: datetime, zone: ZoneInfo) -> str:
         """Write the wall time."""
@@ -50,7 +51,7 @@ class WritesLocalTimesWithZ(_WritesFires):
 class WritesOffsets(_WritesFires):
     """Writes fires with the offset of their zone."""
 
-    breaks = frozenset({"schedule-upcoming-in-utc", "object-shape"})
+    breaks = frozenset({"schedule-upcoming-in-utc", "object-shape", WHOLE})
 
     def write_fire(self, fire: datetime, zone: ZoneInfo) -> str:
         """Write the offset."""
@@ -60,7 +61,7 @@ class WritesOffsets(_WritesFires):
 class WritesFiresWithoutZ(_WritesFires):
     """Writes fires without saying that they are in UTC."""
 
-    breaks = frozenset({"schedule-upcoming-in-utc", "object-shape"})
+    breaks = frozenset({"schedule-upcoming-in-utc", "object-shape", WHOLE})
 
     def write_fire(self, fire: datetime, zone: ZoneInfo) -> str:
         """Leave the Z out."""
@@ -83,7 +84,7 @@ class KeepsTheSeconds(_WritesFires):
 class AnnouncesSixFires(Fault):
     """Announces six fires."""
 
-    breaks = frozenset({"schedule-upcoming-at-most-five", "object-shape"})
+    breaks = frozenset({"schedule-upcoming-at-most-five", "object-shape", WHOLE})
     UPCOMING_COUNT = 6
 
 
@@ -181,7 +182,7 @@ class AnnouncesNothingInLists(Fault):
 class ForgetsTheZoneOnRead(Fault):
     """Announces the right fires when a deployment is made, and those of UTC when it is read."""
 
-    breaks = frozenset({GET, LIST, OWN})
+    breaks = frozenset({GET, LIST, OWN, AFTER, ADDED, OTHERS, PAUSED})
 
     def upcoming(self, schedule: Schedule) -> list[datetime]:
         """Take the zone for UTC."""

@@ -33,7 +33,7 @@ class IgnoresTheZone(Fault):
     """Reads every expression by the clock of UTC."""
 
     wide = True
-    breaks = frozenset({IN_ZONE, ODD, DST, GET, LIST, OWN, ANY, AFTER, ADDED})
+    breaks = frozenset({IN_ZONE, ODD, DST, GET, LIST, OWN, ANY, AFTER, ADDED, OTHERS, PAUSED})
 
     def fires(self, expression: str, _timezone: str, after: datetime) -> Iterator[datetime]:
         """Look at UTC."""
@@ -80,7 +80,7 @@ class UsesTheOffsetOfTheFirstFire(Fault):
 class RoundsOffsets(Fault):
     """Takes a zone for whole hours from UTC."""
 
-    breaks = frozenset({ODD, GET, LIST, ANY, AFTER, ADDED})
+    breaks = frozenset({ODD, GET, LIST, ANY, PAUSED})
 
     def instants(self, local: datetime, zone: ZoneInfo) -> list[datetime]:
         """Drop the minutes of the offset."""
@@ -121,7 +121,7 @@ class ReadsTheZoneBackwards(Fault):
     """Adds the offset of a zone where it has to be subtracted."""
 
     wide = True
-    breaks = frozenset({IN_ZONE, ODD, DST, GET, LIST, OWN, ANY, AFTER, ADDED})
+    breaks = frozenset({IN_ZONE, ODD, DST, GET, LIST, OWN, ANY, AFTER, ADDED, OTHERS, PAUSED})
 
     def instants(self, local: datetime, zone: ZoneInfo) -> list[datetime]:
         """Go the wrong way."""

@@ -143,9 +143,7 @@ class SkipsARunAfterAPause(_RemembersTheWoken):
 class CatchesUpOnUnpause(Fault):
     """Runs a deployment at once when it is unpaused, in case it has missed something."""
 
-    breaks = frozenset(
-        {"unpause-makes-no-run", "unpause-brings-all-back", "unpause-keeps-changes", "pause-every-time"}
-    )
+    breaks = frozenset({"unpause-makes-no-run", "unpause-brings-all-back", "unpause-keeps-changes", "pause-every-time"})
 
     def act_unpause(self) -> dict[str, Any]:
         """Run it."""

@@ -1,0 +1,187 @@
+"""Faults in going from page to page of the two lists of runs; the list of deployments is not touched by them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from conformance.reference.faults import Fault
+from conformance.reference.problem import Problem
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from conformance.reference.paging import T, Window
+
+_RUNS = frozenset({"list_runs", "list_all_runs"})
+
+
+class _PagesRuns(Fault):
+    """Cuts pages of runs otherwise, in the operations named."""
+
+    IN: ClassVar[frozenset[str]] = _RUNS
+
+    @property
+    def mine(self) -> bool:
+        """Whether the call asks for such a page."""
+        return self.operation in self.IN
+
+
+# --- walking ----------------------------------------------------------------------------------------------------
+
+
+class RepeatsTheLastRun(_PagesRuns):
+    """Begins a page of runs with the cursor."""
+
+    breaks = frozenset({"runs-page-walk-is-complete"})
+    wide = True
+
+    def after(self, items: list[T], cursor: T) -> list[T]:
+        """Keep it in."""
+        later = super().after(items, cursor)
+        return [cursor, *later] if self.mine else later
+
+
+class SkipsARun(_PagesRuns):
+    """Leaves out the run behind the cursor."""
+
+    breaks = frozenset({"runs-page-walk-is-complete"})
+    wide = True
+
+    def after(self, items: list[T], cursor: T) -> list[T]:
+        """Begin one too late."""
+        later = super().after(items, cursor)
+        return later[1:] if self.mine else later
+
+
+class TurnsLaterPagesRound(_PagesRuns):
+    """Shows the runs behind a cursor in the other order."""
+
+    IN = frozenset({"list_runs"})
+    breaks = frozenset({"runs-page-walk-is-complete"})
+    wide = True
+
+    def first(self, items: list[T], limit: int) -> list[T]:
+        """Turn the page round."""
+        page = super().first(items, limit)
+        return page[::-1] if self.mine and "after_id" in self.call.query else page
+
+
+class IgnoresTheCursorOfRuns(_PagesRuns):
+    """Shows the first page of all runs again and again."""
+
+    IN = frozenset({"list_all_runs"})
+    breaks = frozenset({"runs-page-walk-is-complete", "runs-page-before"})
+    wide = True
+
+    def page(self, items: list[T], known: Mapping[str, T], window: Window) -> tuple[list[T], bool]:
+        """Forget both cursors."""
+        bare = type(window)(window.limit, None, None) if self.mine else window
+        return super().page(items, known, bare)
+
+
+class KeepsTheCursorBefore(_PagesRuns):
+    """Shows the run that before_id names as well."""
+
+    breaks = frozenset({"runs-page-before"})
+
+    def before(self, items: list[T], cursor: T) -> list[T]:
+        """Keep it in."""
+        earlier = super().before(items, cursor)
+        return [*earlier, cursor] if self.mine else earlier
+
+
+class TakesBeforeForAfter(_PagesRuns):
+    """Takes before_id for after_id."""
+
+    breaks = frozenset({"runs-page-before"})
+
+    def before(self, items: list[T], cursor: T) -> list[T]:
+        """Go the other way."""
+        return super().after(items, cursor) if self.mine else super().before(items, cursor)
+
+
+class TakesTwoCursors(_PagesRuns):
+    """Takes after_id and before_id together."""
+
+    breaks = frozenset({"runs-page-two-cursors-are-400"})
+
+    def check_cursors(self, window: Window) -> None:
+        """Let them pass."""
+        if not self.mine:
+            super().check_cursors(window)
+
+
+class BeginsAgainAtAnUnknownCursor(_PagesRuns):
+    """Shows the first page of runs for a cursor that names nothing."""
+
+    breaks = frozenset({"runs-page-unknown-cursor"})
+
+    def page(self, items: list[T], known: Mapping[str, T], window: Window) -> tuple[list[T], bool]:
+        """Drop what makes no sense."""
+        try:
+            return super().page(items, known, window)
+        except Problem:
+            if not self.mine:
+                raise
+            return super().page(items, known, type(window)(window.limit, None, None))
+
+
+class CrashesOnMalformedCursors(_PagesRuns):
+    """Answers 500 to a cursor of runs that is no id."""
+
+    breaks = frozenset({"runs-page-unknown-cursor"})
+
+    def find_cursor(self, cursor: str, items: list[T], known: Mapping[str, T]) -> T:
+        """Decode it."""
+        if self.mine and not cursor.startswith("drun_"):
+            raise ValueError(cursor)
+        return super().find_cursor(cursor, items, known)
+
+
+class ForgetsTheWindowBehindACursor(_PagesRuns):
+    """Looks at triggered_before on the first page only."""
+
+    breaks = frozenset({"runs-page-keeps-filters"})
+
+    def read_time(self, name: str) -> Any:
+        """Drop it behind a cursor."""
+        return None if "after_id" in self.call.query else super().read_time(name)
+
+    def after(self, items: list[T], cursor: T) -> list[T]:
+        """Show everything older, and what is newer by now."""
+        later = super().after(items, cursor)
+        newest = items[:1]
+        return [*later, *newest] if self.mine and "triggered_before" in self.call.query else later
+
+
+class ForgetsTheDeploymentBehindACursor(_PagesRuns):
+    """Looks at deployment_id on the first page of all runs only."""
+
+    breaks = frozenset({"runs-page-keeps-filters"})
+    wide = True
+
+    def match_deployment(self, run: Any, filters: Any) -> bool:
+        """Drop it behind a cursor."""
+        return "after_id" in self.call.query or super().match_deployment(run, filters)
+
+
+class CountsPagesFromTheTop(_PagesRuns):
+    """Goes on by the number of runs that stood before the cursor when its page was shown."""
+
+    breaks = frozenset({"runs-page-survives-new-runs"})
+
+    def __init__(self, **settings: Any) -> None:
+        super().__init__(**settings)
+        self.offsets: dict[tuple[str, str], int] = {}
+
+    def page(self, items: list[T], known: Mapping[str, T], window: Window) -> tuple[list[T], bool]:
+        """Remember how far it was to the end of each page."""
+        page, more = super().page(items, known, window)
+        if self.mine and page:
+            self.offsets[self.operation, page[-1].id] = items.index(page[-1]) + 1
+        return page, more
+
+    def after(self, items: list[T], cursor: T) -> list[T]:
+        """Skip as many as stood before it then."""
+        offset = self.offsets.get((self.operation, cursor.id))
+        return super().after(items, cursor) if offset is None or not self.mine else items[offset:]
