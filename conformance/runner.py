@@ -160,7 +160,11 @@ def _pytest(collector: Collector) -> int:
     import pytest
 
     options = collector.settings.options
-    arguments = [str(CASES), "-c", str(CASES / "pytest.toml"), "--rootdir", str(CASES)]
+    from conformance import cases
+
+    chosen = collector.settings.selected
+    arguments = [str(CASES)] if chosen is None else cases.files(chosen)
+    arguments += ["-c", str(CASES / "pytest.toml"), "--rootdir", str(CASES)]
     arguments += ["--disable-plugin-autoload", "--assert=plain", "--capture=no", "--import-mode=importlib"]
     arguments += [part for name in UNNEEDED for part in ("-p", f"no:{name}")]
     arguments += ["-p", "conformance.plugin"]

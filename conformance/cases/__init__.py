@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import importlib
 import pkgutil
 from typing import TYPE_CHECKING
@@ -9,6 +10,8 @@ from typing import TYPE_CHECKING
 from conformance.requirement import declared_by
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from conformance.model import Requirement
 
 AREAS = {
@@ -47,16 +50,28 @@ def order(declared: Requirement) -> int:
     return _RANK[declared.area]
 
 
+@functools.cache
 def load() -> tuple[Requirement, ...]:
     """Everything that the modules of this package declare, in the order of the documents."""
-    found: dict[str, Requirement] = {}
+    return tuple(sorted((declared for declared, _ in _found().values()), key=order))
+
+
+def files(ids: Collection[str]) -> list[str]:
+    """The files that hold the cases of these requirements, so that no others need be collected."""
+    return sorted({file for id_, (_, file) in _found().items() if id_ in ids})
+
+
+@functools.cache
+def _found() -> dict[str, tuple[Requirement, str]]:
+    found: dict[str, tuple[Requirement, str]] = {}
     for module in pkgutil.iter_modules(__path__, f"{__name__}."):
         if module.name.rpartition(".")[2].startswith("test_"):
-            for case in vars(importlib.import_module(module.name)).values():
+            loaded = importlib.import_module(module.name)
+            for case in vars(loaded).values():
                 declared = declared_by(case)
                 if declared is None or case.__module__ != module.name:
                     continue
                 if declared.id in found:
                     raise TypeError(f"{module.name}: {declared.id} is declared twice")
-                found[declared.id] = declared
-    return tuple(sorted(found.values(), key=order))
+                found[declared.id] = (declared, str(loaded.__file__))
+    return found

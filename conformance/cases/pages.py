@@ -103,8 +103,8 @@ def order(api: Client, crowd: Crowd) -> list[str]:
 @pytest.fixture(scope="session")
 def ranks(api: Client, crowd: Crowd, order: list[str]) -> dict[str, int]:
     """Where each of `order` stands, in that order; all of a second at one place, if the service has no order there."""
-    again = [order_of(api, {"agent_id": crowd.agent_id, "limit": limit}, order) for limit in (100, 4)]
-    if again == [order, order]:
+    asked = {"agent_id": crowd.agent_id}
+    if all(shown(pages(api, {**asked, "limit": limit}, order), order) == order for limit in (100, 4)):
         return {id_: place for place, id_ in enumerate(order)}
     made = {each["id"]: second(each) for each in crowd.created}
     return {id_: sum(made[other] > made[id_] for other in order) for id_ in order}
@@ -151,7 +151,9 @@ def ending(api: Client, crowd: Crowd, filters: Params, size: int | None, spare: 
     """
     params = {"agent_id": crowd.agent_id, **filters}
     if crowd.exclusive:
-        return _last_page(api, params, order_of(api, params, ours(crowd, filters)), size, spare)
+        page = _last_page(api, params, order_of(api, params, ours(crowd, filters)), size, spare)
+        need(set(page.ids) <= set(crowd.ids), "a list of our own agent must not show those of others")
+        return page
     for _ in range(3):
         ids = _all_ids(api, params)
         page = _last_page(api, params, ids, size, spare)

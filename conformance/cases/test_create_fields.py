@@ -178,10 +178,10 @@ def largest(bodies: Bodies, revision: Revision, attachments: Object) -> Object:
     vaults = [f"{id_[:-2]}{number:02}" for id_ in attachments.get("vault_ids", [])[:1] for number in range(50)]
     return body | {
         "name": padded(body["name"], revision.name_max),
-        "description": "One long description. " * 20,
-        "initial_events": [{"type": "user.message", "content": f"{number} " * 300} for number in range(50)],
+        "description": "A long description, " * 12 + "to its end.",
+        "initial_events": [{"type": "user.message", "content": f"{number} " * 300 + "end"} for number in range(50)],
         "vault_ids": vaults,
-        "metadata": {f"{number:0>64}": f"{number} " * 170 for number in range(10, 26)},
+        "metadata": {f"{number:0>64}": f"{number} " * 170 + "x" for number in range(10, 26)},
     }
 
 

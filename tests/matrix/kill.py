@@ -83,7 +83,8 @@ def target(service: Service) -> Target:
 def examine(*faults: str, only: tuple[str, ...] = (), seed: int = 0, examples: int = EXAMPLES) -> Row:
     """Run the suite against the reference service with these faults."""
     service = combine(faults)()
-    options = Options(only=only, seed=seed, examples=examples)
+    slow = any(find(fault).slow for fault in faults)
+    options = Options(only=only, seed=seed, examples=examples, slow=slow)
     return Row(" + ".join(faults), run(target(service), options, carrier=Carrier(service)))
 
 

@@ -186,12 +186,8 @@ class ArchivesTheOlderTwin(Fault):
     def build(self, values: dict[str, Any]) -> Deployment:
         """Make room."""
         for twin in [d for d in self.account.deployments.values() if d.name == values["name"]]:
-            self.save(self.archived(twin))
+            self.save(replace(twin, archived_at=self.stamp()))
         return super().build(values)
-
-    def archived(self, deployment: Deployment) -> Deployment:
-        """Put it away."""
-        return replace(deployment, archived_at=self.stamp())
 
 
 class TakenNamesAreInvalid(Fault):

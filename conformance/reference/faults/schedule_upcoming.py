@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 ANY, IN_ZONE, ODD, DST = (f"schedule-fires-{what}" for what in ("any", "by-the-zone", "odd-offsets", "across-dst"))
 GET, LIST, OWN = (f"schedule-upcoming-{what}" for what in ("in-get", "in-list", "is-its-own"))
 AFTER, ADDED = "schedule-upcoming-after-update", "schedule-upcoming-when-added"
-WHOLE = "update-answers-the-whole-deployment"
 OTHERS, PAUSED = "update-of-others-keeps-runs", "update-schedule-replaces-runs-when-paused"
 
 
@@ -51,7 +50,7 @@ class WritesLocalTimesWithZ(_WritesFires):
 class WritesOffsets(_WritesFires):
     """Writes fires with the offset of their zone."""
 
-    breaks = frozenset({"schedule-upcoming-in-utc", "object-shape", WHOLE})
+    breaks = frozenset({"schedule-upcoming-in-utc", "object-shape"})
 
     def write_fire(self, fire: datetime, zone: ZoneInfo) -> str:
         """Write the offset."""
@@ -61,7 +60,7 @@ class WritesOffsets(_WritesFires):
 class WritesFiresWithoutZ(_WritesFires):
     """Writes fires without saying that they are in UTC."""
 
-    breaks = frozenset({"schedule-upcoming-in-utc", "object-shape", WHOLE})
+    breaks = frozenset({"schedule-upcoming-in-utc", "object-shape"})
 
     def write_fire(self, fire: datetime, zone: ZoneInfo) -> str:
         """Leave the Z out."""
@@ -84,7 +83,7 @@ class KeepsTheSeconds(_WritesFires):
 class AnnouncesSixFires(Fault):
     """Announces six fires."""
 
-    breaks = frozenset({"schedule-upcoming-at-most-five", "object-shape", WHOLE})
+    breaks = frozenset({"schedule-upcoming-at-most-five", "object-shape"})
     UPCOMING_COUNT = 6
 
 
@@ -229,14 +228,19 @@ class RecomputesForExpressionsOnly(Fault):
         return new
 
 
-class AnnouncesAddedSchedulesLater(Fault):
-    """Announces no fires for a schedule that was added, until it is replaced."""
+class AnnouncesNoAddedSchedules(Fault):
+    """Announces no fires where a deployment was made without a schedule."""
 
     breaks = frozenset({ADDED})
 
-    def update_schedule(self, stored: Deployment, value: object) -> Schedule | None:
-        """Note what it is too early for."""
-        new = super().update_schedule(stored, value)
-        if new and not stored.schedule:
-            self.upcoming_cache[new] = (self.now(), [])
-        return new
+    def create_schedule(self, value: object) -> Schedule | None:
+        """Note it by the name."""
+        cache: dict[Any, Any] = self.upcoming_cache
+        if value is None:
+            cache[self.call.body["name"]] = "made without"
+        return super().create_schedule(value)
+
+    def upcoming_of(self, deployment: Deployment) -> list[datetime]:
+        """Look whether it was noted."""
+        cache: dict[Any, Any] = self.upcoming_cache
+        return [] if deployment.name in cache else super().upcoming_of(deployment)
