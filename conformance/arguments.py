@@ -102,6 +102,7 @@ def _add_selection(run: Parser) -> None:
     text = "only this requirement or area; may be repeated"
     group.add_argument("--only", action="append", default=[], metavar="ID-OR-AREA", help=text)
     group.add_argument("--allow-partial", action="store_true", help="exit 0 when all that was selected passed")
+    group.add_argument("--slow", action="store_true", help="also wait for schedules to fire, which takes minutes")
     group.add_argument("--strict", action="store_true", help="count a SHOULD that is not kept as a failure")
     _number(group, "--seed", whole(0), Options.seed, "seed of the generated data")
     _number(group, "--examples", whole(1), Options.examples, "generated examples a requirement")

@@ -115,6 +115,7 @@ def options_of(arguments: argparse.Namespace, argv: list[str]) -> Options:
         workers=arguments.workers,
         seed=arguments.seed,
         examples=arguments.examples,
+        slow=arguments.slow,
         strict=arguments.strict,
         allow_partial=arguments.allow_partial,
         shuffle=arguments.shuffle,

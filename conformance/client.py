@@ -10,6 +10,7 @@ import dataclasses
 import json as jsonlib
 import random
 import re
+import string
 import uuid
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -163,9 +164,13 @@ class Client:
     # --- made-up things ---------------------------------------------------------------------------------------
 
     def unknown_id(self, prefix: str) -> str:
-        """A well-formed id that names nothing; cases may send writes to it."""
-        made_up = uuid.UUID(int=self.session.random.getrandbits(128), version=4)
-        return self.invent(f"{prefix}{made_up.hex}")
+        """A well-formed id that names nothing, in the form of those that the target made; writes may be sent to it."""
+        dice = self.session.random
+        known = next((id_ for id_ in self.session.journal.ids() if id_.startswith(prefix)), None)
+        if known is None:
+            return self.invent(f"{prefix}{uuid.UUID(int=dice.getrandbits(128), version=4).hex}")
+        kept, changed = known[:-FORGED], known[-FORGED:]
+        return self.invent(kept + "".join(_like(character, dice) for character in changed))
 
     def invent(self, id_: str) -> str:
         """Allow writes to an id that names nothing, such as a malformed one."""
@@ -263,6 +268,17 @@ class Client:
         if item and (exchange.ok or exchange.status == 409):
             self.session.journal.gone(item)
         return exchange
+
+
+FORGED = 12
+"""So many characters at the end of a known id are changed to make one that names nothing."""
+
+
+def _like(character: str, dice: random.Random) -> str:
+    """Another character of the same kind, so that the form of an id is kept."""
+    kinds = (string.digits, "abcdef", "ABCDEF", string.ascii_lowercase, string.ascii_uppercase)
+    kind = next((each for each in kinds if character in each), character)
+    return dice.choice(kind)
 
 
 def _path(*parts: str) -> str:

@@ -78,6 +78,10 @@ class Journal:
         """The item with this id, if this run made it."""
         return self._by_id.get(id_)
 
+    def ids(self) -> Iterable[str]:
+        """The ids of everything that was made, oldest first."""
+        return self._by_id.keys()
+
     def unfinished(self) -> list[Item]:
         """Everything that is still there, or may be: newest first, what others depend on last."""
         last = {"deployment": 0, "environment": 1, "agent": 2}

@@ -308,7 +308,6 @@ def archived(api: Client, deployments: Deployments, suite: Suite) -> Object:
 @pytest.fixture(scope="session")
 def plans(suite: Suite, bodies: Bodies, accepted: Object) -> Plans:  # noqa: ARG001 - the control: it works without one
     """Deployments with the schedules of the catalogue by name, shared and only to be read."""
-    from conformance.cases.states import Veterans
     from conformance.cases.upcoming import Plans
     from conformance.far_schedules import catalogue
 
@@ -365,7 +364,7 @@ def wait_for_next_second(deployment: Object) -> None:
 
 
 @pytest.fixture(scope="session")
-def nursery(deployments: Deployments, suite: Suite, veterans: Veterans) -> list[Object]:  # noqa: ARG001 - one wait for both
+def nursery(deployments: Deployments, suite: Suite, veterans: Veterans) -> list[Object]:  # noqa: ARG001, F811 - one wait for both
     """Deployments that have been there for more than a second of the contract's clock; `aged` hands them out."""
     young = [deployments() for _ in range(NURSERY)]
     suite.shared.update(each["id"] for each in young)

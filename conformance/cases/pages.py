@@ -104,7 +104,8 @@ def order(api: Client, crowd: Crowd) -> list[str]:
 def ranks(api: Client, crowd: Crowd, order: list[str]) -> dict[str, int]:
     """Where each of `order` stands, in that order; all of a second at one place, if the service has no order there."""
     asked = {"agent_id": crowd.agent_id}
-    if all(shown(pages(api, {**asked, "limit": limit}, order), order) == order for limit in (100, 4)):
+    again = [shown(pages(api, {**asked, "limit": limit}, order), order) for limit in (100, 4)]
+    if all(seen == order for seen in again if sorted(seen) == sorted(order)):
         return {id_: place for place, id_ in enumerate(order)}
     made = {each["id"]: second(each) for each in crowd.created}
     return {id_: sum(made[other] > made[id_] for other in order) for id_ in order}
@@ -128,6 +129,8 @@ def many(suite: Suite, api: Client, agent_id: str, environment_id: str) -> Crowd
     while len(created) < MANY:
         exchange = api.create(make())
         if exchange.status in {403, 409, 422}:
+            for each in created:
+                api.archive(each["id"])
             raise NotApplicable(f"no more than {len(created)} deployments could be made ({exchange.status})")
         created.append(need_object(exchange))
         suite.shared.add(created[-1]["id"])
@@ -151,9 +154,7 @@ def ending(api: Client, crowd: Crowd, filters: Params, size: int | None, spare: 
     """
     params = {"agent_id": crowd.agent_id, **filters}
     if crowd.exclusive:
-        page = _last_page(api, params, order_of(api, params, ours(crowd, filters)), size, spare)
-        need(set(page.ids) <= set(crowd.ids), "a list of our own agent must not show those of others")
-        return page
+        return _last_page(api, params, order_of(api, params, ours(crowd, filters)), size, spare)
     for _ in range(3):
         ids = _all_ids(api, params)
         page = _last_page(api, params, ids, size, spare)
@@ -163,18 +164,28 @@ def ending(api: Client, crowd: Crowd, filters: Params, size: int | None, spare: 
     raise ControlFailed("the list changes faster than it can be read: give --agent-id of one that nobody else uses")
 
 
+def following(api: Client, params: Params, page: Page) -> list[str]:
+    """The ids that the list shows behind a page, as a control; none behind an empty page."""
+    if not page.items:
+        return []
+    rest = need_page(api.list({**params, "after_id": page.ids[-1], "limit": 1}))
+    return [id_ for id_ in rest.ids if id_ not in page.ids]
+
+
 def _all_ids(api: Client, params: Params) -> list[str]:
     return list(dict.fromkeys(id_ for page in pages(api, {"limit": 100, **params}) for id_ in page.ids))
 
 
 def _last_page(api: Client, params: Params, ids: list[str], size: int | None, spare: int) -> Page:
-    need(len(ids) > (size or 0), f"the list has to hold more than {size or 0} items")
+    need(len(ids) > (size or 0), f"the list has to show more than {size or 0} items")
     if size is None and len(ids) + spare > 100:
         raise NotApplicable("the agent has too many deployments of others: give --agent-id of one that has few")
     asked: Params = {"limit": len(ids) + spare}
     if size is not None:
         asked = {"after_id": ids[-size - 1], "limit": max(1, size + spare)}
-    return need_page(api.list({**params, **asked}))
+    page = need_page(api.list({**params, **asked}))
+    need(not following(api, params, page), "nothing must follow the last page")
+    return page
 
 
 def second(deployment: Object) -> datetime:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from conformance.cases.upcoming import announced, lenient_instant
 from conformance.expect import Object, expect_same, fail, need_object
 from conformance.far_schedules import far_month
 from conformance.server_time import server_now
@@ -50,6 +51,11 @@ def expect_untouched(api: Client, before: Object, what: str, *, but: tuple[str, 
     shown = need_object(exchange)
     expect_same(shown, before, what, at=exchange, but=but)
     return shown
+
+
+def fires(deployment: Object) -> list[str]:
+    """The runs that a deployment announces, as a control that it has such a list; written alike."""
+    return [lenient_instant(entry).isoformat() for entry in announced(deployment)]
 
 
 def enter(api: Client, deployment_id: str, state: str) -> None:

@@ -146,6 +146,8 @@ def patches() -> st.SearchStrategy[Object]:
             {"a": "", "A": "x"},
             {"a": None, "b": "y"},
             {"a": "y"},
+            {"a": "y"},
+            {},
             {"b": None, "A": "z"},
             {"a": None, "A": None},
         ]

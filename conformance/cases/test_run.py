@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from conformance.cases.histories import IN_FLIGHT, RunList, core
-from conformance.cases.states import enter
-from conformance.cases.upcoming import UPCOMING, announced
+from conformance.cases.states import enter, fires
+from conformance.cases.upcoming import UPCOMING
 from conformance.expect import (
     Object,
     expect_equal,
@@ -73,6 +73,19 @@ def test_an_unpaused_deployment_can_be_run(api: Client, paused: Object) -> None:
     _expect_run(api.run(paused["id"]), paused)
 
 
+@requirement("run-every-time-anew", SHOULD, source="run#response", covers="RUN-001")
+def test_every_run_has_an_id_of_its_own(history: History) -> None:
+    """Each run of a deployment is another one: it has an id of its own, however soon it follows."""
+    need(len(history.ids(history.busy)) > 1, "a deployment had to be run more than once")
+
+    seen: set[str] = set()
+    for each in (begun for begun in history.begun if begun.exchange.ok):
+        id_ = each.run["id"]
+        message = "a later run has the id of an earlier one"
+        expect_true(id_ not in seen, message, expected="another id", actual=id_, at=each.exchange, pointer="/id")
+        seen.add(id_)
+
+
 @requirement("run-at-a-time-limit-is-skipped", MUST, source="run#response", covers="RUN-010")
 def test_a_run_too_many_at_a_time_is_skipped(history: History) -> None:
     """While a deployment with max_concurrent 1 has a run in flight, a second run is answered with 200 and skipped."""
@@ -110,12 +123,11 @@ def observe_the_count_of_runs(api: Client, deployments: Deployments, busy: Objec
 def test_a_run_by_hand_keeps_upcoming_runs(api: Client, history: History) -> None:
     """A run by hand takes the place of no scheduled one: upcoming_runs_at is what it was before."""
     need(bool(history.runs(history.scheduled)), "a deployment with a schedule had to be run first")
-    before = announced(history.scheduled)
+    before = fires(history.scheduled)
 
     exchange = api.get(history.scheduled["id"])
 
-    upcoming = resolve(need_object(exchange), UPCOMING)
-    expect_equal(upcoming, before, "upcoming_runs_at", at=exchange, pointer=UPCOMING)
+    expect_equal(fires(need_object(exchange)), before, "upcoming_runs_at", at=exchange, pointer=UPCOMING)
 
 
 @requirement("run-keeps-the-deployment", SHOULD, source="run#", covers="RUN-011")
@@ -133,10 +145,10 @@ def test_a_run_keeps_the_deployment(api: Client, history: History, which: str) -
 
 
 @requirement("run-body-decides-nothing", SHOULD, source="run#request", covers="RUN-001 RUN-002")
-def test_a_body_decides_nothing(api: Client, deployment: Object, history: History) -> None:
+def test_a_body_decides_nothing(api: Client, deployments: Deployments, deployment: Object, history: History) -> None:
     """What a body claims about the run is ignored or refused: the run is one by hand, of the deployment in the path."""
     need(bool(history.runs(history.scheduled)), "a deployment had to be run first")
-    claimed = {"trigger_context": {"type": "schedule"}, "deployment_id": history.idle["id"], "status": "failed"}
+    claimed = {"trigger_context": {"type": "schedule"}, "deployment_id": deployments()["id"], "status": "failed"}
 
     exchange = api.run(deployment["id"], claimed)
 

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from conformance.cases.histories import FINAL, STATUSES, RunList, shown, triggered
-from conformance.expect import Object, expect_equal, expect_page, expect_true, need, need_page, resolve
+from conformance.cases.histories import FINAL, STATUSES, RunList, expect_runs, shown, triggered
+from conformance.expect import Object, expect_equal, expect_true, need, need_page, resolve
 from conformance.model import MUST, SHOULD
 from conformance.requirement import observation, requirement
 
@@ -77,7 +77,7 @@ def test_a_window_of_time_is_kept(api: Client, history: History, busy: Object, w
     params = {key: utc(moment) for key, moment in _window(history, window).items()}
     wanted = [id_ for lot in WINDOWS[window] for id_ in history.ids(busy, lot=lot)]
 
-    page = expect_page(api.runs_of(busy["id"], params | {"limit": 100}))
+    page = expect_runs(api.runs_of(busy["id"], params | {"limit": 100}))
 
     expect_ours(page, wanted, history.ids(busy))
 
@@ -92,7 +92,7 @@ def test_a_window_of_time_may_have_another_offset(
     params = {key: utc(moment, hours) for key, moment in _window(history, window).items()}
     wanted = [id_ for lot in WINDOWS[window] for id_ in history.ids(busy, lot=lot)]
 
-    page = expect_page(api.runs_of(busy["id"], params | {"limit": 100}))
+    page = expect_runs(api.runs_of(busy["id"], params | {"limit": 100}))
 
     expect_ours(page, wanted, history.ids(busy))
 
@@ -118,7 +118,7 @@ def test_a_status_filter_leaves_that_status(busy_list: RunList, status: str) -> 
     """With a status both lists of runs show runs of that status only."""
     need(bool(need_page(busy_list()).items), "the list has to show runs without a filter")
 
-    page = expect_page(busy_list(status=status, limit=100))
+    page = expect_runs(busy_list(status=status, limit=100))
 
     expect_each(page, "/status", status)
 
@@ -129,7 +129,7 @@ def test_every_run_has_its_status(history: History, busy: Object, busy_list: Run
     ended = {run["id"]: run.get("status") for run in need_page(busy_list(limit=100)).items}
     ended = {id_: status for id_, status in ended.items() if status in FINAL}
 
-    pages = {status: expect_page(busy_list(status=status, limit=100)) for status in STATUSES}
+    pages = {status: expect_runs(busy_list(status=status, limit=100)) for status in STATUSES}
 
     for status, page in pages.items():
         missing = [id_ for id_, its in ended.items() if its == status and id_ not in page.ids]
@@ -164,7 +164,7 @@ def test_a_trigger_type_leaves_such_runs(api: Client, history: History, busy: Ob
     need(bool(need_page(api.runs({"deployment_id": busy["id"]})).items), "the list has to show runs without it")
     params = {"deployment_id": busy["id"]} if scope == "of ours" else {}
 
-    page = expect_page(api.runs({**params, "trigger_type": trigger, "limit": 100}))
+    page = expect_runs(api.runs({**params, "trigger_type": trigger, "limit": 100}))
 
     expect_each(page, "/trigger_context/type", trigger)
     if params:
@@ -180,7 +180,7 @@ def test_has_error_leaves_runs_with_or_without(api: Client, busy: Object, scope:
     before = need_page(api.runs(params)).items
     ended = [run for run in before if run.get("status") in FINAL and run.get("deployment_id") == busy["id"]]
 
-    page = expect_page(api.runs({**params, "has_error": wanted}))
+    page = expect_runs(api.runs({**params, "has_error": wanted}))
 
     for place, run in enumerate(page.items):
         error, pointer = run.get("error"), f"/data/{place}/error"
@@ -203,7 +203,7 @@ def test_a_deployment_filter_leaves_its_runs(api: Client, history: History, whic
     deployment = getattr(history, which)
     need(bool(history.runs(deployment)), "the deployment had to be run first")
 
-    page = expect_page(api.runs({"deployment_id": deployment["id"], "limit": 100}))
+    page = expect_runs(api.runs({"deployment_id": deployment["id"], "limit": 100}))
 
     expect_each(page, "/deployment_id", deployment["id"])
     missing = sorted(set(history.ids(deployment)) - set(page.ids))
@@ -212,17 +212,15 @@ def test_a_deployment_filter_leaves_its_runs(api: Client, history: History, whic
 
 
 @requirement("runs-deployment-filter-is-exact", MUST, source="list-all-runs#query-parameters", covers="RNS-008")
-@pytest.mark.parametrize("how", ["beginning", "upper case", "unknown", "no runs"])
+@pytest.mark.parametrize("how", ["beginning", "unknown", "no runs"])
 def test_a_deployment_filter_is_exact(api: Client, history: History, busy: Object, how: str) -> None:
     """With the id of no deployment, or of one without runs, the list of all runs shows none, or refuses the id."""
     id_ = busy["id"]
     others = {
         "beginning": id_[: len(id_) * 2 // 3],
-        "upper case": id_.upper(),
         "unknown": api.unknown_id("dep_"),
         "no runs": history.idle["id"],
     }
-    need(others[how] != id_, "the id has to be another one")
     need(bool(need_page(api.runs({"deployment_id": id_})).items), "the list has to show the runs of a deployment")
 
     exchange = api.runs({"deployment_id": others[how], "limit": 100})
@@ -248,8 +246,8 @@ def test_filters_combine(api: Client, history: History, busy: Object, status: st
     params = {key: utc(moment) for key, moment in _window(history, "after").items()}
     later, earlier = (history.ids(busy, lot=lot) for lot in (2, 1))
 
-    nested = expect_page(api.runs_of(busy["id"], params | {"status": status, "limit": 100}))
-    of_all = expect_page(api.runs({"deployment_id": busy["id"], "status": status, "trigger_type": "schedule"}))
+    nested = expect_runs(api.runs_of(busy["id"], params | {"status": status, "limit": 100}))
+    of_all = expect_runs(api.runs({"deployment_id": busy["id"], "status": status, "trigger_type": "schedule"}))
 
     expect_each(nested, "/status", status)
     expect_ours(nested, [id_ for id_ in nested.ids if id_ in later], later + earlier)
@@ -265,7 +263,7 @@ def test_filters_combine_completely(api: Client, history: History, busy: Object)
     ended = {run["id"]: run["status"] for run in listed if run.get("status") in FINAL and triggered(run) > since}
 
     for status in sorted({*ended.values()}):
-        page = expect_page(api.runs_of(busy["id"], params | {"status": status, "limit": 100}))
+        page = expect_runs(api.runs_of(busy["id"], params | {"status": status, "limit": 100}))
         missing = [id_ for id_, its in ended.items() if its == status and id_ not in page.ids]
         message = f"{len(missing)} runs are missing"
         expect_true(not missing, message, expected=missing, actual=page.ids, at=page.exchange, pointer="/data")

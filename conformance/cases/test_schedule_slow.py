@@ -78,7 +78,7 @@ def test_a_fire_makes_one_run(watch: Watch) -> None:
 
     since, until = instant(watch.created.get("created_at")), date_of(watch.seen)
     due = _minutes_begun(since, until)
-    what = f"{len(watch.runs)} runs by schedule, while {due} minutes began"
+    what = f"{len(watch.runs)} runs by schedule, where {due} were due"
     expect_true(
         len(watch.runs) <= due, what, expected="one a minute", actual=watch.runs, at=watch.seen, pointer="/data"
     )

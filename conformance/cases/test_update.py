@@ -180,7 +180,7 @@ def patches() -> st.SearchStrategy[Object]:
             "schedule": st.sampled_from([_schedule(1), _schedule(2)]),
             "initial_events": st.sampled_from([_events("a"), _events("b"), _events("ab"), _events("ba")]),
             "vault_ids": st.just([]),
-            "metadata": st.dictionaries(st.sampled_from(["a", "b"]), st.sampled_from(["x", "y"])),
+            "metadata": st.dictionaries(st.sampled_from(["a", "b"]), st.sampled_from(["x", "y"]), min_size=1),
         },
     )
 

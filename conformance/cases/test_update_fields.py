@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from conformance.cases.upcoming import announced, expect_next_fires
+from conformance.cases.upcoming import UPCOMING, announced, expect_next_fires
 from conformance.cases.updates import documented, expect_accepted, expect_shows
-from conformance.expect import expect_refusal, need, need_object, need_success
+from conformance.expect import expect_refusal, expect_true, need, need_object, need_success, resolve
 from conformance.model import MUST, SHOULD
 from conformance.requirement import observation, requirement
 
@@ -134,7 +134,10 @@ def test_updates_of_other_fields_keep_the_runs(api: Client, complete: Object, ed
     updated = api.update(complete["id"], {field: edits[field]})
 
     for exchange in (updated, api.get(complete["id"])):
-        expect_next_fires(need_object(exchange), schedule["expression"], schedule["timezone"], at=exchange)
+        shown = need_object(exchange)
+        runs = resolve(shown, UPCOMING)
+        expect_true(isinstance(runs, list), "no runs", expected="a list", actual=runs, at=exchange, pointer=UPCOMING)
+        expect_next_fires(shown, schedule["expression"], schedule["timezone"], at=exchange)
 
 
 @requirement("update-null-schedule-is-not-ignored", SHOULD, source="update#request-body", covers="UPD-011")

@@ -9,7 +9,7 @@ from conformance.model import Outcome, Verdict
 from conformance.reference.faults import all_faults
 
 AT_RANDOM = ("sequence-", "concurrent-", "generated-")
-"""What is found by chance: such a requirement may fail for faults that do not name it, though never for the reference."""
+"""What is found by chance: these may fail for faults that do not name them, though never for the reference."""
 
 
 def _unhappy(row: Row) -> list[str]:

@@ -13,7 +13,7 @@ from conformance.reference.records import Credential
 class RefusesItsTokenOnGlobalRuns(Fault):
     """Answers 403 to everybody who reads a run by its id alone."""
 
-    breaks = frozenset({"auth-token-is-accepted"})
+    breaks = frozenset({"auth-token-is-accepted", "archive-runs-stay-readable", "runs-get-by-id-alone"})
 
     def authorize(self) -> None:
         """Ask for a scope that no token has."""

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 ARRAYS = "create-omitted-arrays-are-empty"
 NONE = "create-omitted-description-is-empty"
 NULL = "create-null-is-none-or-refused"
-LONG = "create-description-is-kept-or-refused"
+LONG = "create-long-description-is-kept-or-refused"
 TYPE = "create-description-not-a-string-is-400"
 
 
@@ -161,24 +161,6 @@ class CutsDescriptionsTo4096Bytes(_KeepsDescriptions):
         return text.encode()[:4096].decode(errors="ignore")
 
 
-class TrimsNewDescriptions(_KeepsDescriptions):
-    """Takes white space off the ends of a new description."""
-
-    def keep(self, text: str) -> str:
-        """Trim."""
-        return text.strip()
-
-
-class JoinsLines(_KeepsDescriptions):
-    """Makes one line of a new description."""
-
-    breaks = frozenset({LONG})
-
-    def keep(self, text: str) -> str:
-        """Join."""
-        return " ".join(text.splitlines())
-
-
 class RefusesEmptyNewDescriptions(Fault):
     """Refuses a description that is empty."""
 
@@ -251,7 +233,7 @@ class UsesTheNewestEnvironment(Fault):
 class DropsEmptyNewMetadata(Fault):
     """Leaves out metadata of a new deployment whose value is empty."""
 
-    breaks = frozenset({"create-metadata-is-kept"})
+    breaks = frozenset({"create-metadata-is-kept", "metadata-empty-value"})
 
     def build(self, values: dict[str, Any]) -> Deployment:
         """Keep what says something."""
@@ -262,7 +244,7 @@ class DropsEmptyNewMetadata(Fault):
 class FoldsNewMetadataKeys(Fault):
     """Keeps the metadata keys of a new deployment in lower case."""
 
-    breaks = frozenset({"create-metadata-is-kept"})
+    breaks = frozenset({"create-metadata-is-kept", "metadata-keys-keep-spelling", "base-text-is-kept-in-metadata-keys"})
 
     def build(self, values: dict[str, Any]) -> Deployment:
         """Fold the case."""

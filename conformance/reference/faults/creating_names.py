@@ -1,20 +1,17 @@
-"""Faults in what the name of a new deployment may be, and in how it is kept."""
+"""Faults in what the name of a new deployment may be."""
 
 from __future__ import annotations
 
 import json
-import re
-import unicodedata
 from typing import TYPE_CHECKING, Any
 
 from conformance.reference.faults import Fault
-from conformance.reference.problem import invalid
+from conformance.reference.problem import invalid, not_found
 
 if TYPE_CHECKING:
     from conformance.reference.problem import Problem
 
 OVER = "create-name-over-maximum"
-KEPT = "create-name-is-kept-or-refused"
 
 
 class _ReadsNames(Fault):
@@ -79,7 +76,7 @@ class CutsLongNewNames(_ReadsNames):
 class CutsNamesToFitAColumn(_KeepsNames):
     """Accepts a new name of 256 characters, and keeps 255."""
 
-    breaks = frozenset({"create-name-up-to-maximum", "create-name-counts-characters"})
+    breaks = frozenset({"create-name-up-to-maximum", "create-name-counts-characters", "create-largest-is-kept"})
 
     def keep(self, name: str) -> str:
         """Store it in a column of 255."""
@@ -223,71 +220,8 @@ class NamesOfOtherTypesAreNotFound(Fault):
 
     breaks = frozenset({TYPE})
 
-    def error_status(self, problem: Problem) -> int:
+    def create_name(self, value: object) -> str:
         """Mistake it for a reference."""
-        return 404 if problem.rule == "name-type" and self.operation == "create" else super().error_status(problem)
-
-
-# --- kept as sent -----------------------------------------------------------------------------------------------
-
-
-class TrimsNewNames(_KeepsNames):
-    """Takes blanks off the ends of a new name."""
-
-    breaks = frozenset({KEPT})
-
-    def keep(self, name: str) -> str:
-        """Trim."""
-        return name.strip(" ") or name
-
-
-class CollapsesNewNames(_KeepsNames):
-    """Makes one blank of any white space in a new name."""
-
-    breaks = frozenset({KEPT})
-
-    def keep(self, name: str) -> str:
-        """Collapse."""
-        return re.sub(r"\s+", " ", name)
-
-
-class LowersNewNames(_KeepsNames):
-    """Keeps a new name in lower case."""
-
-    breaks = frozenset({KEPT})
-
-    def keep(self, name: str) -> str:
-        """Fold the case."""
-        return name.lower()
-
-
-class ComposesNewNames(_KeepsNames):
-    """Keeps a new name in the composed form of Unicode."""
-
-    breaks = frozenset({KEPT})
-
-    def keep(self, name: str) -> str:
-        """Normalise."""
-        return unicodedata.normalize("NFC", name)
-
-
-class EndsNamesAtNul(_KeepsNames):
-    """Ends a new name at its first NUL, as C does."""
-
-    breaks = frozenset({KEPT})
-
-    def keep(self, name: str) -> str:
-        """Cut."""
-        return name.partition("\0")[0] or name
-
-
-class CrashesOnControls(_KeepsNames):
-    """Answers 500 to a new name with a control character."""
-
-    breaks = frozenset({KEPT})
-
-    def keep(self, name: str) -> str:
-        """Choke."""
-        if any(unicodedata.category(character) == "Cc" for character in name):
-            raise ValueError(name)
-        return name
+        if not isinstance(value, str):
+            raise not_found("name-unknown", "Name does not exist.", "name")
+        return super().create_name(value)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from conformance.reference.faults import Fault
 from conformance.reference.problem import Problem, conflict, invalid, not_found
+from conformance.reference.records import AgentRef
 
 if TYPE_CHECKING:
-    from conformance.reference.records import AgentRef, Resource
+    from conformance.reference.records import Resource
 
 AGENT, ENVIRONMENT = "create-archived-agent-is-400", "create-archived-environment-is-400"
 ODD_AGENT, ODD_ENVIRONMENT = "create-odd-agent-is-refused", "create-odd-environment-is-refused"
@@ -63,9 +63,9 @@ class TrustsAgentObjects(Fault):
         """Take the version for granted."""
         try:
             return super().create_agent(value)
-        except Problem:
-            if isinstance(value, dict) and isinstance(value.get("id"), str) and value.get("version") == 1:
-                return replace(next(iter(self.account.deployments.values())).agent, id=value["id"], version=1)
+        except Problem as problem:
+            if isinstance(value, dict) and problem.rule in {"agent-unknown", "agent-archived"}:
+                return AgentRef(value["id"], value["version"])
             raise
 
 

@@ -160,7 +160,7 @@ class CrashesOnEmptyObjects(Fault):
 class CrashesOnNoBody(Fault):
     """Answers 500 to a create without a body."""
 
-    breaks = frozenset({"create-no-body-is-400"})
+    breaks = frozenset({"create-no-body-is-400", "base-unclear-json-is-no-accident"})
 
     def parse_body(self, raw: bytes) -> dict[str, Any]:
         """Read the first byte."""

@@ -52,9 +52,9 @@ class LeavesOutTheOuterType(Fault):
 
 
 class TellsErrorsAsText(Fault):
-    """Makes error a string where an archived deployment is not to be changed."""
+    """Makes error a string where an archived deployment is not to be updated."""
 
-    breaks = frozenset({_ENVELOPE})
+    breaks = frozenset({_ENVELOPE, "update-archived-is-refused"})
 
     def envelope(self, problem: Problem) -> dict[str, Any]:
         """Put the message in the place of the object."""

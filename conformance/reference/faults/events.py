@@ -10,7 +10,7 @@ from conformance.reference.problem import Problem, invalid
 
 UP_TO, OVER, COUNT = "event-count-up-to-maximum", "event-count-over-maximum", "event-count-is-400"
 ORDER, CONTENT = "event-order-is-kept", "event-content-stays-a-string"
-ODD = "event-content-is-kept-or-refused"
+LONG, EMPTY = "event-long-content-is-kept-or-refused", "event-empty-content-is-kept-or-refused"
 
 Events = list[dict[str, Any]]
 
@@ -98,7 +98,7 @@ class CutsNewEvents(_ReadsEvents):
 class CountsDistinctEvents(_ReadsEvents):
     """Does not count an event that is there twice, nor keep it."""
 
-    breaks = frozenset({OVER, ORDER, COUNT})
+    breaks = frozenset({OVER, ORDER, COUNT, EMPTY})
 
     def read(self, value: Any) -> object:
         """Make a set of them."""
@@ -165,7 +165,7 @@ class ReversesNewEvents(_KeepsEvents):
 class DropsRepeatedNewEvents(_KeepsEvents):
     """Keeps one of neighbours that are alike."""
 
-    breaks = frozenset({ORDER})
+    breaks = frozenset({ORDER, EMPTY})
 
     def keep(self, events: Events) -> Events:
         """Compare each with the one before."""
@@ -203,7 +203,7 @@ class WrapsNewContent(_KeepsEvents):
 class CutsNewContent(_KeepsEvents):
     """Cuts long content to 4,096 characters."""
 
-    breaks = frozenset({ODD})
+    breaks = frozenset({LONG})
 
     def keep_text(self, text: str) -> object:
         """Keep what fits."""
@@ -213,27 +213,27 @@ class CutsNewContent(_KeepsEvents):
 class CutsContentTo64KB(_KeepsEvents):
     """Cuts long content to 65,535 bytes, as a TEXT column does."""
 
-    breaks = frozenset({ODD})
+    breaks = frozenset({LONG})
 
     def keep_text(self, text: str) -> object:
         """Keep what fits."""
         return text.encode()[:65_535].decode(errors="ignore")
 
 
-class TrimsNewContent(_KeepsEvents):
-    """Takes white space off the ends of content."""
+class FillsEmptyContent(_KeepsEvents):
+    """Takes a word for content that is empty."""
 
-    breaks = frozenset({ODD})
+    breaks = frozenset({EMPTY})
 
     def keep_text(self, text: str) -> object:
-        """Trim."""
-        return text.strip()
+        """Say something."""
+        return text or "Continue"
 
 
 class DropsEmptyEvents(_KeepsEvents):
     """Leaves out an event whose content is empty."""
 
-    breaks = frozenset({ODD})
+    breaks = frozenset({EMPTY})
 
     def keep(self, events: Events) -> Events:
         """Keep what says something."""

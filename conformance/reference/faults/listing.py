@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import random
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -57,6 +56,7 @@ class OrdersByName(Fault):
     """Lists deployments by name."""
 
     breaks = frozenset({"list-newest-first"})
+    wide = True
 
     @of_deployments
     def order_key(self, item: Any) -> Any:
@@ -67,7 +67,7 @@ class OrdersByName(Fault):
 class OrdersByRandomIds(Fault):
     """Lists deployments by their ids, which say nothing of time."""
 
-    breaks = frozenset({"list-newest-first"})
+    breaks = frozenset({"list-newest-first", "list-order-is-by-creation"})
 
     def new_id(self, prefix: str) -> str:
         """Draw all of it."""
@@ -79,16 +79,19 @@ class OrdersByRandomIds(Fault):
         return item.id
 
 
-class OrdersTiesByTheLimit(Fault):
-    """Orders what was made in one second by a hash that depends on the limit, as a plan of a query may."""
+class ShufflesFirstPages(Fault):
+    """Shows a first page in another order each time, within a second, but for its last item."""
 
     breaks = frozenset({"list-ties-are-stable"})
+    wide = True
 
     @of_deployments
-    def order_key(self, item: Item) -> Any:
-        """Hash the id."""
-        seed = f"{self.call.query.get('limit')} {item.id}"
-        return (item.created_at, hashlib.sha256(seed.encode()).hexdigest())
+    def first(self, items: list[T], limit: int) -> list[T]:
+        """Order by a hash that no two calls share."""
+        page, salt = super().first(items, limit), random.getrandbits(64)
+        if "after_id" in self.call.query:
+            return page
+        return sorted(page[:-1], key=lambda item: (item.created_at, hash((salt, item.id))), reverse=True) + page[-1:]
 
 
 # --- archived deployments -------------------------------------------------------------------------------------
@@ -97,7 +100,15 @@ class OrdersTiesByTheLimit(Fault):
 class IncludesArchived(Fault):
     """Lists archived deployments always."""
 
-    breaks = frozenset({"list-archived-are-left-out"})
+    breaks = frozenset(
+        {
+            "list-archived-are-left-out",
+            "list-filters-combine",
+            "list-status-leaves-out-archived",
+            "page-keeps-filters",
+            "page-keeps-filters-backwards",
+        }
+    )
 
     def match_archived(self, _deployment: Deployment, _filters: Filters) -> bool:
         """Let all pass."""
@@ -107,7 +118,7 @@ class IncludesArchived(Fault):
 class IncludesArchivedLater(Fault):
     """Lists archived deployments on later pages."""
 
-    breaks = frozenset({"list-archived-are-left-out"})
+    breaks = frozenset({"list-archived-are-left-out", "page-keeps-filters"})
 
     def match_archived(self, deployment: Deployment, filters: Filters) -> bool:
         """Forget what was not asked for."""
@@ -127,7 +138,9 @@ class IncludesArchivedBackwards(Fault):
 class NeverIncludesArchived(Fault):
     """Takes no notice of include_archived."""
 
-    breaks = frozenset({"list-include-archived-adds-them"})
+    breaks = frozenset(
+        {"list-filters-combine", "list-include-archived-adds-them", "page-keeps-filters", "page-walk-gives-each-once"}
+    )
 
     def match_archived(self, deployment: Deployment, filters: Filters) -> bool:
         """Leave them out always."""
@@ -137,7 +150,7 @@ class NeverIncludesArchived(Fault):
 class ForgetsIncludeArchivedLater(Fault):
     """Takes no notice of include_archived behind a cursor."""
 
-    breaks = frozenset({"list-include-archived-adds-them"})
+    breaks = frozenset({"list-include-archived-adds-them", "page-keeps-filters", "page-walk-gives-each-once"})
 
     def match_archived(self, deployment: Deployment, filters: Filters) -> bool:
         """Leave them out there."""
@@ -159,7 +172,15 @@ class WantsAnAgentForArchived(Fault):
 class ListsArchivedAlone(Fault):
     """Takes include_archived for archived only."""
 
-    breaks = frozenset({"list-include-archived-adds-them"})
+    breaks = frozenset(
+        {
+            "list-filters-combine",
+            "list-include-archived-adds-them",
+            "page-default-is-20",
+            "page-keeps-filters",
+            "page-walk-gives-each-once",
+        }
+    )
 
     def match_archived(self, deployment: Deployment, filters: Filters) -> bool:
         """Leave the others out."""
@@ -169,7 +190,14 @@ class ListsArchivedAlone(Fault):
 class TakesAnyTextForTrue(Fault):
     """Takes any include_archived that is not empty for true, "false" too."""
 
-    breaks = frozenset({"list-include-archived-false-is-default", "list-include-archived-garbage-is-not-true"})
+    breaks = frozenset(
+        {
+            "list-filters-combine",
+            "list-include-archived-false-is-default",
+            "list-include-archived-garbage-is-not-true",
+            "page-keeps-filters-backwards",
+        }
+    )
 
     @of_deployments
     def read_flag(self, name: str) -> bool | None:
@@ -241,3 +269,17 @@ class ListsOldReasons(Fault):
             reasons: dict[str, Any] = self.__dict__.setdefault("reasons", {})
             element["paused_reason"] = reasons.setdefault(deployment.id, deployment.paused_reason)
         return element
+
+
+class CachesPagesUntilACreate(Fault):
+    """Gives a page again as it was until another deployment is made."""
+
+    breaks = frozenset({"list-agent-follows-changes", "list-shows-changes", "list-status-follows-changes"})
+
+    def act_list(self) -> dict[str, Any]:
+        """Look into the cache first."""
+        cache: dict[str, Any] = self.__dict__.setdefault("cached_pages", {})
+        asked = f"{len(self.account.deployments)} {self.call.request.query}"
+        if asked not in cache:
+            cache[asked] = super().act_list()
+        return dict(cache[asked])

@@ -23,7 +23,9 @@ if TYPE_CHECKING:
 class IgnoresTheStatusFilter(Fault):
     """Lists deployments of any status, whichever was asked for."""
 
-    breaks = frozenset({"list-status-filter", "list-filters-combine", "page-keeps-filters"})
+    breaks = frozenset(
+        {"list-filters-combine", "list-status-filter", "page-keeps-filters", "page-keeps-filters-backwards"}
+    )
 
     def match_status(self, _deployment: Deployment, _filters: Filters) -> bool:
         """Let all pass."""
@@ -33,7 +35,15 @@ class IgnoresTheStatusFilter(Fault):
 class TakesActiveForAny(Fault):
     """Lists paused deployments among the active ones."""
 
-    breaks = frozenset({"list-status-filter", "list-filters-combine", "page-keeps-filters"})
+    breaks = frozenset(
+        {
+            "list-filters-combine",
+            "list-status-filter",
+            "list-status-follows-changes",
+            "page-keeps-filters",
+            "page-keeps-filters-backwards",
+        }
+    )
 
     def match_status(self, deployment: Deployment, filters: Filters) -> bool:
         """Let all pass for active."""
@@ -63,7 +73,7 @@ class ForgetsTheStatusBackwards(Fault):
 class ForgetsTheStatusWithAnAgent(Fault):
     """Takes no notice of the status where an agent is asked for."""
 
-    breaks = frozenset({"list-filters-combine", "page-keeps-filters"})
+    breaks = frozenset({"list-filters-combine", "page-keeps-filters", "page-keeps-filters-backwards"})
 
     def match_status(self, deployment: Deployment, filters: Filters) -> bool:
         """Let all pass there."""
@@ -73,7 +83,15 @@ class ForgetsTheStatusWithAnAgent(Fault):
 class CountsArchivedAsPaused(Fault):
     """Lists archived deployments among the paused ones."""
 
-    breaks = frozenset({"list-status-leaves-out-archived"})
+    breaks = frozenset(
+        {
+            "list-filters-combine",
+            "list-status-filter",
+            "list-status-leaves-out-archived",
+            "page-keeps-filters",
+            "page-keeps-filters-backwards",
+        }
+    )
 
     def match_archived(self, deployment: Deployment, filters: Filters) -> bool:
         """Keep them in."""
@@ -88,7 +106,14 @@ class CountsArchivedAsPaused(Fault):
 class KeepsArchivedWithAStatus(Fault):
     """Lists archived deployments where a status is asked for that they had."""
 
-    breaks = frozenset({"list-status-leaves-out-archived"})
+    breaks = frozenset(
+        {
+            "list-filters-combine",
+            "list-status-leaves-out-archived",
+            "page-keeps-filters",
+            "page-keeps-filters-backwards",
+        }
+    )
 
     def match_archived(self, deployment: Deployment, filters: Filters) -> bool:
         """Let the status decide alone."""
@@ -133,7 +158,7 @@ class ForgetsTheAgentBackwards(Fault):
 class ForgetsTheAgentWithAStatus(Fault):
     """Takes no notice of the agent where a status is asked for."""
 
-    breaks = frozenset({"list-filters-combine", "page-keeps-filters"})
+    breaks = frozenset({"list-filters-combine", "page-keeps-filters", "page-keeps-filters-backwards"})
 
     def match_agent(self, deployment: Deployment, filters: Filters) -> bool:
         """Let all pass there."""
@@ -143,11 +168,22 @@ class ForgetsTheAgentWithAStatus(Fault):
 class ForgetsTheAgentWithArchived(Fault):
     """Takes no notice of the agent where archived deployments are asked for."""
 
-    breaks = frozenset({"list-filters-combine", "page-keeps-filters"})
+    breaks = frozenset({"list-filters-combine", "page-keeps-filters", "page-keeps-filters-backwards"})
 
     def match_agent(self, deployment: Deployment, filters: Filters) -> bool:
         """Let all pass there."""
         return filters.include_archived or super().match_agent(deployment, filters)
+
+
+class ComparesCutAgentIds(Fault):
+    """Compares the first dozen characters of agent ids, which tell the time of their making alone."""
+
+    breaks = frozenset({"list-agent-filter"})
+    wide = True
+
+    def match_agent(self, deployment: Deployment, filters: Filters) -> bool:
+        """Look into a column that is too narrow."""
+        return filters.agent_id is None or deployment.agent.id[:12] == filters.agent_id[:12]
 
 
 class KnowsTheFirstAgentOnly(Fault):
@@ -181,7 +217,7 @@ class ListsTheLatestVersionOnly(Fault):
 class TakesAnyOfTheFilters(Fault):
     """Lists what passes the status or the agent asked for."""
 
-    breaks = frozenset({"list-filters-combine", "page-keeps-filters"})
+    breaks = frozenset({"list-filters-combine", "page-keeps-filters", "page-keeps-filters-backwards"})
 
     def matches(self, deployment: Deployment, filters: Filters) -> bool:
         """Take one of two for enough."""
@@ -221,7 +257,15 @@ class LeavesOutNextPageAtTheEnd(Fault):
 class FiltersAfterItCuts(Fault):
     """Cuts the page first and filters by status then."""
 
-    breaks = frozenset({"page-keeps-filters"})
+    breaks = frozenset(
+        {
+            "page-default-is-20",
+            "page-has-more-is-exact",
+            "page-keeps-filters",
+            "page-last-has-no-more",
+            "page-limit-is-filled",
+        }
+    )
 
     @of_deployments
     def page(self, items: list[Any], known: Mapping[str, Any], window: Window) -> tuple[list[Any], bool]:

@@ -27,7 +27,7 @@ class OnlyDeletesOnDelete(Fault):
 
     def merge_metadata(self, stored: dict[str, str], patch: dict[str, Any]) -> dict[str, str]:
         """Do one thing at a time."""
-        if None in patch.values():
+        if self.operation == "update" and None in patch.values():
             patch = {key: text for key, text in patch.items() if text is None}
         return super().merge_metadata(stored, patch)
 
@@ -83,7 +83,7 @@ class ClearsOnAnEmptyPatch(Fault):
 
     def merge_metadata(self, stored: dict[str, str], patch: dict[str, Any]) -> dict[str, str]:
         """Take nothing for everything."""
-        return super().merge_metadata(stored if patch or self.operation == "create" else {}, patch)
+        return super().merge_metadata({} if self.call.body.get("metadata") == {} else stored, patch)
 
 
 class NeverReplacesValues(Fault):

@@ -72,9 +72,9 @@ class GivesOneTooMany(Fault):
     breaks = frozenset(
         {
             "page-default-is-20",
+            "page-limit-above-100-is-coherent",
             "page-limit-is-never-exceeded",
             "page-limit-of-1-gives-one",
-            "page-limit-above-100-is-coherent",
         }
     )
 
@@ -90,9 +90,9 @@ class GivesOneTooFew(Fault):
     breaks = frozenset(
         {
             "page-default-is-20",
+            "page-limit-above-100-is-coherent",
             "page-limit-is-filled",
             "page-limit-of-100-is-filled",
-            "page-limit-above-100-is-coherent",
         }
     )
 
@@ -105,15 +105,7 @@ class GivesOneTooFew(Fault):
 class IgnoresTheLimitWithAFilter(Fault):
     """Takes no notice of the limit where a status is asked for."""
 
-    breaks = frozenset(
-        {
-            "page-limit-is-never-exceeded",
-            "page-limit-of-1-gives-one",
-            "page-limit-is-filled",
-            "page-last-has-no-more",
-            "page-has-more-is-exact",
-        }
-    )
+    breaks = frozenset({"page-limit-is-filled", "page-limit-is-never-exceeded", "page-limit-of-1-gives-one"})
 
     @of_deployments
     def read_limit(self, text: str | None) -> int:
@@ -136,7 +128,7 @@ class IgnoresTheLimitBackwards(Fault):
 class WantsTwoAtLeast(Fault):
     """Gives two items for a limit of one."""
 
-    breaks = frozenset({"page-limit-of-1-gives-one"})
+    breaks = frozenset({"page-limit-is-never-exceeded", "page-limit-of-1-gives-one"})
 
     @of_deployments
     def read_limit(self, text: str | None) -> int:
@@ -233,7 +225,7 @@ class LiesWhereItCuts(Fault):
 class ForgetsWhatIsOld(Fault):
     """Lists the newest hundred deployments only."""
 
-    breaks = frozenset({"page-limit-above-100-is-coherent"})
+    breaks = frozenset({"page-limit-above-100-is-coherent", "page-walk-goes-far"})
 
     @of_deployments
     def order(self, items: Any) -> list[Any]:
@@ -263,3 +255,21 @@ class GivesNothingAboveAThousand(Fault):
     def read_limit(self, text: str | None) -> int:
         """Take it for 0."""
         return 0 if text and text.isdigit() and int(text) > self.LIMIT_MAX else super().read_limit(text)
+
+
+class HoldsTwentyAtMost(Fault):
+    """Cuts every limit to the default."""
+
+    breaks = frozenset(
+        {
+            "page-before-id-gives-what-precedes",
+            "page-limit-is-filled",
+            "page-limit-of-100-is-accepted",
+            "page-limit-of-100-is-filled",
+        }
+    )
+
+    @of_deployments
+    def read_limit(self, text: str | None) -> int:
+        """Cut it."""
+        return min(self.LIMIT_DEFAULT, super().read_limit(text))

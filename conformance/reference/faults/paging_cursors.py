@@ -21,6 +21,7 @@ class SkipsOneBehindTheCursor(Fault):
     """Leaves out the item that follows the cursor."""
 
     breaks = frozenset({"page-after-id-continues", "page-walk-gives-each-once"})
+    wide = True
 
     @of_deployments
     def after(self, items: list[T], cursor: T) -> list[T]:
@@ -32,6 +33,7 @@ class SkipsTheRestOfTheSecond(Fault):
     """Takes the cursor's time for the cursor: what was made in the same second is left out."""
 
     breaks = frozenset({"page-after-id-continues", "page-walk-gives-each-once"})
+    wide = True
 
     @of_deployments
     def after(self, items: list[T], cursor: T) -> list[T]:
@@ -43,6 +45,7 @@ class RepeatsTheSecond(Fault):
     """Gives all that was made in the cursor's second again, but for the cursor."""
 
     breaks = frozenset({"page-after-id-continues", "page-walk-gives-each-once"})
+    wide = True
 
     @of_deployments
     def after(self, items: list[T], cursor: T) -> list[T]:
@@ -53,7 +56,8 @@ class RepeatsTheSecond(Fault):
 class ForgetsTheCursor(Fault):
     """Begins anew with every page."""
 
-    breaks = frozenset({"page-after-id-continues", "page-walk-gives-each-once"})
+    breaks = frozenset({"page-after-id-continues", "page-next-page-advances", "page-walk-gives-each-once"})
+    wide = True
 
     @of_deployments
     def after(self, items: list[T], _cursor: T) -> list[T]:
@@ -65,6 +69,7 @@ class ReversesLaterPages(Fault):
     """Gives the items behind a cursor oldest first."""
 
     breaks = frozenset({"page-after-id-continues", "page-walk-gives-each-once"})
+    wide = True
 
     @of_deployments
     def after(self, items: list[T], cursor: T) -> list[T]:
@@ -75,13 +80,25 @@ class ReversesLaterPages(Fault):
 class GivesUpAfterFivePages(Fault):
     """Gives nothing behind the twentieth item."""
 
-    breaks = frozenset({"page-walk-gives-each-once"})
+    breaks = frozenset({"page-walk-gives-each-once", "page-walk-goes-far"})
+    wide = True
 
     @of_deployments
     def after(self, items: list[T], cursor: T) -> list[T]:
         """Go no further."""
         rest = super().after(items, cursor)
         return [item for item in rest if items.index(item) < 20]
+
+
+class StopsBehindAHundred(Fault):
+    """Gives nothing behind the hundredth item of a list."""
+
+    breaks = frozenset({"page-walk-goes-far"})
+
+    @of_deployments
+    def after(self, items: list[T], cursor: T) -> list[T]:
+        """Go no further."""
+        return super().after(items[:100], cursor)
 
 
 # --- back -----------------------------------------------------------------------------------------------------
@@ -112,7 +129,7 @@ class GoesOnInsteadOfBack(Fault):
 class ForgetsTheCursorBackwards(Fault):
     """Takes no notice of before_id."""
 
-    breaks = frozenset({"page-before-id-gives-what-precedes"})
+    breaks = frozenset({"page-before-id-gives-what-precedes", "page-cursor-may-leave-the-filter"})
 
     @of_deployments
     def before(self, items: list[T], _cursor: T) -> list[T]:
@@ -225,7 +242,7 @@ class FailsOnBadCursorsBackwards(Fault):
 class RemembersPlaces(Fault):
     """Remembers a cursor by its number in the list as it was."""
 
-    breaks = frozenset({"page-new-items-disturb-no-walk", "page-archiving-disturbs-no-walk"})
+    breaks = frozenset({"page-archiving-disturbs-no-walk", "page-new-items-disturb-no-walk"})
 
     @of_deployments
     def page(self, items: list[T], known: Mapping[str, T], window: Window) -> tuple[list[T], bool]:

@@ -89,7 +89,7 @@ class HopesOnEmptyPages(_Tells):
 class TakesFullForMore(Fault):
     """Says that more follow whenever a page is full."""
 
-    breaks = frozenset({"page-has-more-is-exact"})
+    breaks = frozenset({"page-has-more-is-exact", "page-limit-above-100-is-coherent"})
 
     @of_deployments
     def more_remain(self, count: int, limit: int) -> bool:
@@ -111,7 +111,7 @@ class TakesFullForMoreLater(Fault):
 class CountsTheWholeList(Fault):
     """Compares the limit with the whole list, not with what the cursor leaves of it."""
 
-    breaks = frozenset({"page-last-has-no-more", "page-has-more-is-exact"})
+    breaks = frozenset({"page-empty-says-so", "page-has-more-is-exact", "page-last-has-no-more"})
 
     @of_deployments
     def page(self, items: list[T], known: Mapping[str, T], window: Window) -> tuple[list[T], bool]:
@@ -123,7 +123,7 @@ class CountsTheWholeList(Fault):
 class CountsBeforeItFilters(Fault):
     """Compares the limit with the number of deployments that no status was asked of."""
 
-    breaks = frozenset({"page-last-has-no-more", "page-has-more-is-exact"})
+    breaks = frozenset({"page-has-more-is-exact", "page-last-has-no-more"})
 
     @of_deployments
     def page(self, items: list[T], known: Mapping[str, T], window: Window) -> tuple[list[T], bool]:
@@ -131,6 +131,20 @@ class CountsBeforeItFilters(Fault):
         page, more = super().page(items, known, window)
         filtered = "status" in self.call.query and window.after is None
         return page, len(known) > window.limit if filtered else more
+
+
+class CountsArchivedOnes(Fault):
+    """Counts archived deployments among those that follow, and does not show them."""
+
+    breaks = frozenset({"page-has-more-is-exact", "page-last-has-no-more"})
+
+    @of_deployments
+    def page(self, items: list[Any], known: Mapping[str, Any], window: Window) -> tuple[list[Any], bool]:
+        """Count what was left out."""
+        page, more = super().page(items, known, window)
+        agent = self.call.query.get("agent_id")
+        hidden = [each for each in known.values() if each.archived_at and each.agent.id == agent and not window.before]
+        return page, more or (bool(page) and any(self.order_key(each) < self.order_key(page[-1]) for each in hidden))
 
 
 class NeverHasMoreWithAFilter(Fault):
@@ -158,7 +172,7 @@ class NeverHasMoreLater(Fault):
 class StopsOneEarly(Fault):
     """Says that nothing follows where one item does."""
 
-    breaks = frozenset({"page-has-more-while-more-follow"})
+    breaks = frozenset({"page-has-more-while-more-follow", "page-limit-above-100-is-coherent"})
 
     @of_deployments
     def more_remain(self, count: int, limit: int) -> bool:
@@ -169,7 +183,9 @@ class StopsOneEarly(Fault):
 class AlwaysHasMore(Fault):
     """Says of every page that more follow."""
 
-    breaks = frozenset({"page-last-has-no-more", "page-has-more-is-exact", "page-empty-says-so"})
+    breaks = frozenset(
+        {"page-empty-says-so", "page-has-more-is-exact", "page-last-has-no-more", "page-limit-above-100-is-coherent"}
+    )
 
     @of_deployments
     def more_remain(self, _count: int, _limit: int) -> bool:
@@ -197,7 +213,7 @@ class PointsBack(Fault):
 class PointsInPlace(Fault):
     """Gives the cursor that was sent as next_page."""
 
-    breaks = frozenset({"page-next-page-is-last-id", "page-next-page-advances"})
+    breaks = frozenset({"page-next-page-advances", "page-next-page-is-last-id"})
 
     @of_deployments
     def next_page(self, last_id: str | None, *, has_more: bool) -> str | None:
@@ -251,7 +267,7 @@ class AlwaysPointsOn(Fault):
 class PointsNowhereWithEmptyText(Fault):
     """Gives an empty next_page at the end."""
 
-    breaks = frozenset({"page-next-page-is-null-at-the-end", "page-empty-says-so"})
+    breaks = frozenset({"page-empty-says-so", "page-next-page-is-null-at-the-end"})
 
     @of_deployments
     def next_page(self, last_id: str | None, *, has_more: bool) -> str | None:

@@ -121,16 +121,6 @@ class MatchesTheBeginningOfIds(Fault):
         return filters.deployment_id is None or run.deployment_id.startswith(filters.deployment_id)
 
 
-class FoldsTheCaseOfIds(Fault):
-    """Compares deployment_id without regard to case."""
-
-    breaks = frozenset({"runs-deployment-filter-is-exact"})
-
-    def match_deployment(self, run: Run, filters: RunFilters) -> bool:
-        """Fold it."""
-        return filters.deployment_id is None or run.deployment_id == filters.deployment_id.lower()
-
-
 class ShowsAllForUnknownDeployments(Fault):
     """Shows all runs for a deployment_id that it does not know."""
 

@@ -93,6 +93,16 @@ class ListsOneRunTooMany(_PagesRuns):
         return super().first(items, limit + 1 if self.mine and "after_id" in self.call.query else limit)
 
 
+class ForgetsTheLimitGoingBack(_PagesRuns):
+    """Shows all runs before a cursor, whatever the limit."""
+
+    breaks = frozenset({"runs-page-limit-is-never-exceeded"})
+
+    def last(self, items: list[T], limit: int) -> list[T]:
+        """Cut nothing."""
+        return items if self.mine else super().last(items, limit)
+
+
 class ListsOneRunTooFew(_PagesRuns):
     """Shows one run less than the limit, but for a limit of 1."""
 

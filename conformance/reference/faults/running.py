@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from conformance.reference.faults import Fault
@@ -147,6 +148,19 @@ class FailsASecondRun(_Lasting):
         """Use another word."""
         run = super().build_run(deployment, trigger, outcome)
         return replace(run, outcome="failed") if outcome == "skipped" else run
+
+
+class ReturnsTheRunOfNow(Fault):
+    """Answers with the run of a moment ago where a deployment is run again soon."""
+
+    breaks = frozenset({"run-every-time-anew"})
+    wide = True
+
+    def start_run(self, deployment: Deployment, trigger: dict[str, Any]) -> Run:
+        """Take the second for a repetition."""
+        runs = self.account.runs_of.get(deployment.id, [])
+        soon = runs and self.now() - runs[-1].created_at < timedelta(milliseconds=500)
+        return runs[-1] if soon else super().start_run(deployment, trigger)
 
 
 # --- what it leaves alone ---------------------------------------------------------------------------------------

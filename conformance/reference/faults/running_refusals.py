@@ -85,8 +85,7 @@ class RunsTheUnknown(Fault):
 class RecordsRefusedRuns(Fault):
     """Records a run that it refuses."""
 
-    breaks = frozenset({"run-refused-leaves-no-run", "run-refused-is-not-counted", "pause-refusals-keep-updated-at"})
-    wide = True
+    breaks = frozenset({"run-refused-leaves-no-run", "run-refused-is-not-counted"})
 
     def check_runnable(self, deployment: Deployment) -> None:
         """Record before the check."""

@@ -98,21 +98,21 @@ class _FillsIn(Fault):
 class AssumesCron(_FillsIn):
     """Takes a schedule without a type for one of cron."""
 
-    breaks = frozenset({MISSING})
+    breaks = frozenset({MISSING, "update-partial-schedule"})
     FILLED = frozenset({"type"})
 
 
 class AssumesUtc(_FillsIn):
     """Takes a schedule without a time zone for one in UTC."""
 
-    breaks = frozenset({MISSING})
+    breaks = frozenset({MISSING, "update-partial-schedule"})
     FILLED = frozenset({"timezone"})
 
 
 class AssumesAnExpression(_FillsIn):
     """Takes a schedule without an expression for one that fires every year."""
 
-    breaks = frozenset({MISSING})
+    breaks = frozenset({MISSING, "update-partial-schedule", "update-invalid-value-is-400"})
     FILLED = frozenset({"expression"})
 
 

@@ -9,6 +9,7 @@ COUNT, TEXT, VALUE, RANGE, STEP, LIST = (
     for what in ("field-count", "text", "value-out-of-range", "bad-range", "bad-step", "bad-list")
 )
 DIALECTS = "schedule-dialects-refused"
+UPDATE = "update-invalid-cron-is-400"
 
 
 # --- the number of fields -------------------------------------------------------------------------------------
@@ -17,7 +18,7 @@ DIALECTS = "schedule-dialects-refused"
 class TakesSeconds(Fault):
     """Takes a sixth field, in front, for seconds."""
 
-    breaks = frozenset({COUNT, DIALECTS})
+    breaks = frozenset({COUNT, DIALECTS, UPDATE})
 
     def check_expression(self, text: str) -> str:
         """Look at the last five fields only."""
@@ -29,7 +30,7 @@ class TakesSeconds(Fault):
 class TakesYears(Fault):
     """Takes a sixth field, at the end, for years."""
 
-    breaks = frozenset({COUNT, DIALECTS})
+    breaks = frozenset({COUNT, DIALECTS, UPDATE})
 
     def check_expression(self, text: str) -> str:
         """Look at the first five fields only."""
@@ -41,7 +42,7 @@ class TakesYears(Fault):
 class FillsUpFields(Fault):
     """Takes a field that is missing for a star."""
 
-    breaks = frozenset({COUNT})
+    breaks = frozenset({COUNT, UPDATE})
 
     def check_expression(self, text: str) -> str:
         """Add stars."""
@@ -52,7 +53,7 @@ class FillsUpFields(Fault):
 class TakesAnEmptyExpression(Fault):
     """Takes an empty expression, which then never fires."""
 
-    breaks = frozenset({COUNT})
+    breaks = frozenset({COUNT, UPDATE})
 
     def check_expression(self, text: str) -> str:
         """Look at what is not empty."""
@@ -63,7 +64,7 @@ class TakesAnyFiveFields(Fault):
     """Looks at the number of fields, and not at what they hold."""
 
     wide = True
-    breaks = frozenset({TEXT, VALUE, RANGE, STEP, LIST, DIALECTS})
+    breaks = frozenset({TEXT, VALUE, RANGE, STEP, LIST, DIALECTS, UPDATE})
 
     def is_cron_part(self, _part: str, _low: int, _high: int) -> bool:
         """Take it."""
@@ -76,21 +77,21 @@ class TakesAnyFiveFields(Fault):
 class TakesMinute60(Fault):
     """Counts minutes from 0 to 60."""
 
-    breaks = frozenset({VALUE})
+    breaks = frozenset({VALUE, UPDATE})
     CRON_RANGES = ((0, 60), (0, 23), (1, 31), (1, 12), (0, 7))
 
 
 class TakesHour24(Fault):
     """Takes 24 for midnight."""
 
-    breaks = frozenset({VALUE})
+    breaks = frozenset({VALUE, UPDATE})
     CRON_RANGES = ((0, 59), (0, 24), (1, 31), (1, 12), (0, 7))
 
 
 class TakesDay0(Fault):
     """Counts days from 0."""
 
-    breaks = frozenset({VALUE})
+    breaks = frozenset({VALUE, UPDATE})
     CRON_RANGES = ((0, 59), (0, 23), (0, 31), (1, 12), (0, 7))
 
 
@@ -111,7 +112,7 @@ class TakesMonth0(Fault):
 class TakesMonth13(Fault):
     """Counts months to 13."""
 
-    breaks = frozenset({VALUE})
+    breaks = frozenset({VALUE, UPDATE})
     CRON_RANGES = ((0, 59), (0, 23), (1, 31), (1, 13), (0, 7))
 
 
@@ -231,7 +232,7 @@ class IgnoresTheThirdEnd(Fault):
 class TakesAStepOf0(Fault):
     """Takes a step of zero for none."""
 
-    breaks = frozenset({STEP})
+    breaks = frozenset({STEP, UPDATE})
 
     def is_step(self, base: str, step: str) -> bool:
         """Take zero for one."""

@@ -93,15 +93,14 @@ class SortsLists(_Rewrites):
         return shown | {"expression": " ".join(fields)}
 
 
-class ExpandsSteps(_Rewrites):
-    """Shows steps of minutes as lists."""
+class WritesQuartersOut(_Rewrites):
+    """Shows every quarter of an hour as a list."""
 
     breaks = frozenset({EXPRESSION})
 
     def rewritten(self, shown: dict[str, Any]) -> dict[str, Any]:
         """Write the values out."""
-        listed = re.sub(r"^\*/(\d+)", lambda f: ",".join(map(str, range(0, 60, int(f[1])))), shown["expression"])
-        return shown | {"expression": listed}
+        return shown | {"expression": shown["expression"].replace("*/15 ", "0,15,30,45 ")}
 
 
 class WritesSundayAsSeven(_Rewrites):

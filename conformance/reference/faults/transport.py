@@ -279,7 +279,7 @@ class CrashesOnRepeatedFilters(_Crashes):
         return self.call.request.query.count("status=") > 1
 
 
-class CrashesOnLargeLimits(_Crashes):
+class CrashesOnEndlessLimits(_Crashes):
     """Fails when a limit does not fit into 64 bits."""
 
     def is_odd(self) -> bool:

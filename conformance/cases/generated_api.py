@@ -1,0 +1,276 @@
+"""What schemathesis generates from the OpenAPI document, and what its checks say of an answer.
+
+Importing this costs a second: only what runs the cases of generated requests does so.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field
+from itertools import chain
+from typing import TYPE_CHECKING, Any, TypeAlias
+from urllib.parse import quote
+
+import hypothesis
+import requests
+import schemathesis
+from hypothesis import strategies as st
+from hypothesis.stateful import Bundle, initialize, run_state_machine_as_test
+from schemathesis.checks import CHECKS, load_all_checks
+from schemathesis.config import SchemathesisConfig
+from schemathesis.core import NOT_SET
+from schemathesis.core.failures import FailureGroup
+from schemathesis.core.result import Ok
+from schemathesis.core.transport import Response
+from schemathesis.generation import GenerationMode
+from schemathesis.generation.stateful.state_machine import StepOutput
+
+from conformance.cases.generated_requests import (
+    ALONE,
+    CHAINED,
+    QUERY_MAX,
+    SERVER_ERROR,
+    Aim,
+    Findings,
+    Generated,
+    far_expressions,
+    fresh,
+)
+from conformance.client import ABSENT
+from conformance.failures import Violation
+from conformance.model import Difference
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+    from pathlib import Path
+
+    from schemathesis.core.failures import Failure
+    from schemathesis.generation.case import Case as CaseOf
+    from schemathesis.schemas import APIOperation, BaseSchema
+
+    from conformance.client import Client
+    from conformance.exchange import Exchange
+
+    Case: TypeAlias = CaseOf[Any]
+    Operation: TypeAlias = APIOperation[Any, Any, Any, Any]
+
+CREATE = "POST /deployments"
+RUN = "POST /deployments/{id}/run"
+NAMING = (CREATE, "POST /deployments/{id}")
+"""Their bodies name agents and environments, which may be what is not there."""
+
+STEPS = 12
+"""So many calls are chained."""
+
+ZONES = ("UTC", "Asia/Shanghai", "America/New_York", "Pacific/Chatham")
+_QUIET: dict[str, Any] = {
+    "database": None,
+    "deadline": None,
+    "phases": (hypothesis.Phase.generate,),
+    "suppress_health_check": list(hypothesis.HealthCheck),
+    "verbosity": hypothesis.Verbosity.quiet,
+    "print_blob": False,
+}
+
+
+@dataclass
+class Explorer:
+    """Sends what is generated, once, and keeps what each of the checks says of the answers."""
+
+    api: Client
+    aim: Aim
+    seed: int
+    examples: int
+    deadline: float
+    findings: Findings = field(default_factory=Findings)
+
+    def explore(self, document: Path) -> Findings:
+        """Go through all phases of schemathesis: examples, coverage, fuzzing, and calls chained by links."""
+        load_all_checks()
+        schema = _load(document, far_expressions(self.aim.now))
+        for operation in _operations(schema, runs=self.api.session.consent.runs):
+            for case in self._cases(schema, operation):
+                if time.monotonic() > self.deadline:
+                    return self.findings
+                self._try(case)
+        self._chains(schema)
+        return self.findings
+
+    # --- generating -------------------------------------------------------------------------------------------
+
+    def _cases(self, schema: BaseSchema, operation: Operation) -> Iterator[Case]:
+        """What is generated for one operation, valid and invalid; for another method it would not be documented."""
+        examples = (self._draw(each, 1) for each in operation.get_strategies_from_examples())
+        modes = list(GenerationMode)
+        coverage = schema.iter_coverage_cases(
+            operation, generation_modes=modes, generation_config=schema.config.generation
+        )
+        number = max(2, self.examples // 2)
+        fuzzing = (self._draw(operation.as_strategy(generation_mode=mode), number) for mode in modes)
+        every = chain(chain.from_iterable(examples), coverage, chain.from_iterable(fuzzing))
+        return (case for case in every if case.method == operation.method.upper())
+
+    def _draw(self, strategy: st.SearchStrategy[Case], number: int) -> list[Case]:
+        drawn: list[Case] = []
+
+        def keep(case: Case) -> None:
+            drawn.append(case)
+
+        test: Any = hypothesis.given(strategy)(keep)
+        try:
+            hypothesis.seed(self.seed)(hypothesis.settings(max_examples=number, **_QUIET)(test))()
+        except hypothesis.errors.Unsatisfiable:
+            return []
+        return drawn
+
+    # --- sending ----------------------------------------------------------------------------------------------
+
+    def _try(self, case: Case) -> None:
+        """Send one request and take down what the checks say of its answer."""
+        exchange = self.send(case)
+        if exchange is not None:
+            broken = judge(ALONE, case, answer(exchange), exchange)
+            self.findings.note(case.operation.label, exchange, broken)
+
+    def send(self, case: Case) -> Exchange | None:
+        """Send a request, aimed at what is ours; None if it cannot be written as one."""
+        body = ABSENT if case.body is NOT_SET else case.body
+        aimed = self.aim(Generated(case.operation.label, case.path_parameters, case.query, body))
+        query = _query(case, aimed.query) if aimed.query else ""
+        if len(query) > QUERY_MAX or any(f"%{number:02X}" in query for number in (*range(32), 127)):
+            return None
+        id_ = aimed.ids.get("id", "")
+        broken = isinstance(aimed.body, bytes)  # no JSON at all
+        body, content = (ABSENT, aimed.body) if broken else (aimed.body, None)
+        if aimed.operation == CREATE:
+            return self.api.create(body, content=content)
+        if aimed.operation == RUN:
+            return self.api.run(id_, body, content=content)
+        if aimed.path.endswith("/archive"):
+            return self.api.archive(id_, body, content=content)
+        return self.api.send(aimed.method, _path(aimed) + query, json=body, content=content)
+
+    # --- calls chained by links -------------------------------------------------------------------------------
+
+    def _chains(self, schema: BaseSchema) -> None:
+        """Follow the links of the document from a deployment of ours."""
+        machine = _machine(schema, self)
+        settings = hypothesis.settings(
+            max_examples=self.examples, stateful_step_count=STEPS, report_multiple_bugs=False, **_QUIET
+        )
+        run_state_machine_as_test(hypothesis.seed(self.seed)(machine), settings=settings)
+
+
+def _machine(schema: BaseSchema, explorer: Explorer) -> Any:
+    """The state machine of schemathesis, with a deployment to begin with, our way to send, and no end at a failure."""
+
+    def begin(self: Any) -> StepOutput:
+        """Create a deployment, and read it by the two links that every answer to a create has."""
+        self.calls = []
+        case = schema["/deployments"]["POST"].Case(body=fresh(explorer.aim.bodies), media_type="application/json")
+        response = follow(self, case, None)
+        made = self.calls[-1].json
+        for path in ("/deployments/{id}", "/deployments/{id}/runs"):
+            reading = schema[path]["GET"].Case()
+            reading.path_parameters = {"id": str(made.get("id") if isinstance(made, dict) else "")}  # by the link
+            follow(self, reading, case)
+        return StepOutput(response, case)
+
+    def follow(self: Any, case: Case, parent: Case | None) -> Response:
+        self.recorder.record_case(case=case, parent_id=parent and parent.id)
+        response = self.call(case)
+        self.after_call(response, case)
+        self.validate_response(response, case)
+        return response  # type: ignore[no-any-return]
+
+    def call(self: Any, case: Case, **_: Any) -> Response:
+        exchange = explorer.send(case) if time.monotonic() < explorer.deadline else None
+        if exchange is None:
+            hypothesis.reject()
+        self.calls.append(exchange)
+        return answer(exchange)
+
+    def validate_response(self: Any, response: Response, case: Case, **_: Any) -> None:
+        exchange = self.calls[-1]
+        checks = ALONE if case.operation.label in NAMING else CHAINED
+        broken = judge(checks, case, response, exchange, tuple(self.calls), recorder=self.recorder)
+        explorer.findings.note(case.operation.label, exchange, broken)
+
+    members = {"call": call, "validate_response": validate_response}
+    members["begin"] = initialize(target=Bundle("catch_all"))(begin)
+    return type("Chains", (schema.as_state_machine(),), members)
+
+
+# --- between schemathesis and the client ------------------------------------------------------------------------
+
+
+def _load(document: Path, expressions: list[str]) -> BaseSchema:
+    schemathesis.openapi.format("cron-expression", st.sampled_from(expressions))
+    schemathesis.openapi.format("iana-timezone", st.sampled_from(ZONES))
+    settings: dict[str, Any] = {
+        "generation": {"with-security-parameters": False},
+        "phases": {"coverage": {"unexpected-methods": []}},
+    }
+    return schemathesis.openapi.from_path(document, config=SchemathesisConfig.from_dict(settings))
+
+
+def _operations(schema: BaseSchema, *, runs: bool) -> Iterable[Operation]:
+    operations = (result.ok() for result in schema.get_all_operations() if isinstance(result, Ok))
+    return [operation for operation in operations if runs or operation.label != RUN]
+
+
+def _path(aimed: Generated) -> str:
+    return aimed.path.format(**{name: quote(id_, safe="") for name, id_ in aimed.ids.items()})
+
+
+def _query(case: Case, query: Mapping[str, Any]) -> str:
+    """The query as schemathesis would write it."""
+    params = case.as_transport_kwargs(base_url="http://target")["params"] or {}
+    aimed = {name: query.get(name, value) for name, value in params.items() if name in query}
+    prepared = requests.Request("GET", "http://target/", params=aimed).prepare()
+    return (prepared.path_url or "/")[1:]
+
+
+def answer(exchange: Exchange) -> Response:
+    """An answer in the form that schemathesis judges."""
+    headers: dict[str, list[str]] = {}
+    for name, value in exchange.headers:
+        headers.setdefault(name, []).append(value)
+    request = requests.PreparedRequest()
+    request.method, request.url, request.body = exchange.method, exchange.url, exchange.request_body
+    request.headers = requests.structures.CaseInsensitiveDict(exchange.request_headers)
+    return Response(exchange.status, headers, exchange.body, request, exchange.elapsed_ms / 1000, verify=True)
+
+
+def judge(
+    checks: tuple[str, ...],
+    case: Case,
+    response: Response,
+    exchange: Exchange,
+    sequence: tuple[Exchange, ...] = (),
+    **context: Any,
+) -> dict[str, Violation]:
+    """What the checks have against an answer; a server error breaks the check that is about it, and no other."""
+    fitting = [name for name in checks if (exchange.status >= 500) == (name == SERVER_ERROR)]
+    if not _failures(case, response, fitting, context):
+        return {}
+    told = {name: _failures(case, response, [name], context) for name in fitting}
+    return {name: _violation(failures[0], exchange, sequence) for name, failures in told.items() if failures}
+
+
+def _failures(case: Case, response: Response, checks: list[str], context: dict[str, Any]) -> list[Failure]:
+    try:
+        wanted: list[Any] = [CHECKS.get_one(name) for name in checks]
+        case.validate_response(response, checks=wanted, **context)
+    except FailureGroup as group:
+        return list(group.exceptions)
+    return []
+
+
+def _violation(failure: Failure, exchange: Exchange, sequence: tuple[Exchange, ...]) -> Violation:
+    path = getattr(failure, "instance_path", None)
+    pointer = "".join(f"/{step}" for step in path) if path else ""
+    said = str(failure.message).strip().splitlines()
+    message = f"{exchange.operation}: {failure.title}{': ' + said[0] if said else ''}"[:300]
+    expected, actual = f"an answer that passes schemathesis' {failure.title}", f"status {exchange.status}"
+    return Violation(message, Difference(expected, actual, pointer), exchange, sequence)
