@@ -84,20 +84,19 @@ class Aim:
     now: datetime
     random: Random
 
-    def __call__(self, generated: Generated) -> Generated:
-        """The request as it may be sent."""
-        return Generated(generated.operation, self._ids(generated), self._query(generated), self._body(generated.body))
+    def __call__(self, generated: Generated, *, linked: bool = False) -> Generated:
+        """The request as it may be sent; ids that a link gave are kept for reading, whatever they are."""
+        ids = {name: self._id(generated, name, value, linked=linked) for name, value in generated.ids.items()}
+        return Generated(generated.operation, ids, self._query(generated), self._body(generated.body))
 
     # --- ids --------------------------------------------------------------------------------------------------
 
-    def _ids(self, generated: Generated) -> dict[str, str]:
-        return {name: self._id(generated, name, value) for name, value in generated.ids.items()}
-
-    def _id(self, generated: Generated, name: str, value: object) -> str:
+    def _id(self, generated: Generated, name: str, value: object, *, linked: bool) -> str:
         if isinstance(value, str) and self.api.session.journal.find(value) is not None:
             return value
-        if generated.method == "GET" and isinstance(value, str) and TAME.fullmatch(value) and self._chance(0.3):
-            return value
+        tame = generated.method == "GET" and isinstance(value, str) and TAME.fullmatch(value)
+        if tame and (linked or self._chance(0.3)):
+            return str(value)
         if generated.path.endswith(("/archive", "/pause")) and self._chance(0.3):
             return str(need_object(self.api.create(fresh(self.bodies)))["id"])
         if name == "run_id":

@@ -92,7 +92,7 @@ class Calls(RuleBasedStateMachine):
         created = need_object(self._status(exchange, 200))
         self._shows(exchange, created, values | {"metadata": metadata, "status": "active"})
         self.model[created["id"]] = Expected(lasting(created), created.get("updated_at"))
-        self._look()
+        self._look(created["id"])
 
     @rule(data=st.data(), values=FIELDS)
     def update(self, data: st.DataObject, values: Object) -> None:
@@ -107,7 +107,7 @@ class Calls(RuleBasedStateMachine):
             self._shows(exchange, updated, self._merged(expected, values))
             self._unchanged(exchange, updated, expected, values)
             self._learn(id_, updated)
-        self._look()
+        self._look(id_)
 
     @rule(data=st.data(), action=st.sampled_from(["pause", "unpause"]))
     def change_state(self, data: st.DataObject, action: str) -> None:
@@ -124,7 +124,7 @@ class Calls(RuleBasedStateMachine):
             self._shows(exchange, changed, {"status": wanted} | ({"paused_reason": None} if wanted == "active" else {}))
             self._unchanged(exchange, changed, expected, {"status": wanted, "paused_reason": None})
             self._learn(id_, changed)
-        self._look()
+        self._look(id_)
 
     @precondition(lambda self: sum(not each.archived for each in self.model.values()) > 1)
     @rule(data=st.data())
@@ -139,7 +139,7 @@ class Calls(RuleBasedStateMachine):
             free = {"status": None, "paused_reason": None, "name": None, "archived_at": None}
             self._unchanged(exchange, archived, expected, free)
             self._learn(id_, archived, archived=True)
-        self._look()
+        self._look(id_)
 
     @precondition(lambda self: self.world.api.session.consent.runs)
     @rule(data=st.data())
@@ -148,7 +148,7 @@ class Calls(RuleBasedStateMachine):
         id_, expected = self._choose(data)
         exchange = self._send(self.world.api.run, id_)
         self._status(exchange, 409 if expected.archived or expected.paused else 200)
-        self._look()
+        self._look(id_)
 
     @rule(
         agent=st.integers(0, 1),
@@ -230,12 +230,15 @@ class Calls(RuleBasedStateMachine):
         aspect = "list" if at.path.startswith("/deployments?") else "object"
         self._as(aspect, at, lambda: expect_equal(told, wanted, what, at=at, pointer=pointer))
 
-    def _look(self) -> None:
-        """Read every deployment of the sequence: what was not touched is as it was."""
-        for id_, expected in self.model.items():
-            exchange = self._send(self.world.api.get, id_)
-            if exchange.ok or not expected.archived:  # that an archived one can be read is another promise
-                self._equal(exchange, lasting(need_object(exchange)), expected.shown, "a later GET")
+    def _look(self, id_: str) -> None:
+        """Read what was touched, and list the rest: nothing else has changed."""
+        expected = self.model[id_]
+        exchange = self._send(self.world.api.get, id_)
+        if exchange.ok or not expected.archived:  # that an archived one can be read is another promise
+            self._equal(exchange, lasting(need_object(exchange)), expected.shown, "a later GET")
+        for agent_id in self.world.agents:
+            wanted = [known for known, each in self.model.items() if each.listed(agent_id, None, archived=False)]
+            self._compare_list({"agent_id": agent_id, "limit": 20}, wanted)
 
     def _compare_list(self, params: dict[str, Any], wanted: list[str]) -> None:
         told: list[str] = []
@@ -246,7 +249,8 @@ class Calls(RuleBasedStateMachine):
             repeated = bool({*ours} & {*told})
             told += ours
             self._check_items(page.items, page.exchange)
-            if repeated or not page.items or (not ours and len(told) >= len(wanted)):
+            complete = len(told) >= len(wanted) and (not ours or page.has_more is False)
+            if repeated or complete or not page.items:
                 break
             params = params | {"after_id": page.ids[-1]}
         what = "the ids of our deployments in the list"

@@ -9,6 +9,7 @@ import pytest
 from conformance.cases.upcoming import UPCOMING, announced, expect_next_fires
 from conformance.cases.updates import documented, expect_accepted, expect_shows
 from conformance.expect import expect_refusal, expect_true, need, need_object, need_success, resolve
+from conformance.failures import NotApplicable
 from conformance.model import MUST, SHOULD
 from conformance.requirement import observation, requirement
 
@@ -177,6 +178,23 @@ def test_no_event_and_more_than_50_are_refused(api: Client, deployment: Object, 
     need_success(api.update(deployment["id"], _events("One")))
 
     exchange = api.update(deployment["id"], _events(*(f"Event {number}" for number in range(count))))
+
+    expect_refusal(exchange)
+
+
+@pytest.fixture
+def vaults(api: Client, deployment: Object, revision: Revision) -> list[str]:
+    """As many vault ids as may be, which an update of this target takes although they are made up."""
+    ids = [api.unknown_id("vault_") for _ in range(revision.vaults_max)]
+    if not api.update(deployment["id"], {"vault_ids": ids}).ok:
+        raise NotApplicable("made-up vault_ids are not taken, so it cannot be asked how many are")
+    return ids
+
+
+@requirement("update-over-50-vault-ids", MUST, source="update#errors", covers="VLT-001 UPD-025")
+def test_more_than_50_vault_ids_are_refused(api: Client, deployment: Object, vaults: list[str]) -> None:
+    """An update with more than 50 vault_ids is refused, if one with 50 is accepted."""
+    exchange = api.update(deployment["id"], {"vault_ids": [*vaults, api.unknown_id("vault_")]})
 
     expect_refusal(exchange)
 

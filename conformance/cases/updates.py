@@ -98,10 +98,20 @@ def expect_accepted(exchange: Exchange) -> Object:
 
 
 def listed(api: Client, deployment_id: str, **params: Any) -> tuple[Object | None, Exchange]:
-    """A deployment as the newest hundred of the list show it, or None if it is not among them; only `data` counts."""
-    page = need_page(api.list({"limit": 100} | params))
-    found = (item for item in page.items if item.get("id") == deployment_id)
-    return next(found, None), page.exchange
+    """A deployment as the list shows it, or None if the list ends without it; only `data` counts."""
+    query: dict[str, Any] = {"limit": 100} | params
+    page = need_page(api.list(query))
+    for _ in range(LIST_PAGES):
+        found = next((item for item in page.items if item.get("id") == deployment_id), None)
+        if found is not None or not page.items or page.has_more is False:
+            return found, page.exchange
+        query["after_id"] = page.ids[-1]
+        page = need_page(api.list(query))
+    return None, page.exchange
+
+
+LIST_PAGES = 30
+"""So many pages of a hundred are searched: more than a run makes, and others besides."""
 
 
 # --- fixtures, for all modules through conftest.py --------------------------------------------------------------

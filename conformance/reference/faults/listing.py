@@ -24,6 +24,7 @@ class ListsOldestFirst(Fault):
     """Lists deployments oldest first."""
 
     breaks = frozenset({"list-newest-first", "list-order-is-by-creation"})
+    wide = True
 
     @of_deployments
     def order(self, items: Iterable[T]) -> list[T]:
@@ -102,6 +103,7 @@ class IncludesArchived(Fault):
 
     breaks = frozenset(
         {
+            "archive-leaves-the-list",
             "list-archived-are-left-out",
             "list-filters-combine",
             "list-status-leaves-out-archived",
@@ -223,6 +225,7 @@ class LeavesOutTheEvents(Fault):
     """Lists deployments without their initial_events."""
 
     breaks = frozenset({"list-element-is-whole"})
+    wide = True
 
     def render_deployment(self, deployment: Deployment) -> dict[str, Any]:
         """Drop what is long."""

@@ -87,3 +87,23 @@ class MakesUpForASleep(_HurriesOn):
         for moment in [moment for id_, moment in self.missed if id_ == shown["id"]]:
             self.fire(self.find(), moment)
         return shown
+
+
+class SleepsThroughFires(_HurriesOn):
+    """Runs nothing when a schedule is due."""
+
+    breaks = frozenset({"schedule-fires-when-due"})
+
+    def fire(self, deployment: Deployment, instant: datetime) -> None:
+        """Do nothing."""
+
+
+class FiresTwiceAtOnce(_HurriesOn):
+    """Makes two runs of one fire."""
+
+    breaks = frozenset({"schedule-fires-once"})
+
+    def fire(self, deployment: Deployment, instant: datetime) -> None:
+        """Run it again."""
+        super().fire(deployment, instant)
+        super().fire(deployment, instant)

@@ -11,7 +11,7 @@ from conformance.reference.problem import conflict
 if TYPE_CHECKING:
     from conformance.reference.records import AgentRef, Deployment
 
-# --- what was sent ----------------------------------------------------------------------------------------------
+# --- what was sent ----------------------------------------------------------------------------------------------------
 
 
 class _Ignores(Fault):
@@ -32,6 +32,8 @@ class _Ignores(Fault):
 class IgnoresEmptyDescriptions(_Ignores):
     """Ignores an empty description in an update."""
 
+    breaks = frozenset({"update-description-cleared"})
+
     OF = frozenset({"description"})
 
     def ignores(self, value: Any) -> bool:
@@ -42,17 +44,23 @@ class IgnoresEmptyDescriptions(_Ignores):
 class IgnoresEmptyArrays(IgnoresEmptyDescriptions):
     """Ignores an empty array for vault_ids or resources in an update."""
 
+    breaks = frozenset({"update-replaces-resources", "update-replaces-vault-ids"})
+
     OF = frozenset({"vault_ids", "resources"})
 
 
 class IgnoresNullSchedules(IgnoresEmptyDescriptions):
     """Takes a schedule of null in an update for none sent."""
 
+    breaks = frozenset({"update-null-schedule-is-not-ignored"})
+
     OF = frozenset({"schedule"})
 
 
 class IgnoresNewSchedules(_Ignores):
     """Never gives a schedule to a deployment that has none."""
+
+    breaks = frozenset({"update-earlier-changes-stay", "update-gives-a-schedule", "update-leaves-others-alone"})
 
     OF = frozenset({"schedule"})
 
@@ -64,6 +72,8 @@ class IgnoresNewSchedules(_Ignores):
 class IgnoresNewAgents(_Ignores):
     """Ignores an agent that an update names by its id."""
 
+    breaks = frozenset({})
+
     OF = frozenset({"agent"})
 
     def ignores(self, _value: Any) -> bool:
@@ -74,11 +84,31 @@ class IgnoresNewAgents(_Ignores):
 class IgnoresNewEnvironments(_Ignores):
     """Ignores an environment in an update."""
 
+    breaks = frozenset({"update-environment-takes-effect"})
+
     OF = frozenset({"environment_id"})
 
 
 class IgnoresTheNameAmongOthers(_Ignores):
     """Ignores the name where an update sends more than three fields."""
+
+    breaks = frozenset(
+        {
+            "update-earlier-changes-stay",
+            "update-fields-apply-together",
+            "update-leaves-others-alone",
+            "update-outlives-a-pause",
+        }
+    )
+
+    breaks = frozenset(
+        {
+            "update-earlier-changes-stay",
+            "update-fields-apply-together",
+            "update-leaves-others-alone",
+            "update-outlives-a-pause",
+        }
+    )
 
     OF = frozenset({"name"})
 
@@ -90,6 +120,24 @@ class IgnoresTheNameAmongOthers(_Ignores):
 class AppliesTheFirstFieldOnly(Fault):
     """Applies only the first field that an update sends."""
 
+    breaks = frozenset(
+        {
+            "update-earlier-changes-stay",
+            "update-fields-apply-together",
+            "update-leaves-others-alone",
+            "update-outlives-a-pause",
+        }
+    )
+
+    breaks = frozenset(
+        {
+            "update-earlier-changes-stay",
+            "update-fields-apply-together",
+            "update-leaves-others-alone",
+            "update-outlives-a-pause",
+        }
+    )
+
     def apply(self, stored: Deployment, changes: dict[str, Any]) -> Deployment:
         """Look at the body."""
         first = {*[*self.call.body][:1], "cas_config"}
@@ -98,6 +146,8 @@ class AppliesTheFirstFieldOnly(Fault):
 
 class KeepsTheVersion(Fault):
     """Refers to another agent in the version of the old one plus one."""
+
+    breaks = frozenset({})
 
     def update_agent(self, stored: Deployment, value: object) -> AgentRef:
         """Count on."""
@@ -108,6 +158,9 @@ class KeepsTheVersion(Fault):
 class AnswersTheOld(Fault):
     """Answers an update with the deployment as it was before."""
 
+    breaks = frozenset({"update-answer-equals-get", "update-field-is-answered"})
+    wide = True
+
     def act_update(self) -> dict[str, Any]:
         """Show it first."""
         before = self.render_deployment(self.find())
@@ -117,6 +170,9 @@ class AnswersTheOld(Fault):
 
 class AnswersWithoutStoring(Fault):
     """Answers an update with the changes, and stores none of them."""
+
+    breaks = frozenset({"update-answer-equals-get", "update-field-is-stored"})
+    wide = True
 
     def act_update(self) -> dict[str, Any]:
         """Put the old one back."""
@@ -129,6 +185,9 @@ class AnswersWithoutStoring(Fault):
 class StoresNoEvents(Fault):
     """Answers an update with its events, and stores all but them."""
 
+    breaks = frozenset({"update-answer-equals-get", "update-field-is-stored", "update-replaces-events"})
+    wide = True
+
     def act_update(self) -> dict[str, Any]:
         """Put the old events back."""
         events = self.find().initial_events
@@ -140,6 +199,9 @@ class StoresNoEvents(Fault):
 class AnswersChangesOnly(Fault):
     """Answers an update with the fields that it changed."""
 
+    breaks = frozenset({"update-answers-the-whole-deployment", "update-other-fields-stay"})
+    wide = True
+
     def act_update(self) -> dict[str, Any]:
         """Leave the others out."""
         shown = super().act_update()
@@ -149,6 +211,8 @@ class AnswersChangesOnly(Fault):
 class AnswersUpdatesWithAccepted(Fault):
     """Answers 202 to an update."""
 
+    breaks = frozenset({"update-answers-the-whole-deployment"})
+
     def success_status(self) -> int:
         """Promise to do it."""
         return 202 if self.operation == "update" else super().success_status()
@@ -156,6 +220,26 @@ class AnswersUpdatesWithAccepted(Fault):
 
 class RefusesEmptyUpdates(Fault):
     """Refuses an update that sends nothing."""
+
+    breaks = frozenset(
+        {
+            "update-answers-the-whole-deployment",
+            "update-earlier-changes-stay",
+            "update-empty-body-changes-nothing",
+            "update-paused-stays-paused",
+            "update-unknown-field",
+        }
+    )
+
+    breaks = frozenset(
+        {
+            "update-answers-the-whole-deployment",
+            "update-earlier-changes-stay",
+            "update-empty-body-changes-nothing",
+            "update-paused-stays-paused",
+            "update-unknown-field",
+        }
+    )
 
     def apply(self, stored: Deployment, changes: dict[str, Any]) -> Deployment:
         """Want a field."""
@@ -167,6 +251,8 @@ class RefusesEmptyUpdates(Fault):
 class ResetsByEmptyUpdates(Fault):
     """Empties the description when an update sends nothing."""
 
+    breaks = frozenset({"update-earlier-changes-stay", "update-empty-body-changes-nothing"})
+
     def apply(self, stored: Deployment, changes: dict[str, Any]) -> Deployment:
         """Take nothing for all."""
         return super().apply(stored, changes or {"description": ""})
@@ -174,6 +260,32 @@ class ResetsByEmptyUpdates(Fault):
 
 class RefusesTheSameAgain(Fault):
     """Answers 409 to an update that changes nothing."""
+
+    breaks = frozenset(
+        {
+            "metadata-cas-config-is-not-counted",
+            "metadata-empty-patch",
+            "metadata-patch-deletes-nothing",
+            "metadata-patch-replaces",
+            "metadata-patch-within-16-keys",
+            "metadata-patches-follow-one-another",
+            "update-earlier-changes-stay",
+            "update-repeated-is-the-same",
+        }
+    )
+
+    breaks = frozenset(
+        {
+            "metadata-cas-config-is-not-counted",
+            "metadata-empty-patch",
+            "metadata-patch-deletes-nothing",
+            "metadata-patch-replaces",
+            "metadata-patch-within-16-keys",
+            "metadata-patches-follow-one-another",
+            "update-earlier-changes-stay",
+            "update-repeated-is-the-same",
+        }
+    )
 
     def apply(self, stored: Deployment, changes: dict[str, Any]) -> Deployment:
         """Compare."""
@@ -185,68 +297,10 @@ class RefusesTheSameAgain(Fault):
 class RefusesItsOwnName(Fault):
     """Takes the name of a deployment for taken when it is sent again."""
 
+    breaks = frozenset({"update-earlier-changes-stay", "update-repeated-is-the-same"})
+
     def update_name(self, stored: Deployment, value: object) -> str:
         """Find it in use."""
         if value == stored.name:
             raise conflict("name-taken", "The name is taken.")
         return super().update_name(stored, value)
-
-
-# --- later ------------------------------------------------------------------------------------------------------
-
-
-class FreezesUpdatedAt(Fault):
-    """Leaves updated_at as it was when a deployment is updated."""
-
-    def apply(self, stored: Deployment, changes: dict[str, Any]) -> Deployment:
-        """Put it back."""
-        return replace(super().apply(stored, changes), updated_at=stored.updated_at)
-
-
-class WakesForASchedule(Fault):
-    """Unpauses a deployment by giving it a new schedule."""
-
-    def apply(self, stored: Deployment, changes: dict[str, Any]) -> Deployment:
-        """Wake it up."""
-        awake = {"status": "active", "paused_reason": None} if "schedule" in changes else {}
-        return super().apply(stored, changes | awake)
-
-
-class WakesForNothing(Fault):
-    """Unpauses a deployment by an update that sends nothing."""
-
-    def apply(self, stored: Deployment, changes: dict[str, Any]) -> Deployment:
-        """Wake it up."""
-        return super().apply(stored, changes or {"status": "active", "paused_reason": None})
-
-
-class ForgetsWhyItIsPaused(Fault):
-    """Forgets the paused_reason when a deployment is updated."""
-
-    def apply(self, stored: Deployment, changes: dict[str, Any]) -> Deployment:
-        """Drop it."""
-        return super().apply(stored, changes | {"paused_reason": None})
-
-
-class RefusesToUpdateThePaused(Fault):
-    """Answers 409 to an update of a paused deployment."""
-
-    def check_writable(self, deployment: Deployment) -> None:
-        """Want it active."""
-        super().check_writable(deployment)
-        if self.operation == "update" and deployment.status == "paused":
-            raise conflict("paused", "Deployment is paused.")
-
-
-class RevertsByPausing(Fault):
-    """Pauses a deployment as it was created."""
-
-    def save(self, deployment: Deployment) -> None:
-        """Keep the original."""
-        self.__dict__.setdefault("originals", {}).setdefault(deployment.id, deployment)
-        super().save(deployment)
-
-    def paused(self, deployment: Deployment) -> Deployment:
-        """Begin there."""
-        original = self.__dict__["originals"][deployment.id]
-        return super().paused(replace(deployment, description=original.description, metadata=original.metadata))

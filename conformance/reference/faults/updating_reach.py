@@ -1,4 +1,4 @@
-"""Faults in which deployments an update changes, how whole it is, and which members and methods it knows."""
+"""Faults in which deployments an update changes, and in which members and methods it knows."""
 
 from __future__ import annotations
 
@@ -14,11 +14,13 @@ if TYPE_CHECKING:
     from conformance.reference.call import Call, Request
     from conformance.reference.records import Deployment
 
-# --- which deployment -------------------------------------------------------------------------------------------
+# --- which deployment -------------------------------------------------------------------------------------------------
 
 
 class CreatesByUpdate(Fault):
     """Creates a deployment under the id of an update that names none, if its body has all that is needed."""
+
+    breaks = frozenset({"update-unknown-id-makes-nothing"})
 
     def act_update(self) -> dict[str, Any]:
         """Put it there."""
@@ -30,6 +32,8 @@ class CreatesByUpdate(Fault):
 class RefusesUnknownUpdates(Fault):
     """Answers 400 to an update of an id that names no deployment."""
 
+    breaks = frozenset({"update-unknown-id-is-404"})
+
     def act_update(self) -> dict[str, Any]:
         """Blame the request."""
         if self.call.ids[0] not in self.account.deployments:
@@ -39,6 +43,8 @@ class RefusesUnknownUpdates(Fault):
 
 class SkipsEmptyUpdates(Fault):
     """Answers an update that sends nothing before it looks for the deployment."""
+
+    breaks = frozenset({"update-unknown-id-is-404"})
 
     def act_update(self) -> dict[str, Any]:
         """Answer at once."""
@@ -50,6 +56,8 @@ class SkipsEmptyUpdates(Fault):
 class CrashesOnShortIds(Fault):
     """Answers 500 to an update of an id that is no prefix with 32 digits."""
 
+    breaks = frozenset({"update-malformed-id-is-refused"})
+
     def act_update(self) -> dict[str, Any]:
         """Read the digits."""
         int(self.call.ids[0].removeprefix("dep_"), 16)
@@ -58,6 +66,8 @@ class CrashesOnShortIds(Fault):
 
 class UpdatesTheArchived(Fault):
     """Updates an archived deployment."""
+
+    breaks = frozenset({"update-archived-is-refused"})
 
     def check_writable(self, deployment: Deployment) -> None:
         """Let updates pass."""
@@ -68,6 +78,8 @@ class UpdatesTheArchived(Fault):
 class DescribesTheArchived(Fault):
     """Gives an archived deployment a new description, and refuses all else."""
 
+    breaks = frozenset({"update-archived-is-refused"})
+
     def check_writable(self, deployment: Deployment) -> None:
         """Let a description pass."""
         if self.operation != "update" or "description" not in self.call.body:
@@ -76,6 +88,8 @@ class DescribesTheArchived(Fault):
 
 class RefusesAfterTagging(Fault):
     """Refuses to update an archived deployment, once it has stored the new metadata."""
+
+    breaks = frozenset({"update-archived-is-refused"})
 
     def check_writable(self, deployment: Deployment) -> None:
         """Store it first."""
@@ -88,6 +102,8 @@ class RefusesAfterTagging(Fault):
 class FailsOnTheArchived(Fault):
     """Answers 500 to an update of an archived deployment."""
 
+    breaks = frozenset({"update-archived-is-refused"})
+
     def check_writable(self, deployment: Deployment) -> None:
         """Fall over."""
         if self.operation == "update" and deployment.archived_at is not None:
@@ -95,51 +111,7 @@ class FailsOnTheArchived(Fault):
         super().check_writable(deployment)
 
 
-# --- refused as a whole -----------------------------------------------------------------------------------------
-
-
-class UpdatesFieldByField(Fault):
-    """Stores each field of an update before it looks at the next."""
-
-    def read_update(self, stored: Deployment, body: dict[str, Any]) -> dict[str, Any]:
-        """Go on from what is stored."""
-        changes: dict[str, Any] = {}
-        for field in (*self.FIELDS, "metadata"):
-            if field in body:
-                changes |= super().read_update(stored, {field: body[field]})
-                self.save(replace(stored, **changes))
-        return changes
-
-
-class RenamesBeforeScheduling(Fault):
-    """Stores a new name before it refuses the schedule that comes with it."""
-
-    def update_schedule(self, stored: Deployment, value: object) -> Any:
-        """Store the name first."""
-        if "name" in self.call.body:
-            self.save(replace(stored, name=self.update_name(stored, self.call.body["name"])))
-        return super().update_schedule(stored, value)
-
-
-class DropsTheRefusedSchedule(Fault):
-    """Removes the old schedule before it looks at the new one."""
-
-    def update_schedule(self, stored: Deployment, value: object) -> Any:
-        """Begin with none."""
-        self.save(replace(stored, schedule=None))
-        return super().update_schedule(stored, value)
-
-
-class TouchesByRefusing(Fault):
-    """Moves updated_at by an update that is refused."""
-
-    def read_update(self, stored: Deployment, body: dict[str, Any]) -> dict[str, Any]:
-        """Take note of the attempt."""
-        self.save(replace(stored, updated_at=self.touched()))
-        return super().read_update(stored, body)
-
-
-# --- what is not the caller's -----------------------------------------------------------------------------------
+# --- what is not the caller's -----------------------------------------------------------------------------------------
 
 
 class _Takes(Fault):
@@ -160,17 +132,23 @@ class _Takes(Fault):
 class TakesStatus(_Takes):
     """Takes over the status that an update sends."""
 
+    breaks = frozenset({"update-cannot-unpause", "update-server-owned-fields"})
+
     FIELDS_TAKEN = frozenset({"status"})
 
 
 class TakesPausedReason(_Takes):
     """Takes over the paused_reason that an update sends."""
 
+    breaks = frozenset({"update-cannot-unpause", "update-server-owned-fields"})
+
     FIELDS_TAKEN = frozenset({"paused_reason"})
 
 
 class UnpausesByStatus(_Takes):
     """Unpauses a deployment when an update sends the status active."""
+
+    breaks = frozenset({"update-cannot-unpause"})
 
     def apply(self, stored: Deployment, changes: dict[str, Any]) -> Deployment:
         """Wake it up."""
@@ -189,17 +167,23 @@ class _TakesTimes(_Takes):
 class TakesCreatedAt(_TakesTimes):
     """Takes over the created_at that an update sends."""
 
+    breaks = frozenset({"update-server-owned-fields"})
+
     FIELDS_TAKEN = frozenset({"created_at"})
 
 
 class TakesArchivedAt(_TakesTimes):
     """Archives a deployment when an update sends archived_at."""
 
+    breaks = frozenset({"update-server-owned-fields"})
+
     FIELDS_TAKEN = frozenset({"archived_at"})
 
 
 class TakesUpdatedAt(Fault):
     """Takes over the updated_at that an update sends."""
+
+    breaks = frozenset({"update-server-owned-fields"})
 
     def render_deployment(self, deployment: Deployment) -> dict[str, Any]:
         """Show it in the answer."""
@@ -211,6 +195,8 @@ class TakesUpdatedAt(Fault):
 class EchoesTheType(Fault):
     """Answers an update with the type that it sends."""
 
+    breaks = frozenset({"update-server-owned-fields"})
+
     def act_update(self) -> dict[str, Any]:
         """Put it over the answer."""
         shown = super().act_update()
@@ -220,6 +206,8 @@ class EchoesTheType(Fault):
 class EchoesUnknownFields(Fault):
     """Answers an update with all that it sends, known or not."""
 
+    breaks = frozenset({"update-unknown-field"})
+
     def act_update(self) -> dict[str, Any]:
         """Put the answer over it."""
         return self.call.body | super().act_update()
@@ -227,6 +215,8 @@ class EchoesUnknownFields(Fault):
 
 class StoresUnknownFields(Fault):
     """Shows in every later read what an update has sent under a name that is not known."""
+
+    breaks = frozenset({"update-unknown-field"})
 
     def act_update(self) -> dict[str, Any]:
         """Keep it."""
@@ -244,6 +234,8 @@ class StoresUnknownFields(Fault):
 class RefusesUnknownFieldsAsConflicts(Fault):
     """Answers 409 to an update with a field that is not known."""
 
+    breaks = frozenset({"update-unknown-field"})
+
     def read_update(self, stored: Deployment, body: dict[str, Any]) -> dict[str, Any]:
         """Call it a conflict."""
         if any(field.startswith("x_") for field in body):
@@ -251,7 +243,7 @@ class RefusesUnknownFieldsAsConflicts(Fault):
         return super().read_update(stored, body)
 
 
-# --- which method -----------------------------------------------------------------------------------------------
+# --- which method -----------------------------------------------------------------------------------------------------
 
 
 class _KnowsMethod(Fault):
@@ -269,17 +261,23 @@ class _KnowsMethod(Fault):
 class UpdatesByPatch(_KnowsMethod):
     """Updates a deployment by PATCH too."""
 
+    breaks = frozenset({"update-other-methods"})
+
     METHOD = "PATCH"
 
 
 class UpdatesByPut(_KnowsMethod):
     """Updates a deployment by PUT too."""
 
+    breaks = frozenset({"update-other-methods"})
+
     METHOD = "PUT"
 
 
 class ReadsByPut(Fault):
     """Answers a PUT with the deployment, and changes nothing."""
+
+    breaks = frozenset({"update-other-methods"})
 
     def methods(self, pattern: tuple[str, ...]) -> Mapping[str, str]:
         """Take it for a GET."""

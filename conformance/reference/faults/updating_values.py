@@ -9,11 +9,13 @@ from conformance.reference.faults import Fault
 if TYPE_CHECKING:
     from conformance.reference.records import Deployment, Schedule
 
-# --- name and description ---------------------------------------------------------------------------------------
+# --- name and description ---------------------------------------------------------------------------------------------
 
 
 class TakesLongNamesOnUpdate(Fault):
     """Measures names on create only."""
+
+    breaks = frozenset({"update-invalid-value-is-400", "update-name-over-maximum"})
 
     def check_name_length(self, name: str) -> None:
         """Let an update pass."""
@@ -23,6 +25,8 @@ class TakesLongNamesOnUpdate(Fault):
 
 class TakesNamesBelow256OnUpdate(Fault):
     """Takes new names of 255 characters at most."""
+
+    breaks = frozenset({"update-name-counts-characters", "update-name-up-to-maximum"})
 
     def update_name(self, stored: Deployment, value: object) -> str:
         """Want it shorter."""
@@ -34,6 +38,8 @@ class TakesNamesBelow256OnUpdate(Fault):
 class CutsNewNames(Fault):
     """Cuts a new name that is too long, and says nothing."""
 
+    breaks = frozenset({"update-invalid-value-is-400", "update-name-over-maximum"})
+
     def update_name(self, stored: Deployment, value: object) -> str:
         """Keep the beginning."""
         return super().update_name(stored, value[:256] if isinstance(value, str) else value)
@@ -41,6 +47,8 @@ class CutsNewNames(Fault):
 
 class MeasuresNewNamesInBytes(Fault):
     """Measures a new name in bytes of UTF-8."""
+
+    breaks = frozenset({"update-name-counts-characters"})
 
     def update_name(self, stored: Deployment, value: object) -> str:
         """Count bytes."""
@@ -52,6 +60,8 @@ class MeasuresNewNamesInBytes(Fault):
 class TakesEmptyNamesOnUpdate(Fault):
     """Takes an empty new name."""
 
+    breaks = frozenset({"update-empty-name-is-400"})
+
     def check_name_empty(self, name: str) -> None:
         """Let an update pass."""
         if self.operation == "create":
@@ -61,6 +71,8 @@ class TakesEmptyNamesOnUpdate(Fault):
 class IgnoresEmptyNames(Fault):
     """Takes an empty new name for none sent."""
 
+    breaks = frozenset({"update-empty-name-is-400", "update-null-is-refused", "update-wrong-type"})
+
     def update_name(self, stored: Deployment, value: object) -> str:
         """Keep the old one."""
         return super().update_name(stored, value or stored.name)
@@ -68,6 +80,8 @@ class IgnoresEmptyNames(Fault):
 
 class CutsDescriptions(Fault):
     """Cuts a new description behind 255 characters."""
+
+    breaks = frozenset({"update-never-cuts"})
 
     def update_description(self, stored: Deployment, value: object) -> str:
         """Keep the beginning."""
@@ -77,17 +91,22 @@ class CutsDescriptions(Fault):
 class CutsEventsOnUpdate(Fault):
     """Cuts the content of a new event behind 10,000 characters."""
 
+    breaks = frozenset({"update-never-cuts"})
+
     def update_initial_events(self, stored: Deployment, value: object) -> list[dict[str, Any]]:
         """Keep the beginning."""
         events = super().update_initial_events(stored, value)
         return [event | {"content": str(event.get("content"))[:10_000]} for event in events]
 
 
-# --- arrays -----------------------------------------------------------------------------------------------------
+# --- arrays -----------------------------------------------------------------------------------------------------------
 
 
 class AppendsEvents(Fault):
     """Appends new events to the old."""
+
+    breaks = frozenset({"update-replaces-events"})
+    wide = True
 
     def update_initial_events(self, stored: Deployment, value: object) -> list[dict[str, Any]]:
         """Keep the old ones."""
@@ -97,6 +116,8 @@ class AppendsEvents(Fault):
 class KeepsFurtherEvents(Fault):
     """Replaces as many events as are sent, and keeps the old ones behind them."""
 
+    breaks = frozenset({"update-earlier-changes-stay", "update-replaces-events"})
+
     def update_initial_events(self, stored: Deployment, value: object) -> list[dict[str, Any]]:
         """Go place by place."""
         events = super().update_initial_events(stored, value)
@@ -105,6 +126,8 @@ class KeepsFurtherEvents(Fault):
 
 class AddsNewEventsOnly(Fault):
     """Leaves out new events that are there already, and sorts nothing anew."""
+
+    breaks = frozenset({"update-earlier-changes-stay", "update-replaces-events"})
 
     def update_initial_events(self, stored: Deployment, value: object) -> list[dict[str, Any]]:
         """Take a list for a set."""
@@ -116,6 +139,8 @@ class AddsNewEventsOnly(Fault):
 class MergesEqualEventsOnUpdate(Fault):
     """Keeps only one of new events that are the same."""
 
+    breaks = frozenset({"update-replaces-events"})
+
     def update_initial_events(self, stored: Deployment, value: object) -> list[dict[str, Any]]:
         """Keep the first of each."""
         events = super().update_initial_events(stored, value)
@@ -125,6 +150,8 @@ class MergesEqualEventsOnUpdate(Fault):
 class TakesNoEventsOnUpdate(Fault):
     """Takes an empty array of new events."""
 
+    breaks = frozenset({"update-invalid-value-is-400", "update-refuses-0-and-51-events"})
+
     def check_events_count(self, count: int) -> None:
         """Look at the upper limit only."""
         super().check_events_count(count or self.operation == "update")
@@ -132,6 +159,8 @@ class TakesNoEventsOnUpdate(Fault):
 
 class TakesManyEventsOnUpdate(Fault):
     """Counts events on create only."""
+
+    breaks = frozenset({"update-invalid-value-is-400", "update-refuses-0-and-51-events"})
 
     def check_events_count(self, count: int) -> None:
         """Look at the lower limit only."""
@@ -141,6 +170,8 @@ class TakesManyEventsOnUpdate(Fault):
 class TakesFewerEventsOnUpdate(Fault):
     """Takes 49 new events at most."""
 
+    breaks = frozenset({"update-takes-50-events"})
+
     def check_events_count(self, count: int) -> None:
         """Count one more."""
         super().check_events_count(count + 1 if self.operation == "update" and count > 1 else count)
@@ -148,6 +179,8 @@ class TakesFewerEventsOnUpdate(Fault):
 
 class ChecksTheFirstEventOnly(Fault):
     """Looks at the first of new events, and takes the others as they are."""
+
+    breaks = frozenset({"update-invalid-event"})
 
     def update_initial_events(self, stored: Deployment, value: object) -> list[dict[str, Any]]:
         """Look at one."""
@@ -160,13 +193,28 @@ class ChecksTheFirstEventOnly(Fault):
 class AppendsVaults(Fault):
     """Adds new vault ids to the old."""
 
+    breaks = frozenset({"update-replaces-vault-ids"})
+
     def update_vault_ids(self, stored: Deployment, value: object) -> list[str]:
         """Keep the old ones."""
         return [*dict.fromkeys([*stored.vault_ids, *super().update_vault_ids(stored, value)])]
 
 
+class TakesManyVaultsOnUpdate(Fault):
+    """Counts vault ids on create only."""
+
+    breaks = frozenset({"update-over-50-vault-ids"})
+
+    def update_vault_ids(self, stored: Deployment, value: object) -> list[str]:
+        """Look at 50 of them."""
+        ids = super().update_vault_ids(stored, value[:50] if isinstance(value, list) else value)
+        return ids + (value[50:] if isinstance(value, list) else [])
+
+
 class KeepsTheOrderOfVaults(Fault):
     """Sorts new vault ids as they were stored before."""
+
+    breaks = frozenset({"update-replaces-vault-ids"})
 
     def update_vault_ids(self, stored: Deployment, value: object) -> list[str]:
         """Keep their places."""
@@ -177,13 +225,15 @@ class KeepsTheOrderOfVaults(Fault):
 class AppendsResources(Fault):
     """Adds new resources to the old."""
 
+    breaks = frozenset({"update-replaces-resources"})
+
     def update_resources(self, stored: Deployment, value: object) -> list[dict[str, Any]]:
         """Keep the old ones."""
         new = super().update_resources(stored, value)
         return [*(each for each in stored.resources if each not in new), *new]
 
 
-# --- schedule ---------------------------------------------------------------------------------------------------
+# --- schedule ---------------------------------------------------------------------------------------------------------
 
 
 class _Completes(Fault):
@@ -199,17 +249,23 @@ class _Completes(Fault):
 class TakesSchedulesWithoutType(_Completes):
     """Takes a new schedule without a type for one of type cron."""
 
+    breaks = frozenset({"update-partial-schedule"})
+
     DEFAULTS: ClassVar[dict[str, str]] = {"type": "cron"}
 
 
 class TakesSchedulesWithoutZone(_Completes):
     """Takes a new schedule without a timezone for one in UTC."""
 
+    breaks = frozenset({"update-partial-schedule"})
+
     DEFAULTS: ClassVar[dict[str, str]] = {"timezone": "UTC"}
 
 
 class MergesSchedules(Fault):
     """Completes a new schedule from the old one."""
+
+    breaks = frozenset({"update-partial-schedule"})
 
     def update_schedule(self, stored: Deployment, value: object) -> Schedule | None:
         """Fill it up."""
@@ -221,6 +277,8 @@ class MergesSchedules(Fault):
 
 class TakesAnyCronOnUpdate(Fault):
     """Checks cron expressions on create only."""
+
+    breaks = frozenset({"update-invalid-cron-is-400"})
 
     def check_expression(self, text: str) -> str:
         """Let an update pass."""
@@ -236,6 +294,8 @@ class TakesAnyCronOnUpdate(Fault):
 
 class KeepsOldRunsWhilePaused(Fault):
     """Announces the runs of the old schedule for one that was changed during a pause."""
+
+    breaks = frozenset({"update-schedule-replaces-runs-when-paused"})
 
     def update_schedule(self, stored: Deployment, value: object) -> Schedule | None:
         """Take note of the old one."""
