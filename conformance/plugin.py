@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import pytest
 
-from conformance import generated
+from conformance import generated, hypothesis_home
 from conformance.cases import order
 from conformance.failures import Inconclusive, NotApplicable, NotPermitted
 from conformance.model import Verdict
@@ -40,7 +40,8 @@ WORKER_INPUT = "conformance"
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Take the settings over from the controller, in a worker."""
+    """Take the settings over from the controller, in a worker; keep hypothesis out of the working directory."""
+    config.add_cleanup(hypothesis_home.settle())
     worker_input: dict[str, Any] = getattr(config, "workerinput", {})
     if WORKER_INPUT in worker_input:
         config.stash[SETTINGS] = Settings.load(worker_input[WORKER_INPUT])

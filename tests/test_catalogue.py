@@ -43,7 +43,6 @@ def test_everything_declared_is_well_formed(declared: Requirement) -> None:
     assert declared.area in AREAS
     assert declared.id == declared.id.lower()
     assert declared.statement.endswith(".")
-    assert "#" in declared.source
     assert declared.covers
 
 

@@ -140,7 +140,8 @@ class Aim:
         if isinstance(safe.get("metadata"), dict):
             safe["metadata"] = _with_true_settings(safe["metadata"])
         if isinstance(safe.get("name"), str) and 0 < len(safe["name"]) <= 256:
-            safe["name"] = f"{next(self.bodies.suite.names)} {safe['name']}"[:256].rstrip()
+            own = safe["name"].startswith("conformance-")
+            safe["name"] = safe["name"] if own else f"{next(self.bodies.suite.names)} {safe['name']}"[:256].rstrip()
         if safe.get("environment_id") and isinstance(safe["environment_id"], str):
             safe["environment_id"] = self.bodies.environment_id
         safe |= {"agent": self._agent(safe["agent"])} if "agent" in safe else {}

@@ -21,9 +21,13 @@ def _certain(ids: frozenset[str]) -> set[str]:
     return {id_ for id_ in ids if not id_.startswith(AT_RANDOM)}
 
 
-def _expect_exact(row: Row) -> None:
+def _expect_exact(row: Row, only: tuple[str, ...] = ()) -> None:
     assert row.report.invalid is None
-    assert row.named <= row.broken, _unhappy(row)
+    assert _certain(row.named) <= row.broken, _unhappy(row)
+    found = row.broken
+    for seed in (1, 2, 3):  # what chance or a busy machine has missed
+        found |= frozenset() if row.named <= found else examine(row.fault, only=only, seed=seed, examples=20).broken
+    assert row.named <= found, _unhappy(row)
     if not all_faults()[row.fault].wide:
         assert _certain(row.named) == _certain(row.broken), _unhappy(row)
 
@@ -54,22 +58,22 @@ def _enough() -> list[str]:
     return chosen
 
 
-def _in_its_areas(name: str) -> Row:
+def _expect_exact_in_its_areas(name: str) -> None:
     """What the suite says in the areas of the requirements that a fault names."""
-    areas = {id_.partition("-")[0] for id_ in all_faults()[name].breaks}
-    return examine(name, only=tuple(sorted(areas)))
+    areas = tuple(sorted({id_.partition("-")[0] for id_ in all_faults()[name].breaks}))
+    _expect_exact(examine(name, only=areas), areas)
 
 
 @pytest.mark.matrix
 @pytest.mark.parametrize("name", _enough())
 def test_every_requirement_is_broken_by_a_fault_and_nothing_else_there(name: str) -> None:
-    _expect_exact(_in_its_areas(name))
+    _expect_exact_in_its_areas(name)
 
 
 @pytest.mark.full
 @pytest.mark.parametrize("name", sorted({*all_faults()} - {*_enough()}))
 def test_every_other_fault_breaks_what_it_names_and_nothing_else_there(name: str) -> None:
-    _expect_exact(_in_its_areas(name))
+    _expect_exact_in_its_areas(name)
 
 
 @pytest.mark.full

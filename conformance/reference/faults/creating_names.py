@@ -44,7 +44,7 @@ class _KeepsNames(Fault):
 class RefusesTheLongestName(Fault):
     """Refuses a new name of 256 characters: the limit itself is not allowed."""
 
-    breaks = frozenset({"create-name-up-to-maximum", "create-name-counts-characters"})
+    breaks = frozenset({"create-largest-is-accepted", "create-name-counts-characters", "create-name-up-to-maximum"})
 
     def create_name(self, value: object) -> str:
         """Compare with >= instead of >."""

@@ -16,11 +16,38 @@ if TYPE_CHECKING:
 class TakesLongNames(Fault):
     """Accepts a name of 257 characters."""
 
+    breaks = frozenset(
+        {
+            "create-name-is-measured-as-sent",
+            "create-name-over-maximum",
+            "create-name-over-maximum-is-400",
+            "update-invalid-value-is-400",
+            "update-name-over-maximum",
+        }
+    )
+
     NAME_MAX = 257
 
 
 class RepeatsTheCursor(Fault):
     """Begins a page with the item that the cursor names."""
+
+    breaks = frozenset(
+        {
+            "page-after-id-continues",
+            "page-archiving-disturbs-no-walk",
+            "page-has-more-is-exact",
+            "page-keeps-filters",
+            "page-new-items-disturb-no-walk",
+            "page-next-page-advances",
+            "page-walk-gives-each-once",
+            "page-walk-goes-far",
+            "runs-list-newest-first",
+            "runs-page-keeps-filters",
+            "runs-page-survives-new-runs",
+            "runs-page-walk-is-complete",
+        }
+    )
 
     def after(self, items: list[T], cursor: T) -> list[T]:
         """Keep the cursor in."""
@@ -30,6 +57,28 @@ class RepeatsTheCursor(Fault):
 class ReplacesMetadata(Fault):
     """Forgets the metadata keys that an update does not name."""
 
+    breaks = frozenset(
+        {
+            "metadata-cas-config-is-not-counted",
+            "metadata-cas-config-patch-keeps-keys",
+            "metadata-empty-patch",
+            "metadata-patch-adds",
+            "metadata-patch-deletes-nothing",
+            "metadata-patch-does-all-at-once",
+            "metadata-patch-empty-value",
+            "metadata-patch-null-deletes",
+            "metadata-patch-over-16-keys",
+            "metadata-patch-replaces",
+            "metadata-patch-within-16-keys",
+            "metadata-patches-follow-one-another",
+            "update-earlier-changes-stay",
+            "update-field-is-answered",
+            "update-field-is-stored",
+            "update-fields-apply-together",
+            "update-outlives-a-pause",
+        }
+    )
+
     def merge_metadata(self, _stored: dict[str, str], patch: dict[str, Any]) -> dict[str, str]:
         """Take the patch for the whole."""
         return super().merge_metadata({}, patch)
@@ -37,6 +86,8 @@ class ReplacesMetadata(Fault):
 
 class SaysCreated(Fault):
     """Answers 201 to a create."""
+
+    breaks = frozenset({"create-status-is-200"})
 
     def success_status(self) -> int:
         """Say that something was created."""
@@ -46,6 +97,17 @@ class SaysCreated(Fault):
 class IgnoresTheAgentFilter(Fault):
     """Lists the deployments of all agents, whichever was asked for."""
 
+    breaks = frozenset(
+        {
+            "list-agent-filter",
+            "list-filters-combine",
+            "list-unknown-agent-is-empty",
+            "page-keeps-filters",
+            "page-keeps-filters-backwards",
+            "page-limit-above-100-is-coherent",
+        }
+    )
+
     def match_agent(self, _deployment: Deployment, _filters: Filters) -> bool:
         """Let all pass."""
         return True
@@ -54,6 +116,8 @@ class IgnoresTheAgentFilter(Fault):
 class WakesOnUpdate(Fault):
     """Unpauses a deployment by updating it."""
 
+    breaks = frozenset({"update-cannot-unpause", "update-paused-stays-paused"})
+
     def apply(self, stored: Deployment, changes: dict[str, Any]) -> Deployment:
         """Wake it up."""
         return super().apply(stored, changes | {"status": "active", "paused_reason": None})
@@ -61,6 +125,8 @@ class WakesOnUpdate(Fault):
 
 class FlatUnauthorized(Fault):
     """Answers 401 as a gateway does: without the envelope."""
+
+    breaks = frozenset({"error-envelope-of-401"})
 
     def envelope(self, problem: Problem) -> dict[str, Any]:
         """Write it flat."""

@@ -82,7 +82,7 @@ class PausesOnlyWhatIsScheduled(Fault):
 class PausesOnce(_RemembersPauses):
     """Pauses a deployment once in its life."""
 
-    breaks = frozenset({"pause-every-time"})
+    breaks = frozenset({"pause-every-time", "sequence-answers"})
 
     def check_pausable(self, deployment: Deployment) -> None:
         """Look into the past."""
@@ -143,7 +143,9 @@ class DropsTheScheduleWhenPaused(_LosesWhenPaused):
 class ForgetsMetadataWhenPaused(_LosesWhenPaused):
     """Drops the user's metadata when a deployment is paused."""
 
-    breaks = frozenset({"pause-keeps-the-rest", "unpause-brings-all-back", "update-outlives-a-pause"})
+    breaks = frozenset(
+        {"pause-keeps-the-rest", "sequence-objects", "unpause-brings-all-back", "update-outlives-a-pause"}
+    )
 
     def lost(self, _deployment: Deployment) -> dict[str, Any]:
         """Forget the keys."""
@@ -174,7 +176,9 @@ class DescribesThePause(_LosesWhenPaused):
 class KeepsTheFirstEventWhenPaused(_LosesWhenPaused):
     """Keeps only the first initial event of a paused deployment."""
 
-    breaks = frozenset({"pause-keeps-the-rest", "unpause-brings-all-back", "update-outlives-a-pause"})
+    breaks = frozenset(
+        {"pause-keeps-the-rest", "sequence-objects", "unpause-brings-all-back", "update-outlives-a-pause"}
+    )
 
     def lost(self, deployment: Deployment) -> dict[str, Any]:
         """Cut the events."""

@@ -22,22 +22,20 @@ class TakesSeventeenKeys(Fault):
         }
     )
 
-    breaks = frozenset(
-        {
-            "metadata-cas-config-gives-no-17th-key",
-            "metadata-invalid-is-400",
-            "metadata-over-16-keys",
-            "metadata-patch-over-16-keys",
-        }
-    )
-
     METADATA_KEYS_MAX = 17
 
 
 class TakesFifteenKeys(Fault):
     """Takes one metadata key less than may be."""
 
-    breaks = frozenset({"metadata-16-keys", "metadata-all-limits-at-once", "metadata-cas-config-is-not-counted"})
+    breaks = frozenset(
+        {
+            "create-largest-is-accepted",
+            "metadata-16-keys",
+            "metadata-all-limits-at-once",
+            "metadata-cas-config-is-not-counted",
+        }
+    )
 
     METADATA_KEYS_MAX = 15
 
@@ -141,15 +139,6 @@ class TakesShortKeysOnly(Fault):
         }
     )
 
-    breaks = frozenset(
-        {
-            "metadata-all-limits-at-once",
-            "metadata-counts-astral-characters-once",
-            "metadata-counts-characters",
-            "metadata-key-up-to-64",
-        }
-    )
-
     METADATA_KEY_MAX = 63
 
 
@@ -185,22 +174,13 @@ class TakesValuesBelow512(Fault):
         }
     )
 
-    breaks = frozenset(
-        {
-            "metadata-all-limits-at-once",
-            "metadata-counts-astral-characters-once",
-            "metadata-counts-characters",
-            "metadata-value-up-to-512",
-        }
-    )
-
     METADATA_VALUE_MAX = 511
 
 
 class LimitsTheWholeBag(Fault):
     """Stores no more than 8,000 characters of metadata, all keys and values together."""
 
-    breaks = frozenset({"metadata-all-limits-at-once"})
+    breaks = frozenset({"create-largest-is-accepted", "metadata-all-limits-at-once"})
 
     def check_metadata_count(self, merged: dict[str, str]) -> None:
         """Measure the whole."""

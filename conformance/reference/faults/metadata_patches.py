@@ -28,17 +28,6 @@ class ReplacesTheBagOnDelete(Fault):
         }
     )
 
-    breaks = frozenset(
-        {
-            "metadata-patch-deletes-nothing",
-            "metadata-patch-does-all-at-once",
-            "metadata-patch-null-deletes",
-            "metadata-patch-over-16-keys",
-            "metadata-patch-within-16-keys",
-            "metadata-patches-follow-one-another",
-        }
-    )
-
     def merge_metadata(self, stored: dict[str, str], patch: dict[str, Any]) -> dict[str, str]:
         """Begin anew where there is a null."""
         return super().merge_metadata({} if None in patch.values() else stored, patch)
@@ -46,16 +35,6 @@ class ReplacesTheBagOnDelete(Fault):
 
 class OnlyDeletesOnDelete(Fault):
     """Deletes metadata keys, but sets none in the same patch."""
-
-    breaks = frozenset(
-        {
-            "metadata-patch-deletes-nothing",
-            "metadata-patch-does-all-at-once",
-            "metadata-patch-over-16-keys",
-            "metadata-patch-within-16-keys",
-            "metadata-patches-follow-one-another",
-        }
-    )
 
     breaks = frozenset(
         {
@@ -76,10 +55,6 @@ class OnlyDeletesOnDelete(Fault):
 
 class DeletesOneKeyAtATime(Fault):
     """Deletes only the first of the metadata keys that a patch sets to null."""
-
-    breaks = frozenset(
-        {"metadata-patch-null-deletes", "metadata-patch-within-16-keys", "metadata-patches-follow-one-another"}
-    )
 
     breaks = frozenset(
         {"metadata-patch-null-deletes", "metadata-patch-within-16-keys", "metadata-patches-follow-one-another"}
@@ -113,15 +88,6 @@ class IgnoresNullValues(Fault):
         }
     )
 
-    breaks = frozenset(
-        {
-            "metadata-patch-does-all-at-once",
-            "metadata-patch-null-deletes",
-            "metadata-patch-within-16-keys",
-            "metadata-patches-follow-one-another",
-        }
-    )
-
     def merge_metadata(self, stored: dict[str, str], patch: dict[str, Any]) -> dict[str, str]:
         """Skip the nulls."""
         return super().merge_metadata(stored, {key: text for key, text in patch.items() if text is not None})
@@ -129,15 +95,6 @@ class IgnoresNullValues(Fault):
 
 class EmptiesDeletedKeys(Fault):
     """Sets a metadata key to the empty string that an update deletes."""
-
-    breaks = frozenset(
-        {
-            "metadata-patch-does-all-at-once",
-            "metadata-patch-null-deletes",
-            "metadata-patch-within-16-keys",
-            "metadata-patches-follow-one-another",
-        }
-    )
 
     breaks = frozenset(
         {
@@ -170,10 +127,6 @@ class NeverForgetsDeletedKeys(Fault):
 
 class ClearsOnAnEmptyPatch(Fault):
     """Deletes all metadata keys when an update sends an empty object."""
-
-    breaks = frozenset(
-        {"metadata-cas-config-is-not-counted", "metadata-empty-patch", "metadata-patches-follow-one-another"}
-    )
 
     breaks = frozenset(
         {"metadata-cas-config-is-not-counted", "metadata-empty-patch", "metadata-patches-follow-one-another"}
@@ -230,15 +183,6 @@ class RefusesToDeleteNothing(Fault):
         }
     )
 
-    breaks = frozenset(
-        {
-            "metadata-patch-deletes-nothing",
-            "metadata-patch-within-16-keys",
-            "metadata-patches-follow-one-another",
-            "update-repeated-is-the-same",
-        }
-    )
-
     def merge_metadata(self, stored: dict[str, str], patch: dict[str, Any]) -> dict[str, str]:
         """Look for each key."""
         if self.operation == "update" and any(text is None and key not in stored for key, text in patch.items()):
@@ -271,15 +215,6 @@ class FoldsKeysOnUpdate(Fault):
 
 class PatchesHalfOfTheMetadata(Fault):
     """Stores the metadata keys that come before the one that it refuses."""
-
-    breaks = frozenset(
-        {
-            "metadata-patch-over-16-keys",
-            "metadata-patch-within-16-keys",
-            "metadata-refused-patch",
-            "update-refused-changes-nothing",
-        }
-    )
 
     breaks = frozenset(
         {

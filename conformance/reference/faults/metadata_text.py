@@ -145,7 +145,14 @@ class _Keeps(Fault):
 class DropsEmptyValues(Fault):
     """Leaves metadata keys out whose value is empty."""
 
-    breaks = frozenset({"metadata-empty-value", "metadata-patch-empty-value", "metadata-patches-follow-one-another"})
+    breaks = frozenset(
+        {
+            "create-metadata-is-kept",
+            "metadata-empty-value",
+            "metadata-patch-empty-value",
+            "metadata-patches-follow-one-another",
+        }
+    )
 
     def merge_metadata(self, stored: dict[str, str], patch: dict[str, Any]) -> dict[str, str]:
         """Keep what says something."""
@@ -155,7 +162,14 @@ class DropsEmptyValues(Fault):
 class LowersMetadataKeys(_Keeps):
     """Writes metadata keys in lower case."""
 
-    breaks = frozenset({"metadata-keys-keep-spelling", "metadata-patches-follow-one-another"})
+    breaks = frozenset(
+        {
+            "base-text-is-kept-in-metadata-keys",
+            "create-metadata-is-kept",
+            "metadata-keys-keep-spelling",
+            "metadata-patches-follow-one-another",
+        }
+    )
 
     def key(self, key: str) -> str:
         """Lower it."""
@@ -165,7 +179,7 @@ class LowersMetadataKeys(_Keeps):
 class ReplacesDots(_Keeps):
     """Writes an underscore for a dot in metadata keys, as some databases want it."""
 
-    breaks = frozenset({"metadata-keys-keep-spelling"})
+    breaks = frozenset({"base-text-is-kept-in-metadata-keys", "metadata-keys-keep-spelling"})
 
     def key(self, key: str) -> str:
         """Replace it."""
@@ -203,7 +217,14 @@ class SkipsOddKeys(Fault):
 class UnescapesValues(_Keeps):
     """Decodes percent signs in metadata values."""
 
-    breaks = frozenset({"metadata-values-stay-strings"})
+    breaks = frozenset(
+        {
+            "base-text-is-kept-by-create",
+            "base-text-is-kept-by-lists",
+            "base-text-is-kept-by-update",
+            "metadata-values-stay-strings",
+        }
+    )
 
     def text(self, text: str) -> str:
         """Decode one."""
@@ -213,7 +234,7 @@ class UnescapesValues(_Keeps):
 class ReadsValuesAsJson(Fault):
     """Shows metadata values that look like JSON as the JSON that they look like."""
 
-    breaks = frozenset({"metadata-values-stay-strings"})
+    breaks = frozenset({"base-text-is-kept-in-metadata-keys", "metadata-values-stay-strings"})
 
     def render_metadata(self, deployment: Deployment) -> dict[str, Any]:
         """Guess what each is."""

@@ -15,7 +15,14 @@ if TYPE_CHECKING:
 class PausesAgain(Fault):
     """Answers 200 to the pause of a paused deployment."""
 
-    breaks = frozenset({"pause-twice-is-conflict"})
+    breaks = frozenset(
+        {
+            "concurrent-pause-succeeds-once",
+            "concurrent-pauses-and-unpauses-have-an-order",
+            "pause-twice-is-conflict",
+            "sequence-answers",
+        }
+    )
 
     def check_pausable(self, deployment: Deployment) -> None:
         """Look at archived_at only."""
@@ -25,7 +32,15 @@ class PausesAgain(Fault):
 class TogglesThePause(Fault):
     """Unpauses a paused deployment that is paused again."""
 
-    breaks = frozenset({"pause-twice-is-conflict", "pause-twice-changes-nothing"})
+    breaks = frozenset(
+        {
+            "concurrent-pause-succeeds-once",
+            "concurrent-pauses-and-unpauses-have-an-order",
+            "pause-twice-changes-nothing",
+            "pause-twice-is-conflict",
+            "sequence-answers",
+        }
+    )
 
     def act_pause(self) -> dict[str, Any]:
         """Take it for a switch."""
@@ -35,7 +50,7 @@ class TogglesThePause(Fault):
 class ForbidsASecondPause(Fault):
     """Answers 403 to the pause of a paused deployment."""
 
-    breaks = frozenset({"pause-twice-is-conflict"})
+    breaks = frozenset({"concurrent-pause-succeeds-once", "pause-twice-is-conflict", "sequence-answers"})
 
     def check_pausable(self, deployment: Deployment) -> None:
         """Name it a matter of rights."""
@@ -67,7 +82,7 @@ class ConflictsOnlyAtFirst(Fault):
 class RenamesTheReasonWhenRefusing(Fault):
     """Refuses a second pause with 409, and gives another paused_reason."""
 
-    breaks = frozenset({"pause-twice-changes-nothing"})
+    breaks = frozenset({"pause-twice-changes-nothing", "sequence-objects"})
 
     def check_pausable(self, deployment: Deployment) -> None:
         """Write before the check."""
@@ -148,7 +163,7 @@ class PausesTheUnknown(Fault):
 class PausesTheArchived(Fault):
     """Pauses archived deployments."""
 
-    breaks = frozenset({"pause-archived-is-refused"})
+    breaks = frozenset({"pause-archived-is-refused", "sequence-archived-is-locked", "sequence-objects"})
 
     def check_pausable(self, deployment: Deployment) -> None:
         """Look at the status only."""

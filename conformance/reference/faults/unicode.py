@@ -121,7 +121,7 @@ class CollapsesBlanks(_Names):
 class MixesUpEncodings(_Events):
     """Stores the text of events as UTF-8 and reads it as Latin-1."""
 
-    breaks = frozenset({_CREATE, _UPDATE, _LISTS, _ODD})
+    breaks = frozenset({_CREATE, _UPDATE, _LISTS, _ODD, "event-long-content-is-kept-or-refused"})
 
     def alter(self, text: str) -> str:
         """Decode it with the wrong one."""
@@ -131,7 +131,7 @@ class MixesUpEncodings(_Events):
 class ReplacesAstral(_Values):
     """Replaces what is beyond the basic plane in the values of metadata."""
 
-    breaks = frozenset({_CREATE, _UPDATE, _LISTS, _ODD})
+    breaks = frozenset({_CREATE, _UPDATE, _LISTS, _ODD, "metadata-counts-astral-characters-once"})
 
     def alter(self, text: str) -> str:
         """Replace it."""
@@ -141,7 +141,7 @@ class ReplacesAstral(_Values):
 class RefusesAstral(_Names):
     """Refuses a name with characters beyond the basic plane."""
 
-    breaks = frozenset({_CREATE, _UPDATE})
+    breaks = frozenset({_CREATE, _UPDATE, "create-name-counts-characters", "update-name-counts-characters"})
 
     def alter(self, text: str) -> str:
         """Refuse it."""

@@ -42,6 +42,8 @@ class ComposesKeys(_Keys):
 class LowersKeys(_Keys):
     """Writes the keys of metadata in lower case, but for those that are ASCII."""
 
+    breaks = frozenset({_KEYS, "metadata-keys-keep-spelling"})
+
     def alter(self, key: str) -> str:
         """Lower."""
         return key if key.isascii() else key.lower()
@@ -49,6 +51,8 @@ class LowersKeys(_Keys):
 
 class MakesUnderscoresOfDots(_Keys):
     """Writes underscores for dots in the keys of metadata."""
+
+    breaks = frozenset({_KEYS, "metadata-keys-keep-spelling"})
 
     def alter(self, key: str) -> str:
         """Replace."""
@@ -79,18 +83,18 @@ class AnswersUpdatesInLatin1(_InOne):
     """Shows names in the answers to updates in Latin-1."""
 
     IN = "update"
-    breaks = frozenset({_UPDATE, _ODD})
+    breaks = frozenset({_UPDATE, _ODD, "update-name-counts-characters"})
 
 
 class AnswersCreatesInLatin1(_InOne):
     """Shows names in the answers to creates in Latin-1."""
 
     IN = "create"
-    breaks = frozenset({_CREATE, _ODD})
+    breaks = frozenset({_CREATE, _ODD, "create-name-counts-characters", "archive-name-suffix"})
 
 
 class ReadsInLatin1(_InOne):
     """Shows names in Latin-1 where a deployment is read by its id."""
 
     IN = "get"
-    breaks = frozenset({_CREATE, _UPDATE})
+    breaks = frozenset({_CREATE, _UPDATE, "create-name-counts-characters", "update-name-counts-characters"})

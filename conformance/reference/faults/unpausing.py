@@ -50,7 +50,7 @@ class ResumesInstead(Fault):
 class AcceptsAnUnpause(Fault):
     """Answers 202 to an unpause."""
 
-    breaks = frozenset({"unpause-makes-it-active"})
+    breaks = frozenset({"sequence-answers", "unpause-makes-it-active"})
 
     def success_status(self) -> int:
         """Say that it will be done."""
@@ -100,7 +100,13 @@ class LeavesAnEmptyReason(Fault):
 class AnnouncesNothingAfterAPause(_RemembersTheWoken):
     """Leaves upcoming_runs_at empty once a deployment was paused."""
 
-    breaks = frozenset({"unpause-upcoming-in-the-future", "unpause-upcoming-is-computed-anew"})
+    breaks = frozenset(
+        {
+            "unpause-upcoming-in-the-future",
+            "unpause-upcoming-is-computed-anew",
+            "update-schedule-replaces-runs-when-paused",
+        }
+    )
 
     def upcoming_of(self, deployment: Deployment) -> list[datetime]:
         """Compute nothing anew."""
@@ -121,7 +127,7 @@ class AnnouncesWhatWasMissed(_RemembersTheWoken):
 class AnnouncesTheScheduleOfYore(_RemembersTheWoken):
     """Announces, after an unpause, the runs of the schedule that a deployment had when it was paused."""
 
-    breaks = frozenset({"unpause-upcoming-is-computed-anew"})
+    breaks = frozenset({"unpause-upcoming-is-computed-anew", "update-schedule-replaces-runs-when-paused"})
 
     def upcoming_of(self, deployment: Deployment) -> list[datetime]:
         """Take the fires computed before the pause."""
@@ -132,7 +138,7 @@ class AnnouncesTheScheduleOfYore(_RemembersTheWoken):
 class SkipsARunAfterAPause(_RemembersTheWoken):
     """Leaves out the next run after an unpause."""
 
-    breaks = frozenset({"unpause-upcoming-is-computed-anew"})
+    breaks = frozenset({"unpause-upcoming-is-computed-anew", "update-schedule-replaces-runs-when-paused"})
 
     def upcoming_of(self, deployment: Deployment) -> list[datetime]:
         """Take the one after the next."""
@@ -159,7 +165,9 @@ class CatchesUpOnUnpause(Fault):
 class RestoresTheSnapshot(_RemembersTheWoken):
     """Brings a deployment back as it was when it was paused, and forgets what was changed since."""
 
-    breaks = frozenset({"unpause-keeps-changes", "unpause-upcoming-is-computed-anew"})
+    breaks = frozenset(
+        {"unpause-keeps-changes", "unpause-upcoming-is-computed-anew", "update-schedule-replaces-runs-when-paused"}
+    )
 
     def unpaused(self, deployment: Deployment) -> Deployment:
         """Take the copy."""
@@ -169,7 +177,9 @@ class RestoresTheSnapshot(_RemembersTheWoken):
 class RestoresTheScheduleOfYore(_RemembersTheWoken):
     """Brings back the schedule that a deployment had when it was paused."""
 
-    breaks = frozenset({"unpause-keeps-changes", "unpause-upcoming-is-computed-anew"})
+    breaks = frozenset(
+        {"unpause-keeps-changes", "unpause-upcoming-is-computed-anew", "update-schedule-replaces-runs-when-paused"}
+    )
 
     def unpaused(self, deployment: Deployment) -> Deployment:
         """Take the schedule of the copy."""
@@ -179,7 +189,7 @@ class RestoresTheScheduleOfYore(_RemembersTheWoken):
 class DetachesVaultsOnUnpause(Fault):
     """Drops the vaults of a deployment that is unpaused."""
 
-    breaks = frozenset({"unpause-brings-all-back", "unpause-keeps-changes", "update-outlives-a-pause"})
+    breaks = frozenset({"unpause-brings-all-back", "unpause-keeps-changes"})
 
     def unpaused(self, deployment: Deployment) -> Deployment:
         """Forget them."""
@@ -191,10 +201,13 @@ class ResetsTheTimezoneOnUnpause(Fault):
 
     breaks = frozenset(
         {
+            "pause-every-time",
+            "sequence-objects",
             "unpause-brings-all-back",
             "unpause-keeps-changes",
             "unpause-upcoming-is-computed-anew",
             "update-outlives-a-pause",
+            "update-schedule-replaces-runs-when-paused",
         }
     )
 
@@ -225,7 +238,14 @@ class UnpausesTheWholeAgent(Fault):
 class UnpausesTheActive(Fault):
     """Answers 200 to the unpause of an active deployment."""
 
-    breaks = frozenset({"unpause-active-is-conflict"})
+    breaks = frozenset(
+        {
+            "concurrent-pauses-and-unpauses-have-an-order",
+            "concurrent-unpause-succeeds-once",
+            "sequence-answers",
+            "unpause-active-is-conflict",
+        }
+    )
 
     def check_unpausable(self, deployment: Deployment) -> None:
         """Look at archived_at only."""
@@ -235,7 +255,13 @@ class UnpausesTheActive(Fault):
 class UnpausesTwice(_RemembersTheWoken):
     """Answers 200 when a deployment that was unpaused is unpaused again."""
 
-    breaks = frozenset({"unpause-active-is-conflict"})
+    breaks = frozenset(
+        {
+            "concurrent-pauses-and-unpauses-have-an-order",
+            "concurrent-unpause-succeeds-once",
+            "unpause-active-is-conflict",
+        }
+    )
 
     def check_unpausable(self, deployment: Deployment) -> None:
         """Trust the past."""

@@ -136,7 +136,9 @@ class EmptiesRunsByRenaming(Fault):
 class MovesToTheFirstAgent(Fault):
     """Refers to another agent in the first version, whatever was sent, once metadata is updated."""
 
-    breaks = frozenset({"update-earlier-changes-stay", "update-leaves-others-alone", "update-other-fields-stay"})
+    breaks = frozenset(
+        {"agent-pinned-stays", "update-earlier-changes-stay", "update-leaves-others-alone", "update-other-fields-stay"}
+    )
 
     def apply(self, stored: Deployment, changes: dict[str, Any]) -> Deployment:
         """Write an agent of the account."""

@@ -72,7 +72,7 @@ class IgnoresNewSchedules(_Ignores):
 class IgnoresNewAgents(_Ignores):
     """Ignores an agent that an update names by its id."""
 
-    breaks = frozenset({})
+    breaks = frozenset({"agent-update-string-is-latest", "agent-update-to-another", "list-agent-follows-changes"})
 
     OF = frozenset({"agent"})
 
@@ -91,15 +91,6 @@ class IgnoresNewEnvironments(_Ignores):
 
 class IgnoresTheNameAmongOthers(_Ignores):
     """Ignores the name where an update sends more than three fields."""
-
-    breaks = frozenset(
-        {
-            "update-earlier-changes-stay",
-            "update-fields-apply-together",
-            "update-leaves-others-alone",
-            "update-outlives-a-pause",
-        }
-    )
 
     breaks = frozenset(
         {
@@ -129,15 +120,6 @@ class AppliesTheFirstFieldOnly(Fault):
         }
     )
 
-    breaks = frozenset(
-        {
-            "update-earlier-changes-stay",
-            "update-fields-apply-together",
-            "update-leaves-others-alone",
-            "update-outlives-a-pause",
-        }
-    )
-
     def apply(self, stored: Deployment, changes: dict[str, Any]) -> Deployment:
         """Look at the body."""
         first = {*[*self.call.body][:1], "cas_config"}
@@ -147,7 +129,7 @@ class AppliesTheFirstFieldOnly(Fault):
 class KeepsTheVersion(Fault):
     """Refers to another agent in the version of the old one plus one."""
 
-    breaks = frozenset({})
+    breaks = frozenset({"agent-update-to-another"})
 
     def update_agent(self, stored: Deployment, value: object) -> AgentRef:
         """Count on."""
@@ -231,16 +213,6 @@ class RefusesEmptyUpdates(Fault):
         }
     )
 
-    breaks = frozenset(
-        {
-            "update-answers-the-whole-deployment",
-            "update-earlier-changes-stay",
-            "update-empty-body-changes-nothing",
-            "update-paused-stays-paused",
-            "update-unknown-field",
-        }
-    )
-
     def apply(self, stored: Deployment, changes: dict[str, Any]) -> Deployment:
         """Want a field."""
         if not changes:
@@ -260,19 +232,6 @@ class ResetsByEmptyUpdates(Fault):
 
 class RefusesTheSameAgain(Fault):
     """Answers 409 to an update that changes nothing."""
-
-    breaks = frozenset(
-        {
-            "metadata-cas-config-is-not-counted",
-            "metadata-empty-patch",
-            "metadata-patch-deletes-nothing",
-            "metadata-patch-replaces",
-            "metadata-patch-within-16-keys",
-            "metadata-patches-follow-one-another",
-            "update-earlier-changes-stay",
-            "update-repeated-is-the-same",
-        }
-    )
 
     breaks = frozenset(
         {

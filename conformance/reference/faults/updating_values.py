@@ -275,23 +275,6 @@ class MergesSchedules(Fault):
         return super().update_schedule(stored, value)
 
 
-class TakesAnyCronOnUpdate(Fault):
-    """Checks cron expressions on create only."""
-
-    breaks = frozenset({"update-invalid-cron-is-400"})
-
-    def check_expression(self, text: str) -> str:
-        """Let an update pass."""
-        return text if self.operation == "update" and len(text.split()) == 5 else super().check_expression(text)
-
-    def next_fires(self, expression: str, timezone: str, after: Any, count: int) -> list[Any]:
-        """Fire never where that makes no sense."""
-        try:
-            return super().next_fires(expression, timezone, after, count)
-        except Exception:  # noqa: BLE001 - whatever the library makes of it
-            return []
-
-
 class KeepsOldRunsWhilePaused(Fault):
     """Announces the runs of the old schedule for one that was changed during a pause."""
 
