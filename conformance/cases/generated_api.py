@@ -76,7 +76,6 @@ ZONES = ("UTC", "Asia/Shanghai", "America/New_York", "Pacific/Chatham")
 _QUIET: dict[str, Any] = {
     "database": None,
     "deadline": None,
-    "derandomize": False,  # which is the default where CI is set, and would make every seed the same
     "phases": (hypothesis.Phase.generate,),
     "suppress_health_check": list(hypothesis.HealthCheck),
     "verbosity": hypothesis.Verbosity.quiet,
@@ -200,7 +199,8 @@ def _machine(schema: BaseSchema, explorer: Explorer) -> Any:
         return StepOutput(response, case)
 
     def follow(self: Any, case: Case, parent: Case | None) -> Response:
-        self.recorder.record_case(case=case, parent_id=parent and parent.id)
+        told: dict[str, Any] = {"transition": None, "is_transition_applied": False}
+        self.recorder.record_case(case=case, parent_id=parent and parent.id, **told)
         response = self.call(case)
         self.after_call(response, case)
         self.validate_response(response, case)

@@ -127,7 +127,6 @@ RUN_LISTS: dict[str, Callable[[Client, str], Exchange]] = {
     "all": lambda caller, _: caller.runs({"limit": 100}),
     "by deployment": lambda caller, id_: caller.runs({"limit": 100, "deployment_id": id_}),
     "by trigger": lambda caller, _: caller.runs({"limit": 100, "trigger_type": "manual"}),
-    "without error": lambda caller, _: caller.runs({"limit": 100, "has_error": False}),
 }
 
 
