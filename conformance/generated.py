@@ -76,6 +76,7 @@ def run_examples(case: Callable[..., Any], given_by_pytest: Mapping[str, Any], s
         max_examples=examples,
         database=None,
         deadline=None,
+        derandomize=False,  # hypothesis would ignore the seed where CI is set
         phases=phases,
         report_multiple_bugs=False,
         print_blob=False,

@@ -53,6 +53,7 @@ def exploration(suite: Suite, api: Client, bodies: Bodies, agent_id: str, second
         stateful_step_count=STEPS,
         database=None,
         deadline=None,
+        derandomize=False,  # hypothesis would ignore the seed where CI is set
         report_multiple_bugs=False,
         print_blob=False,
         verbosity=hypothesis.Verbosity.quiet,
