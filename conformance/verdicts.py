@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from conformance.failures import Inconclusive, NotApplicable, NotPermitted, Violation
+from conformance.failures import ControlFailed, Inconclusive, NotApplicable, NotPermitted, Violation
 from conformance.model import (
     MUST,
     SEVERITY,
@@ -89,6 +89,8 @@ def judge(declared: Requirement, failure: BaseException | None, *, in_body: bool
         return Part(declared.id, Verdict.SKIPPED, str(failure), skip=Skip.NOT_APPLICABLE)
     if isinstance(failure, AssertionError):
         return _accuse(declared, failure, in_body=in_body)
+    if isinstance(failure, KeyError):  # cases look into nothing but answers
+        failure = ControlFailed(f"an object in an answer has no {failure}, which had to be there first")
     blame = failure.blame if isinstance(failure, Inconclusive) else Blame.SUITE
     reason = str(failure) if isinstance(failure, Inconclusive) else f"{type(failure).__name__}: {failure}"
     return Part(declared.id, Verdict.INCONCLUSIVE, reason, blame=blame, fingerprint=_digest(reason))

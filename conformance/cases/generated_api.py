@@ -9,7 +9,7 @@ import contextlib
 import re
 import time
 from dataclasses import dataclass, field
-from itertools import chain
+from itertools import chain, zip_longest
 from typing import TYPE_CHECKING, Any, TypeAlias
 from urllib.parse import quote
 
@@ -99,19 +99,20 @@ class Explorer:
     aim: Aim
     seed: int
     examples: int
-    deadline: float
+    patience: float
     findings: Findings = field(default_factory=Findings)
 
     def explore(self, document: Path) -> Findings:
-        """Go through all phases of schemathesis: examples, coverage, fuzzing, and calls chained by links."""
+        """Go through all phases of schemathesis: calls chained by links, examples, coverage and fuzzing."""
+        started = time.monotonic()
         load_all_checks()
         schema = _load(document, far_expressions(self.aim.now))
-        for operation in _operations(schema, runs=self.api.session.consent.runs):
-            for case in self._cases(schema, operation):
-                if time.monotonic() > self.deadline:
-                    return self.findings
-                self._try(case)
-        self._chains(schema)
+        self._chains(schema, started + self.patience / 3)
+        operations = _operations(schema, runs=self.api.session.consent.runs)
+        for case in _in_turn([self._cases(schema, operation) for operation in operations]):
+            if time.monotonic() > started + self.patience:
+                break
+            self._try(case)
         return self.findings
 
     # --- generating -------------------------------------------------------------------------------------------
@@ -172,19 +173,23 @@ class Explorer:
 
     # --- calls chained by links -------------------------------------------------------------------------------
 
-    def _chains(self, schema: BaseSchema) -> None:
+    def _chains(self, schema: BaseSchema, deadline: float) -> None:
         """Follow the links of the document from a deployment of ours.
 
         In small lots: after ten chains hypothesis sends some of them again and expects the same answers.
         """
-        machine = _machine(schema, self)
+        machine = _machine(schema, self, deadline)
         settings = hypothesis.settings(max_examples=LOT, stateful_step_count=STEPS, **_QUIET)
         for lot in range(-(-self.examples // LOT)):
-            with contextlib.suppress(hypothesis.errors.Flaky):
+            with contextlib.suppress(hypothesis.errors.Flaky, OutOfTime):
                 run_state_machine_as_test(hypothesis.seed(f"{self.seed} {lot}")(machine), settings=settings)
 
 
-def _machine(schema: BaseSchema, explorer: Explorer) -> Any:
+class OutOfTime(Exception):
+    """Ends the chains of calls where the target is slow."""
+
+
+def _machine(schema: BaseSchema, explorer: Explorer, deadline: float) -> Any:
     """The state machine of schemathesis, with a deployment to begin with, our way to send, and no end at a failure."""
 
     def begin(self: Any) -> StepOutput:
@@ -207,7 +212,9 @@ def _machine(schema: BaseSchema, explorer: Explorer) -> Any:
         return response  # type: ignore[no-any-return]
 
     def call(self: Any, case: Case, **_: Any) -> Response:
-        sent = explorer.send(case, linked=True) if time.monotonic() < explorer.deadline else None
+        if time.monotonic() > deadline:
+            raise OutOfTime
+        sent = explorer.send(case, linked=True)
         if sent is None:
             hypothesis.reject()
         self.sent = sent
@@ -241,6 +248,12 @@ def _load(document: Path, expressions: list[str]) -> BaseSchema:
 def _operations(schema: BaseSchema, *, runs: bool) -> Iterable[Operation]:
     operations = (result.ok() for result in schema.get_all_operations() if isinstance(result, Ok))
     return [operation for operation in operations if runs or operation.label != RUN]
+
+
+def _in_turn(many: list[Iterator[Case]]) -> Iterator[Case]:
+    """One of each, and again, as long as there are any: what time allows shall reach all operations."""
+    for row in zip_longest(*many):
+        yield from (case for case in row if case is not None)
 
 
 def _path(aimed: Generated) -> str:

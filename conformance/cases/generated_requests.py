@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from conformance.exchange import Exchange
     from conformance.failures import Violation
 
-DEPLOYMENTS, DEPLOYMENT, RUNS = "/deployments", "/deployments/{id}", "/deployment_runs"
+DEPLOYMENT, RUN = "/deployments/{id}", "/deployments/{id}/run"
 SERVER_ERROR = "not_a_server_error"
 STATUS = "status_code_conformance"
 CONTENT_TYPE = "content_type_conformance"
@@ -72,6 +72,8 @@ class Stock:
     archived: str
     run: str
     run_ids: list[str]
+    runs_left: int
+    """How many runs may still be begun, which cost their owner money."""
 
 
 @dataclass
@@ -92,6 +94,10 @@ class Aim:
     # --- ids --------------------------------------------------------------------------------------------------
 
     def _id(self, generated: Generated, name: str, value: object, *, linked: bool) -> str:
+        if generated.path == RUN:
+            self.stock.runs_left -= 1
+            if self.stock.runs_left < 0:
+                return self._one_of(self.stock.archived, self.api.unknown_id("dep_"))
         if isinstance(value, str) and self.api.session.journal.find(value) is not None:
             return value
         tame = generated.method == "GET" and isinstance(value, str) and TAME.fullmatch(value)

@@ -26,6 +26,10 @@ UNREACHABLE = {
 }
 """What does not answer as any Deployments API could, so that there is nothing to examine."""
 
+EARNED: dict[str, set[str]] = {name: set() for name in GARBAGE if name != "echo with an id"}
+"""What a server does keep: one always answers with a page, and the sloppy mock accepts whatever is valid."""
+EARNED["empty page"] = {"base-needs-no-version-header"}
+
 BOUND_S = 60
 
 
@@ -43,7 +47,7 @@ def test_garbage_passes_no_must(name: str) -> None:
     assert time.monotonic() - started < BOUND_S
     assert report.invalid is None
     passed = [r.id for r in report.results if r.level is MUST and r.verdict is Verdict.PASSED]
-    assert passed == [] or name == "echo with an id"  # which does earn a few: it accepts what is valid
+    assert {*passed} <= EARNED.get(name, {*passed})
     assert [r.reason for r in report.results if r.blame is Blame.SUITE] == []
     expected = Outcome.UNREACHABLE if name in UNREACHABLE else Outcome.NONCONFORMANT
     assert report.outcome is expected

@@ -75,6 +75,8 @@ class ComposesNames(_Names):
 class DecomposesDescriptions(_Descriptions):
     """Normalises descriptions to NFD."""
 
+    breaks = frozenset({_CREATE, _UPDATE, _LISTS, "sequence-objects"})
+
     def alter(self, text: str) -> str:
         """Decompose."""
         return unicodedata.normalize("NFD", text)
@@ -83,7 +85,7 @@ class DecomposesDescriptions(_Descriptions):
 class FoldsCompatibleValues(_Values):
     """Normalises the values of metadata to NFKC."""
 
-    breaks = frozenset({_CREATE, _UPDATE, _LISTS, _ODD})
+    breaks = frozenset({_CREATE, _UPDATE, _LISTS, _ODD, "sequence-objects"})
 
     def alter(self, text: str) -> str:
         """Fold."""
@@ -121,7 +123,7 @@ class CollapsesBlanks(_Names):
 class MixesUpEncodings(_Events):
     """Stores the text of events as UTF-8 and reads it as Latin-1."""
 
-    breaks = frozenset({_CREATE, _UPDATE, _LISTS, _ODD, "event-long-content-is-kept-or-refused"})
+    breaks = frozenset({_CREATE, _UPDATE, _LISTS, _ODD, "event-long-content-is-kept-or-refused", "sequence-objects"})
 
     def alter(self, text: str) -> str:
         """Decode it with the wrong one."""
@@ -131,7 +133,7 @@ class MixesUpEncodings(_Events):
 class ReplacesAstral(_Values):
     """Replaces what is beyond the basic plane in the values of metadata."""
 
-    breaks = frozenset({_CREATE, _UPDATE, _LISTS, _ODD, "metadata-counts-astral-characters-once"})
+    breaks = frozenset({_CREATE, _UPDATE, _LISTS, _ODD, "metadata-counts-astral-characters-once", "sequence-objects"})
 
     def alter(self, text: str) -> str:
         """Replace it."""
@@ -141,7 +143,9 @@ class ReplacesAstral(_Values):
 class RefusesAstral(_Names):
     """Refuses a name with characters beyond the basic plane."""
 
-    breaks = frozenset({_CREATE, _UPDATE, "create-name-counts-characters", "update-name-counts-characters"})
+    breaks = frozenset(
+        {_CREATE, _UPDATE, "create-name-counts-characters", "update-name-counts-characters", "sequence-answers"}
+    )
 
     def alter(self, text: str) -> str:
         """Refuse it."""
@@ -152,6 +156,8 @@ class RefusesAstral(_Names):
 
 class EscapesMarkup(_Descriptions):
     """Stores descriptions as HTML."""
+
+    breaks = frozenset({_CREATE, _UPDATE, _LISTS, "sequence-objects"})
 
     def alter(self, text: str) -> str:
         """Escape."""
