@@ -11,7 +11,8 @@ import dataclasses
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from itertools import count
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 import pytest
@@ -85,6 +86,7 @@ class Crew:
     clients: tuple[Client, ...]
     finished: list[Exchange]
     pool: ThreadPoolExecutor
+    turns: Iterator[int] = field(default_factory=count)
 
     def rounds(self, number: int = ROUNDS) -> Iterator[int]:
         """The numbers of the rounds, from 1: fewer where the target is slow."""
@@ -99,14 +101,17 @@ class Crew:
         gate, session = threading.Barrier(len(calls)), self.api.session
         for number, client in enumerate(self.clients):
             client.session.caller, client.session.writes = session.caller, session.writes + number
-        pairs = zip(self.clients[: len(calls)], calls, strict=True)
-        jobs = [self.pool.submit(_make, client, call, gate) for client, call in pairs]
-        failures = [job.exception() for job in jobs]  # waits for all of them
+        # whoever comes to the gate last goes first: that shall be another one each time
+        first = next(self.turns) % len(calls)
+        order = [*range(first, len(calls)), *range(first)]
+        pairs = zip(order, self.clients, strict=False)
+        jobs = {place: self.pool.submit(_make, client, calls[place], gate) for place, client in pairs}
+        failures = [job.exception() for job in jobs.values()]  # waits for all of them
         self._account()
         for failure in failures:
             if failure is not None:
                 raise failure
-        return [job.result() for job in jobs]
+        return [jobs[place].result() for place in range(len(calls))]
 
     def _account(self) -> None:
         """Count what the clients have sent."""
@@ -194,18 +199,18 @@ def expect_kept(exchange: Exchange, changes: list[Object]) -> None:
     __tracebackhide__ = True
     shown = need_object(exchange)
     for change in changes:
-        for field, value in change.items():
-            told, wanted = _comparable(shown, field, value)
-            what = f"{field}, which was changed at the same time as other fields,"
-            expect_equal(told, wanted, what, at=exchange, pointer=f"/{field}")
+        for member, value in change.items():
+            told, wanted = _comparable(shown, member, value)
+            what = f"{member}, which was changed at the same time as others,"
+            expect_equal(told, wanted, what, at=exchange, pointer=f"/{member}")
 
 
-def _comparable(shown: Object, field: str, value: Json) -> tuple[Json, Json]:
-    if field == "metadata":
+def _comparable(shown: Object, member: str, value: Json) -> tuple[Json, Json]:
+    if member == "metadata":
         bag = user_metadata(shown)
         return {key: bag.get(key) for key in value} if isinstance(bag, dict) else bag, value
-    told = shown.get(field)
-    if field == "name" and isinstance(told, str):
+    told = shown.get(member)
+    if member == "name" and isinstance(told, str):
         return told.partition("_archived_")[0], value
     return told, value
 

@@ -145,14 +145,20 @@ def observe_the_status_of_an_oversized_body(oversized: Exchange) -> str:
 # --- timestamps -------------------------------------------------------------------------------------------------
 
 
+TIMES = {
+    *("created_at", "updated_at", "archived_at", "last_run_at"),
+    *("triggered_at", "started_at", "completed_at", "scheduled_at"),
+}
+
+
 def _times(value: Json, pointer: str = "") -> Iterator[tuple[str, Json]]:
-    """Every member `..._at` that is set, with its pointer; what the owner wrote or a list announces is left out."""
+    """Every documented timestamp that is set, with its pointer; what the owner wrote is left out."""
     if isinstance(value, list):
         for place, each in enumerate(value):
             yield from _times(each, f"{pointer}/{place}")
     elif isinstance(value, dict):
         for key, each in value.items():
-            if key.endswith("_at") and each not in {None, ""} and not isinstance(each, list):
+            if key in TIMES and each is not None and each != "":
                 yield f"{pointer}/{key}", each
             elif key not in {"metadata", "initial_events", "resources", "upcoming_runs_at"}:
                 yield from _times(each, f"{pointer}/{key}")

@@ -102,21 +102,19 @@ class Walk:
         """The pages up to the oldest deployment that is asked about, or to one that was refused."""
         pages: list[Exchange] = []
         shown: list[str] = []
-        for number in range(PAGES):
-            pages.append(self._page(number, shown))
+        for _ in range(PAGES):
+            pages.append(self._page(shown))
             items = need_page(pages[-1]).items if pages[-1].ok else []
             shown += [str(item.get("id")) for item in items]
             if not items or _is_older(items[-1], oldest):
                 break
         return pages
 
-    def _page(self, number: int, shown: list[str]) -> Exchange:
+    def _page(self, shown: list[str]) -> Exchange:
         after = shown[-1] if shown else None
         params: Params = {"agent_id": self.agent_id, "limit": self.limit, "after_id": after}
-        calls = self.meanwhile(shown)
-        place = number % (len(calls) + 1)  # not always the first to leave, nor always the last
-        answers = self.crew.at_once(*calls[:place], lambda client: client.list(params), *calls[place:])
-        return answers[place] or self.crew.api.list(params)
+        answers = self.crew.at_once(lambda client: client.list(params), *self.meanwhile(shown))
+        return answers[0] or self.crew.api.list(params)
 
 
 def _is_older(item: Object, than: Object) -> bool:

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from hypothesis import strategies as st
 
-from conformance.cases.creates import ABSENT, as_sent, both, expect_kept, expect_kept_or_refused, newest, padded
+from conformance.cases.creates import ABSENT, as_sent, both, expect_kept, expect_kept_or_refused, padded
+from conformance.cases.upcoming import listed
 from conformance.cases.updates import expect_accepted
 from conformance.expect import (
     expect_equal,
@@ -204,11 +205,8 @@ def test_a_body_at_all_limits_is_accepted(largest_exchange: Exchange) -> None:
 @pytest.mark.parametrize("field", ["name", "description", "initial_events", "vault_ids", "metadata"])
 def test_a_body_at_all_limits_is_kept(api: Client, largest: Object, largest_exchange: Exchange, field: str) -> None:
     """A deployment in which every field is as large as it may be is shown whole by create, GET and list."""
-    id_ = need_object(largest_exchange)["id"]
-    page = newest(api)
-    need(id_ in page.ids, "the deployment has to be found in the list")
+    element, page, place = listed(api, need_object(largest_exchange))
 
     expect_kept(api, largest_exchange, field, largest[field])
-    place = page.ids.index(id_)
-    shown, pointer = page.items[place].get(field, ABSENT), f"/data/{place}/{field}"
-    expect_equal(as_sent(shown, largest[field]), largest[field], field, at=page.exchange, pointer=pointer)
+    shown, pointer = element.get(field, ABSENT), f"{place}/{field}"
+    expect_equal(as_sent(shown, largest[field]), largest[field], field, at=page, pointer=pointer)

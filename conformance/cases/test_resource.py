@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from conformance.cases.creates import blames_the_type, complaint, expect_kept, newest
+from conformance.cases.creates import blames_the_type, complaint, expect_kept
+from conformance.cases.upcoming import listed
 from conformance.expect import Object, expect_error, expect_refusal, expect_true, need, need_object
 from conformance.failures import NotApplicable
 from conformance.model import MUST, SHOULD
@@ -123,7 +124,8 @@ def test_a_token_never_comes_back(api: Client, attached: Attached, operation: st
 def _shown(api: Client, created: Exchange, operation: str) -> Exchange:
     if operation == "create":
         return created
-    return newest(api).exchange if operation == "list" else api.get(need_object(created)["id"])
+    deployment = need_object(created)
+    return listed(api, deployment)[1] if operation == "list" else api.get(deployment["id"])
 
 
 # --- what is no resource ----------------------------------------------------------------------------------------
