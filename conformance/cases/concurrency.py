@@ -179,6 +179,31 @@ def series(*calls: Call) -> Callable[[Client], list[Exchange]]:
     return make
 
 
+def until(done: threading.Event, call: Call, most: int = 25) -> Callable[[Client], list[Exchange]]:
+    """A call that a client makes again and again until something is done."""
+
+    def make(client: Client) -> list[Exchange]:
+        answers: list[Exchange] = []
+        with contextlib.suppress(Throttled):
+            while not answers or (len(answers) < most and not done.is_set()):
+                answers.append(call(client))
+        return answers
+
+    return make
+
+
+def ending(done: threading.Event, calls: Callable[[Client], T]) -> Callable[[Client], T]:
+    """What a client does, after which something is done."""
+
+    def make(client: Client) -> T:
+        try:
+            return calls(client)
+        finally:
+            done.set()
+
+    return make
+
+
 # --- answers ----------------------------------------------------------------------------------------------------
 
 

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import threading
 from typing import TYPE_CHECKING
 
 from conformance.cases.concurrency import (
     accepted,
     act,
+    ending,
     expect_kept,
     expect_matching,
     matching,
     series,
     successes,
+    until,
     update,
 )
 from conformance.expect import (
@@ -104,16 +107,18 @@ def test_reads_during_updates_see_them_whole(crew: Crew, deployments: Deployment
     name = deployments.bodies()["name"]
     deployment = deployments(**matching(name, "first"))
     listed: Call = lambda client: client.list({"agent_id": deployments.bodies.agent_id, "limit": 5})  # noqa: E731
-    writers = [series(*(update(deployment, matching(name, f"{w}-{n}")) for n in range(6))) for w in range(2)]
-    readers = [series(*[act("get", deployment)] * 10)] * 4 + [series(*[listed] * 8)]
+    for number in crew.rounds(4):
+        done = threading.Event()
+        writer = ending(done, series(*(update(deployment, matching(name, f"{number}-{n}")) for n in range(3))))
+        readers = [until(done, act("get", deployment))] * 4 + [until(done, listed)] * 2
 
-    *_, pages = answers = crew.at_once(*writers, *readers)
+        answers = crew.at_once(writer, *readers)
 
-    for exchange in (read for reads in answers[2:-1] for read in successes(list(reads or ()))):
-        expect_matching(need_object(exchange), exchange)
-    for page in (need_page(read) for read in successes(list(pages or ()))):
-        for place in (place for place, id_ in enumerate(page.ids) if id_ == deployment["id"]):
-            expect_matching(page.items[place], page.exchange, f"/data/{place}")
+        for exchange in (each for reads in answers[1:5] for each in successes(list(reads or ()))):
+            expect_matching(need_object(exchange), exchange)
+        for page in (need_page(each) for reads in answers[5:] for each in successes(list(reads or ()))):
+            for place in (place for place, id_ in enumerate(page.ids) if id_ == deployment["id"]):
+                expect_matching(page.items[place], page.exchange, f"/data/{place}")
 
 
 @requirement("concurrent-answers-are-not-mixed-up", MUST, source="get#response", covers="GET-001 UPD-001")

@@ -143,7 +143,7 @@ class OtherIds(Variation):
     """Makes ids of another form: only their prefix is promised (OBJ-002, OBJ-003)."""
 
     def new_id(self, prefix: str) -> str:
-        return f"{prefix}_{super().new_id(prefix).rpartition('_')[2].upper()[:26]}"
+        return f"{prefix}_{super().new_id(prefix).rpartition('_')[2].upper()}"
 
 
 # --- load and clocks --------------------------------------------------------------------------------------------

@@ -64,14 +64,18 @@ def _expect_exact_in_its_areas(name: str) -> None:
     _expect_exact(examine(name, only=areas), areas)
 
 
+SAMPLE = _enough()[::3]
+"""What plain tox has the time for; the rest is for `tox -e full`."""
+
+
 @pytest.mark.matrix
-@pytest.mark.parametrize("name", _enough())
-def test_every_requirement_is_broken_by_a_fault_and_nothing_else_there(name: str) -> None:
+@pytest.mark.parametrize("name", SAMPLE)
+def test_a_fault_breaks_what_it_names_and_nothing_else_there(name: str) -> None:
     _expect_exact_in_its_areas(name)
 
 
 @pytest.mark.full
-@pytest.mark.parametrize("name", sorted({*all_faults()} - {*_enough()}))
+@pytest.mark.parametrize("name", sorted({*all_faults()} - {*SAMPLE}))
 def test_every_other_fault_breaks_what_it_names_and_nothing_else_there(name: str) -> None:
     _expect_exact_in_its_areas(name)
 
