@@ -40,6 +40,9 @@ ROUNDS = 6
 PATIENCE_S = 3.0
 """No further round is begun after so many seconds."""
 
+BREATH_S = 0.0005
+"""The time between two reads of one client that watches, in seconds: they shall last as long as what they watch."""
+
 GATE_S = 60.0
 """The longest wait of a request for the others, in seconds: a pace that was asked for may hold some of them up."""
 
@@ -185,7 +188,7 @@ def until(done: threading.Event, call: Call, most: int = 25) -> Callable[[Client
     def make(client: Client) -> list[Exchange]:
         answers: list[Exchange] = []
         with contextlib.suppress(Throttled):
-            while not answers or (len(answers) < most and not done.is_set()):
+            while len(answers) < most and not (answers and done.wait(BREATH_S)):
                 answers.append(call(client))
         return answers
 

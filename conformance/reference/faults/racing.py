@@ -162,7 +162,7 @@ class WritesFieldByField(Fault):
     """Writes the name first and the rest a little later: those who read meanwhile see one without the other."""
 
     breaks = frozenset({"concurrent-reads-see-whole-updates"})
-    SECONDS = 0.004
+    SECONDS = 0.006
 
     def __init__(self, **settings: Any) -> None:
         super().__init__(**settings)
