@@ -116,7 +116,7 @@ class Suite:
                 continue
             try:
                 exchange = archive[item.kind](item.id)
-                if exchange.status == 404 and self._vanished(item):
+                if exchange.ok or exchange.status == 409 or (exchange.status == 404 and self._vanished(item)):
                     self.client.session.journal.gone(item)
             except (Inconclusive, NotPermitted):
                 continue

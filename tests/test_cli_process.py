@@ -102,7 +102,7 @@ def test_fault_is_found_and_named(tmp_path: Path) -> None:
     """A broken promise ends the run with 1 and is told in words."""
     with serving(tmp_path, "--fault", "TakesLongNames") as (exports, _):
         process = run(tmp_path, exports, "--only", "create")
-        out, _ = process.communicate(timeout=60)
+        out, _ = process.communicate(timeout=300)
 
     assert process.returncode == 1
     assert "256 characters" in out
@@ -115,7 +115,7 @@ def test_interrupted_run_still_reports(number: signal.Signals, tmp_path: Path) -
         process = run(tmp_path, exports)
         wait_for(tmp_path / "reports" / "journal.jsonl", '"made"')
         process.send_signal(number)
-        _, err = process.communicate(timeout=60)
+        _, err = process.communicate(timeout=300)
 
     assert process.returncode == 130
     assert "Traceback" not in err
@@ -144,7 +144,7 @@ def test_refused_token_ends_with_4(tmp_path: Path) -> None:
     """A token that the service does not take is told apart from a broken service."""
     with serving(tmp_path) as (exports, _):
         process = run(tmp_path, exports | {"DEPLOYMENTS_TOKEN": "wrong"})
-        out, err = process.communicate(timeout=60)
+        out, err = process.communicate(timeout=300)
 
     assert process.returncode == 4
     assert "token" in out

@@ -102,8 +102,9 @@ class Crew:
     def at_once(self, *calls: Callable[[Client], T]) -> list[T | None]:
         """Let each client make one of the calls, all at the same moment; None for one that a gateway refused."""
         gate, session = threading.Barrier(len(calls)), self.api.session
-        for number, client in enumerate(self.clients):
-            client.session.caller, client.session.writes = session.caller, session.writes + number
+        share = None if session.max_writes is None else (session.max_writes - session.writes) // len(calls)
+        for client in self.clients:
+            client.session.caller, client.session.writes, client.session.max_writes = session.caller, 0, share
         # whoever comes to the gate last goes first: that shall be another one each time
         first = next(self.turns) % len(calls)
         order = [*range(first, len(calls)), *range(first)]
