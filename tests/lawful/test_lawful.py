@@ -131,6 +131,10 @@ class Neighbour:
         self.made[answer["id"]] = answer
         return str(answer["id"])
 
+    def close(self) -> None:
+        """Close the connection."""
+        self._http.close()
+
     @contextlib.contextmanager
     def at_work(self) -> Iterator[None]:
         """Work until the block ends."""
@@ -154,8 +158,7 @@ class Neighbour:
 
 @pytest.mark.parametrize("same_agent", [False, True], ids=["own agents", "the same agent"])
 def test_other_clients_at_work_do_not_matter(same_agent: bool) -> None:  # noqa: FBT001 - a parameter
-    with serve_in_thread(Service()) as running:
-        neighbour = Neighbour(running, running.agent_id)
+    with serve_in_thread(Service()) as running, contextlib.closing(Neighbour(running, running.agent_id)) as neighbour:
         with neighbour.at_work():
             _expect_accepted(run(_target(running, with_ids=same_agent), Options(examples=3)))
         assert len(neighbour.made) > 20
@@ -164,8 +167,7 @@ def test_other_clients_at_work_do_not_matter(same_agent: bool) -> None:  # noqa:
 @pytest.mark.parametrize("endpoints", [Service, NoAgentsToMake], ids=["agents can be made", "agents are given"])
 def test_a_full_account_does_not_matter_and_is_not_touched(endpoints: type[Service]) -> None:
     service = endpoints()
-    with serve_in_thread(service) as running:
-        neighbour = Neighbour(running, running.agent_id)
+    with serve_in_thread(service) as running, contextlib.closing(Neighbour(running, running.agent_id)) as neighbour:
         theirs = [neighbour.make(number) for number in range(300)]
         stored = {id_: service.accounts[0].deployments[id_] for id_ in theirs}
         _expect_accepted(run(_target(running, with_ids=True), Options(examples=3)))
