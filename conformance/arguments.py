@@ -22,9 +22,12 @@ Tokens are read from the environment: DEPLOYMENTS_TOKEN, and optionally
 DEPLOYMENTS_OTHER_TOKEN (another account), DEPLOYMENTS_EXPIRED_TOKEN and
 DEPLOYMENTS_UNSCOPED_TOKEN. Without --base-url an embedded server is examined."""
 STATUSES = """\
-exit status of run and merge: 0 conformant, 1 nonconformant, 2 wrong usage,
-3 partial, 4 target unreachable or token refused, 6 something that the run made
-is left behind, 70 the run itself is invalid, 130 interrupted"""
+exit status of run and merge: 0 conformant but for what is waived, 1
+nonconformant, 2 wrong usage, 3 partial, 4 target unreachable or token refused,
+5 a waiver has to be changed (what it accepts passes, fails otherwise, or is
+past its day), 6 something that the run made is left behind, 70 the run itself
+is invalid, 130 interrupted; where several apply, the first of 70, 130, 4, 2, 1,
+6, 5, 3: a broken MUST without a waiver is 1, whatever became of the others"""
 
 
 class Parser(argparse.ArgumentParser):
@@ -71,6 +74,9 @@ def _add_run(commands: Commands) -> None:
     _add_selection(run)
     _add_limits(run)
     run.add_argument("--baseline", type=Path, metavar="REPORT", help="a report.json to compare with")
+    _add_waivers(run)
+    text = "propose such a file, with a waiver for each failure"
+    run.add_argument("--write-waivers", type=Path, metavar="FILE", help=text)
     _add_report_dir(run)
 
 
@@ -144,6 +150,7 @@ def _add_diff(commands: Commands) -> None:
 def _add_merge(commands: Commands) -> None:
     merge = _command(commands, "merge", "join the reports of the shards of one run")
     merge.add_argument("reports", type=Path, nargs="+", metavar="REPORT.json")
+    _add_waivers(merge)
     _add_report_dir(merge)
 
 
@@ -160,6 +167,11 @@ def _add_revision(group: argparse._ActionsContainer) -> None:
 
 def _add_ca_file(group: argparse._ActionsContainer) -> None:
     group.add_argument("--ca-file", type=Path, metavar="FILE", help="certificates of a private authority (PEM)")
+
+
+def _add_waivers(command: Parser) -> None:
+    text = "failures that are accepted (TOML), which do not fail the gate"
+    command.add_argument("--waivers", type=Path, metavar="FILE", help=text)
 
 
 def _add_report_dir(group: Parser) -> None:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from conformance import __version__
 from conformance.arguments import PROG, parser
+from conformance.cli_github import inert_log
 from conformance.cli_values import InputError
 
 if TYPE_CHECKING:
@@ -24,6 +25,11 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Do what the arguments say and return the exit status; nothing but `--help` raises."""
     arguments = sys.argv[1:] if argv is None else list(argv)
     _accept_any_encoding()
+    with inert_log():
+        return _status(arguments)
+
+
+def _status(arguments: list[str]) -> int:
     try:
         status = _do(arguments)
         sys.stdout.flush()

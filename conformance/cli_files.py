@@ -6,7 +6,9 @@ import os
 import sys
 from typing import TYPE_CHECKING
 
+from conformance import cli_github
 from conformance.cli_values import InputError
+from conformance.cli_waivers import read_waivers
 
 if TYPE_CHECKING:
     import argparse
@@ -42,13 +44,17 @@ def merge(arguments: argparse.Namespace) -> int:
     """Join the reports of shards, and end as one run of all of them would have ended."""
     from conformance.report import ReportsDiffer
     from conformance.report import merge as join
+    from conformance.report.waiving import waive
 
     reports = [read_report(path) for path in arguments.reports]
     prepare(arguments.report_dir)
     try:
-        return show(join(reports), arguments.report_dir)
+        report = join(reports)
     except ReportsDiffer as error:
         raise InputError(f"cannot merge: {error}") from None
+    if arguments.waivers:
+        report = waive(report, read_waivers(arguments.waivers, report.revision).waivers)
+    return show(report, arguments.report_dir)
 
 
 def read_report(path: Path) -> Report:
@@ -80,6 +86,7 @@ def show(report: Report, folder: Path, baseline: Report | None = None) -> int:
     except ReportNotWritable as error:
         raise InputError(f"--report-dir {folder}: {error}; name another folder") from None
     say(console.render(report, folder))
+    cli_github.tell(report, folder)
     return report.exit_status
 
 

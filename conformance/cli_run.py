@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NoReturn
 from conformance.arguments import PROG
 from conformance.cli_files import prepare, read_report, show
 from conformance.cli_values import InputError, ca_file, token
+from conformance.cli_waivers import read_draft, read_waivers, write_draft
 from conformance.model import Options, Target
 
 if TYPE_CHECKING:
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from types import FrameType
 
     from conformance.model import Report
+    from conformance.report.waiver_file import WaiverFile
 
 IDS = ("agent_id", "environment_id", "second_agent_id", "archived_agent_id", "archived_environment_id")
 CONSENTS = ("allow_writes", "allow_runs", "allow_schedules")
@@ -37,15 +39,28 @@ def run(arguments: argparse.Namespace, argv: list[str]) -> int:
     target, options = target_of(arguments), options_of(arguments, argv)
     _check_consents(target, options)
     baseline = read_report(arguments.baseline) if arguments.baseline else None
+    waivers = read_waivers(arguments.waivers, arguments.revision) if arguments.waivers else None
+    earlier = read_draft(arguments.write_waivers) if arguments.write_waivers else None
     prepare(arguments.report_dir)
-    return show(_examine(target, options), arguments.report_dir, baseline)
+    report = _examine(target, options, waivers)
+    status = show(report, arguments.report_dir, baseline)
+    if earlier is not None:
+        write_draft(report, arguments.write_waivers, earlier, waivers)
+    return status
 
 
-def _examine(target: Target, options: Options) -> Report:
+def _examine(target: Target, options: Options, waivers: WaiverFile | None) -> Report:
+    from conformance.report.waiving import waive
+
+    report = _run(target, options, waivers)
+    return waive(report, waivers.waivers) if waivers else report
+
+
+def _run(target: Target, options: Options, waivers: WaiverFile | None) -> Report:
     from conformance import runner
-    from conformance.report.progress import progress
+    from conformance.report.progress import Waiving, progress
 
-    shown = progress(sys.stderr)
+    shown = Waiving(progress(sys.stderr), waivers.waivers if waivers else ())
     try:
         with _sigterm_as_interrupt():
             return runner.run(target, options, shown)

@@ -11,6 +11,7 @@ import json as jsonlib
 import random
 import re
 import string
+import time
 import uuid
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -19,6 +20,7 @@ from urllib.parse import quote, unquote, urlencode
 
 from conformance import __version__
 from conformance.failures import ForeignObject, NotPermitted, UnsafeSchedule
+from conformance.provenance import Provenance
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -59,7 +61,9 @@ class Session:
     caller: str = "suite"
     sent: list[Exchange] = field(default_factory=list)
     invented: set[str] = field(default_factory=set)
+    provenance: Provenance = field(default_factory=Provenance)
     writes: int = 0
+    latest: tuple[Exchange, float] | None = None
     on_sent: Callable[[Exchange], None] = lambda _: None
 
     def __post_init__(self) -> None:
@@ -212,6 +216,8 @@ class Client:
         all_headers = self._headers(headers, has_body=body is not None)
         exchange = self.session.transport.send(method, url, path + _query(params), all_headers, body)
         self.session.sent.append(exchange)
+        self.session.latest = exchange, time.monotonic()
+        self.session.provenance.note(exchange)
         self.session.on_sent(exchange)
         return exchange
 
@@ -256,10 +262,8 @@ class Client:
             raise UnsafeSchedule(f"stopped before sending {expression!r} in {zone!r}: it might fire within a day")
 
     def _note(self, item: Item, exchange: Exchange) -> None:
-        answer = exchange.json
-        id_ = answer.get("id") if isinstance(answer, dict) else None
-        if exchange.ok and isinstance(id_, str) and id_:
-            self.session.journal.made(item, id_)
+        if exchange.ok and exchange.shown_id:
+            self.session.journal.made(item, exchange.shown_id)
         elif not exchange.ok:
             self.session.journal.refused(item)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 import shlex
 from dataclasses import dataclass
 from functools import cached_property
@@ -73,6 +74,12 @@ class Exchange:
         """Whether the status is one of success."""
         return 200 <= self.status < 300
 
+    @property
+    def shown_id(self) -> str | None:
+        """The id of the object that the answer shows; None where it shows none that is a text."""
+        id_ = self.json.get("id") if isinstance(self.json, dict) else None
+        return id_ if isinstance(id_, str) and id_ else None
+
     def header(self, name: str) -> str | None:
         """The first value of a response header, or None."""
         return next((value for key, value in self.headers if key == name.lower()), None)
@@ -127,7 +134,9 @@ class Redactor:
             status=exchange.status,
             elapsed_ms=round(exchange.elapsed_ms, 2),
             request_headers=self._headers(exchange.request_headers),
-            request_body=None if exchange.request_body is None else self._body(exchange.request_body),
+            request_body=None
+            if exchange.request_body is None
+            else self._body(exchange.request_body, "surrogateescape"),
             response_headers=self._headers(exchange.headers),
             response_body=self._body(exchange.body),
         )
@@ -135,8 +144,8 @@ class Redactor:
     def _headers(self, headers: Headers) -> Headers:
         return tuple((name, self(value)[:EVIDENCE_LIMIT]) for name, value in headers[:200])
 
-    def _body(self, body: bytes) -> str:
-        text = self(body[: EVIDENCE_LIMIT * 4].decode("utf-8", "replace"))
+    def _body(self, body: bytes, errors: str = "replace") -> str:
+        text = self(body[: EVIDENCE_LIMIT * 4].decode("utf-8", errors))
         return text if len(text) <= EVIDENCE_LIMIT else f"{text[:EVIDENCE_LIMIT]}… (cut: {len(body)} bytes in all)"
 
 
@@ -146,21 +155,47 @@ def _forms(secret: str) -> set[str]:
     return {secret, quote(secret, safe=""), json.dumps(secret)[1:-1], *encoded}
 
 
-_UNINTERESTING = {"accept-encoding", "connection", "content-length", "host", "user-agent", "accept", "x-request-id"}
+_UNINTERESTING = {
+    "accept": re.compile(r"application/json"),
+    "accept-encoding": re.compile(r"identity"),
+    "user-agent": re.compile(r"deployments-conformance/.*"),
+    "x-request-id": re.compile(r"[0-9a-f-]{36}"),
+}
+"""Headers that need not be sent again, as long as they say what they always say."""
 
 
 def curl(record: ExchangeRecord) -> str:
     """A shell line that sends the request again; the token is read from `$TOKEN`."""
-    words = ["curl", "-sS", "-i"]
+    words = ["curl", "-sS", "-i", "-w", r"'\n'"]
+    piped = record.request_body is not None and _UNSPEAKABLE.search(record.request_body)
     if record.method != "GET":
         words += ["-X", shlex.quote(record.method)]
     words.append(shlex.quote(record.url))
     for name, value in record.request_headers:
-        if name.lower() not in _UNINTERESTING:
+        usual = _UNINTERESTING.get(name.lower())
+        if not (usual and usual.fullmatch(value)):
             words += ["-H", _shell_header(f"{name}: {value}")]
+    if record.request_body is not None and "content-type" not in dict(record.request_headers):
+        words += ["-H", "content-type:"]  # curl would add one
+    if piped:
+        return f"{_printf(record.request_body or '')} | {' '.join(words)} --data-binary @-"
     if record.request_body is not None:
         words += ["--data-binary", shlex.quote(record.request_body)]
     return " ".join(words)
+
+
+_UNSPEAKABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
+"""What cannot be pasted into a shell: control characters, and bytes that are not UTF-8 (as Python escapes them)."""
+
+
+def _printf(text: str) -> str:
+    """A `printf` that writes the text byte by byte where it has to be."""
+    octal = _UNSPEAKABLE.sub(_octal, text.replace("\\", "\\\\").replace("%", "%%"))
+    return f"printf {shlex.quote(octal)}"
+
+
+def _octal(match: re.Match[str]) -> str:
+    return "".join(f"\\{byte:03o}" for byte in match[0].encode("utf-8", "surrogateescape"))
 
 
 def _shell_header(header: str) -> str:

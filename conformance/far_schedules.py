@@ -31,6 +31,7 @@ CATALOGUE = (
     ("minute-step", "*/15 9 12 {m} *", "UTC", "every so many minutes"),
     ("hour-step", "0 */6 12 {m} *", "UTC", "every so many hours"),
     ("day-step", "0 9 */5 {m} *", "UTC", "every so many days, from the first"),
+    ("weekday-range-to-saturday", "0 9 * {m} 3-6", "UTC", "a range that ends with the week"),
     ("weekday-step", "0 9 * {m} */2", "UTC", "every so many weekdays, from Sunday"),
     ("day-range-step", "0 9 1-30/7 {m} *", "UTC", "a step within a range of days"),
     ("minute-range-step", "10-50/10 9 12 {m} *", "UTC", "a step within a range that begins above 0"),
@@ -169,7 +170,12 @@ def catalogue(now: datetime) -> list[FarSchedule]:
             _far(now, f"dst-seasons-{name}", "0 12 {d} 1,4,7,10 *", zone, "noon in all seasons"),
         ]
     wrap = _first_far(now, "0 12 1,31 1,12 *", "0 12 15 1,12 *")
-    return [*rows, _far(now, "year-wrap", wrap, "UTC", "from December into January")]
+    odd = _first_far(now, "30 9 31 */2 *", _fill(now, "30 9 {d} */2 *"))
+    return [
+        *rows,
+        _far(now, "year-wrap", wrap, "UTC", "from December into January"),
+        _far(now, "month-step", odd, "UTC", "every so many months, from January; two of them have no 31st"),
+    ]
 
 
 def ambiguous_catalogue(now: datetime) -> list[FarSchedule]:

@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
+from conformance.waiver import Staleness, StaleWaiver, Waiver
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
@@ -121,7 +123,9 @@ class Result:
 
     `reason` is one sentence for people, `fingerprint` the same for equal root causes, `requests` the number sent.
     `exchanges` holds whole exchanges for what did not pass; `trace` holds (method, path, status, ms) of all.
-    `differing` is the index in `exchanges` of the one that shows the difference.
+    `differing` is the index in `exchanges` of the one that shows the difference. `setup` holds the writes that brought
+    about what the exchanges mention, where they are not among them: with these first, all can be sent again.
+    `waived` is the waiver that covers a failure: the verdict stays what it is, and the gate lets it pass.
     """
 
     id: str
@@ -139,7 +143,14 @@ class Result:
     duration_s: float = 0.0
     requests: int = 0
     exchanges: tuple[ExchangeRecord, ...] = ()
+    setup: tuple[ExchangeRecord, ...] = ()
     trace: tuple[tuple[str, str, int | None, float], ...] = ()
+    waived: Waiver | None = None
+
+    @property
+    def is_broken(self) -> bool:
+        """Whether the target was found not to keep the promise."""
+        return self.verdict in {Verdict.FAILED, Verdict.WARNED}
 
 
 @dataclass(frozen=True)
@@ -187,6 +198,7 @@ class Report:
     interrupted: bool = False
     unreachable: str | None = None
     invalid: str | None = None
+    stale_waivers: tuple[StaleWaiver, ...] = ()
     suite_name: str = "deployments-conformance"
 
     @property
@@ -210,6 +222,19 @@ class Report:
         return outcome(self.results, strict=self.strict)
 
     @property
+    def gate(self) -> Outcome:
+        """The outcome but for what is waived; a failure whose waiver is stale is left to exit status 5."""
+        settled = {stale.id for stale in self.stale_waivers if stale.kind in {Staleness.DIFFERS, Staleness.EXPIRED}}
+        counted = [r for r in self.results if not (r.waived or (r.is_broken and r.id in settled))]
+        return outcome(counted, strict=self.strict)
+
+    @property
+    def is_accepted(self) -> bool:
+        """Whether the target is nonconformant for no other reason than failures that are all waived."""
+        unwaived = outcome((r for r in self.results if not r.waived), strict=self.strict)
+        return self.outcome is Outcome.NONCONFORMANT and unwaived is not self.outcome
+
+    @property
     def exit_status(self) -> int:
         """The exit status that the command ends with, most serious first."""
         partial_is_fine = self.allow_partial and all_selected_passed(self.results)
@@ -217,9 +242,10 @@ class Report:
             (70, self.invalid is not None),
             (130, self.interrupted),
             (4, self.unreachable is not None),
-            (1, self.outcome is Outcome.NONCONFORMANT),
+            (1, self.gate is Outcome.NONCONFORMANT),
             (6, bool(self.leftovers)),
-            (3, self.outcome is Outcome.PARTIAL and not partial_is_fine),
+            (5, bool(self.stale_waivers)),
+            (3, self.gate is Outcome.PARTIAL and not partial_is_fine),
         )
         return next((status for status, holds in conditions if holds), 0)
 
@@ -243,9 +269,9 @@ def outcome(results: Iterable[Result], *, strict: bool) -> Outcome:
 
 
 def all_selected_passed(results: Iterable[Result]) -> bool:
-    """Whether something was selected and every MUST of it passed, or could not be asked of this target."""
+    """Whether something was selected and every MUST of it passed, is waived, or could not be asked of this target."""
     musts = [r for r in results if r.level is MUST and r.skip is None]
-    return bool(musts) and all(r.verdict is Verdict.PASSED for r in musts)
+    return bool(musts) and all(r.verdict is Verdict.PASSED or r.waived for r in musts)
 
 
 def _sentence(report: Report) -> str:
@@ -255,24 +281,29 @@ def _sentence(report: Report) -> str:
         return f"The target could not be examined: {report.unreachable}"
     musts = [r for r in report.results if r.level is MUST]
     held = sum(r.verdict is Verdict.PASSED for r in musts)
-    parts = [f"{report.outcome.value}: {held} of {len(musts)} MUSTs hold"]
+    parts = [f"{report.outcome.value}{', as accepted' * report.is_accepted}: {held} of {len(musts)} MUSTs hold"]
     parts += _shortfalls(report, musts)
     return "; ".join(parts) + "."
 
 
 def _shortfalls(report: Report, musts: list[Result]) -> list[str]:
-    broken = [r.verdict for r in report.results if r.verdict in {Verdict.FAILED, Verdict.WARNED}]
+    broken = [r.verdict for r in report.results if r.is_broken and not r.waived]
+    waived = sum(r.waived is not None for r in report.results)
     unclear = sum(r.verdict is Verdict.INCONCLUSIVE for r in musts)
     unasked = [r for r in musts if r.skip is Skip.NOT_APPLICABLE]
     unselected = sum(r.skip is Skip.NOT_SELECTED for r in musts)
+    reasons = "; ".join(sorted({r.reason for r in unasked}))
+    stale = len(report.stale_waivers)
     said = [
-        (broken.count(Verdict.FAILED), "{} broken"),
-        (broken.count(Verdict.WARNED), "{} SHOULD not kept"),
-        (unclear, "{} inconclusive"),
-        (len(unasked), "{} could not be asked: " + ", ".join(sorted({r.reason for r in unasked}))),
-        (unselected, "{} not selected"),
+        (broken.count(Verdict.FAILED), "broken"),
+        (broken.count(Verdict.WARNED), "SHOULD not kept"),
+        (waived, "broken and waived"),
+        (unclear, "inconclusive"),
+        (len(unasked), f"could not be asked ({reasons})"),
+        (unselected, "not selected"),
+        (stale, f"of the waivers no longer hold{'s' if stale == 1 else ''}"),
     ]
-    return [text.format(number) for number, text in said if number]
+    return [f"{number} {text}" for number, text in said if number]
 
 
 @dataclass(frozen=True)

@@ -34,6 +34,7 @@ CARRIER: pytest.StashKey[BaseTransport | None] = pytest.StashKey()
 SUITE = pytest.StashKey[Suite]()
 ANSWER = pytest.StashKey[str]()
 ITEMS = pytest.StashKey[Counter[str]]()
+PLACE = pytest.StashKey[int]()
 FINISHED = pytest.StashKey[str]()
 PROPERTY = "conformance"
 WORKER_INPUT = "conformance"
@@ -62,6 +63,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     kept = [item for item in items if _selected(item, settings)]
     config.hook.pytest_deselected(items=[item for item in items if item not in kept])
     kept.sort(key=lambda item: order(_declared(item)))
+    for place, item in enumerate(kept):
+        item.stash[PLACE] = place
     if settings.options.shuffle is not None:
         random.Random(settings.options.shuffle).shuffle(kept)  # noqa: S311 - an order, not a secret
     items[:] = kept
@@ -85,7 +88,9 @@ def _declared(item: pytest.Item) -> Requirement:
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtest_setup(item: pytest.Item) -> None:
     """Begin the record of what this case sends."""
-    session = suite_of(item.config).client.session
+    suite = suite_of(item.config)
+    session = suite.client.session
+    suite.go_on()
     session.sent.clear()
     session.caller = _declared(item).id
 
@@ -156,10 +161,11 @@ _OUTCOMES: dict[Verdict, Literal["passed", "failed", "skipped"]] = {
 def _part(item: pytest.Item, call: pytest.CallInfo[None], failure: BaseException | None) -> Part:
     suite = suite_of(item.config)
     part = judge(_declared(item), failure, in_body=call.when == "call")
-    part = with_evidence(part, suite.client.session.sent, failure, suite.redact)
+    part = with_evidence(part, suite.client.session, failure, suite.redact)
     answer = item.stash.get(ANSWER, None)
     seconds = round(call.duration, 4)
-    return dataclasses.replace(part, answer=answer, duration_s=seconds, of=item.config.stash[ITEMS][part.id])
+    of, place = item.config.stash[ITEMS][part.id], item.stash[PLACE]
+    return dataclasses.replace(part, answer=answer, duration_s=seconds, of=of, place=place)
 
 
 def pytest_runtest_teardown(item: pytest.Item) -> None:

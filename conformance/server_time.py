@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import email.utils
-from datetime import UTC, datetime
+import time
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -24,10 +25,14 @@ def date_of(exchange: Exchange) -> datetime | None:
 
 
 def server_now(api: Client) -> datetime:
-    """The target's clock by the last answer of this case that had a `Date` header; ours where it sends none.
+    """The target's clock by the `Date` header of the last answer and the time since; ours where it sends none.
 
     Where nothing was sent yet, a list is asked for, so that the answer is the target's and not ours.
     """
-    exchanges = api.session.sent or [api.list({"limit": 1})]
-    dates = (date_of(exchange) for exchange in reversed(exchanges))
-    return next((date for date in dates if date), datetime.now(UTC))
+    if api.session.latest is None:
+        api.list({"limit": 1})
+    latest = api.session.latest
+    date = date_of(latest[0]) if latest is not None else None
+    if latest is None or date is None:
+        return datetime.now(UTC)
+    return date + timedelta(seconds=time.monotonic() - latest[1])

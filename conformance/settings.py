@@ -61,9 +61,9 @@ class Settings:
     def secrets(self) -> dict[str, str]:
         """Every token, with the name of the shell variable that stands for it in reports."""
         named = {
-            "$OTHER_TOKEN": self.target.other_token,
-            "$EXPIRED_TOKEN": self.target.expired_token,
-            "$UNSCOPED_TOKEN": self.target.unscoped_token,
+            "$DEPLOYMENTS_OTHER_TOKEN": self.target.other_token,
+            "$DEPLOYMENTS_EXPIRED_TOKEN": self.target.expired_token,
+            "$DEPLOYMENTS_UNSCOPED_TOKEN": self.target.unscoped_token,
             "$TOKEN": self.target.token,
         }
         return {token: name for name, token in named.items() if token}

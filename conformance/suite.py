@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from conformance import revisions
 from conformance.client import Client, Session
@@ -14,16 +15,19 @@ from conformance.expect import need_object
 from conformance.failures import Inconclusive, NotApplicable, NotPermitted
 from conformance.journal import Journal
 from conformance.model import Leftover
+from conformance.ripening import Ripening
 from conformance.transport import Transport
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Generator, Iterable, Iterator
 
     from httpx import BaseTransport
 
     from conformance.exchange import Exchange
     from conformance.journal import Item
     from conformance.settings import Settings
+
+T = TypeVar("T")
 
 LOST_PAGES = 5
 """How many pages of 100 are searched for what was created without an answer; it is among the newest."""
@@ -41,6 +45,7 @@ class Suite:
     by_status: Counter[str] = field(default_factory=Counter)
     names: Iterator[str] = field(init=False)
     shared: set[str] = field(default_factory=set)
+    _growing: list[Ripening[Any]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         """Set up the client; nothing is sent yet."""
@@ -73,6 +78,32 @@ class Suite:
         while True:
             number += 1
             yield f"conformance-{self.settings.run_id}-{self.worker}-{number}"
+
+    # --- what takes time ---------------------------------------------------------------------------------------
+
+    def grow(self, steps: Generator[float, None, T]) -> Ripening[T]:
+        """Begin what needs time between its steps; it goes on between the cases."""
+        growing = Ripening(steps)
+        self._growing.append(growing)
+        return growing
+
+    def go_on(self) -> None:
+        """Do what has become due since the last case."""
+        with self.aside():
+            for each in self._growing:
+                each.go_on()
+
+    @contextlib.contextmanager
+    def aside(self) -> Iterator[None]:
+        """Send for the suite as a whole: it shall not be shown as done by the case that comes next."""
+        session = self.client.session
+        caller, number = session.caller, len(session.sent)
+        session.caller = "suite"
+        try:
+            yield
+        finally:
+            session.caller = caller
+            del session.sent[number:]
 
     # --- provisioning -----------------------------------------------------------------------------------------
 

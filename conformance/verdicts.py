@@ -6,6 +6,7 @@ import dataclasses
 import hashlib
 import json
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -26,19 +27,23 @@ from conformance.model import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable
 
-    from conformance.exchange import Exchange, Redactor
+    from conformance.client import Session
+    from conformance.exchange import Redactor
 
 EVIDENCE = 12
 """So many of the last exchanges of a case are kept when it did not pass."""
+
+MENTIONED = 100_000
+"""So many characters of the answer at fault are searched for the ids of what it shows."""
 
 
 @dataclasses.dataclass(frozen=True)
 class Part:
     """What one pytest item (one parameter of a case) says; it travels between processes as JSON.
 
-    `of` is the number of items that the case has.
+    `of` is the number of items that the case has, and `place` where this one stands among all that are asked.
     """
 
     id: str
@@ -52,26 +57,33 @@ class Part:
     answer: str | None = None
     duration_s: float = 0.0
     exchanges: tuple[ExchangeRecord, ...] = ()
+    setup: tuple[ExchangeRecord, ...] = ()
     trace: tuple[tuple[str, str, int | None, float], ...] = ()
     of: int = 1
+    place: int = 0
 
     def dump(self) -> str:
         """As JSON."""
         return json.dumps(to_json(self))
 
     @staticmethod
+    @lru_cache(maxsize=8)  # the collector and the log read the same part one after the other
     def load(text: str) -> Part:
         """Read back what `dump` wrote."""
         raw: dict[str, Any] = json.loads(text)
         return Part(
-            **{key: raw[key] for key in ("id", "reason", "fingerprint", "differing", "answer", "duration_s", "of")},
+            **{key: raw[key] for key in _AS_THEY_ARE},
             verdict=Verdict(raw["verdict"]),
             blame=Blame(raw["blame"]) if raw["blame"] else None,
             skip=Skip(raw["skip"]) if raw["skip"] else None,
             difference=Difference(**raw["difference"]) if raw["difference"] else None,
             exchanges=tuple(_load_record(record) for record in raw["exchanges"]),
+            setup=tuple(_load_record(record) for record in raw["setup"]),
             trace=tuple((method, path, status, ms) for method, path, status, ms in raw["trace"]),
         )
+
+
+_AS_THEY_ARE = ("id", "reason", "fingerprint", "differing", "answer", "duration_s", "of", "place")
 
 
 def _load_record(raw: dict[str, Any]) -> ExchangeRecord:
@@ -108,7 +120,8 @@ def _accuse(declared: Requirement, failure: AssertionError, *, in_body: bool) ->
 
 
 _VARIABLE = re.compile(
-    r"conformance-[0-9a-z-]+|\b[a-z]+_[0-9a-f]{12,}\b|\b[0-9a-f-]{32,36}\b|\d{4}-\d\d-\d\dT[\d:.]+(?:Z|\+00:00)?|\d{9,}"
+    r"conformance-[0-9a-z-]+|\b[A-Za-z]+_(?=[\w-]*\d)[0-9A-Za-z-]{8,}\b|\b[0-9a-f-]{32,36}\b"
+    r"|\d{4}-\d\d-\d\dT[\d:.]+(?:Z|\+00:00)?|\d{9,}"
 )
 
 
@@ -126,8 +139,9 @@ def _digest(reason: str) -> str:
     return hashlib.sha256(_VARIABLE.sub("*", reason).encode("utf-8", "replace")).hexdigest()[:12]
 
 
-def with_evidence(part: Part, sent: Sequence[Exchange], failure: BaseException | None, redact: Redactor) -> Part:
+def with_evidence(part: Part, session: Session, failure: BaseException | None, redact: Redactor) -> Part:
     """The part with what was sent: a line for each request, and whole exchanges where it did not pass."""
+    sent = session.sent
     trace = tuple((e.method, redact(e.path)[:300], e.status, round(e.elapsed_ms, 2)) for e in sent)
     if part.verdict in {Verdict.PASSED, Verdict.SKIPPED}:
         return dataclasses.replace(part, trace=trace)
@@ -136,12 +150,14 @@ def with_evidence(part: Part, sent: Sequence[Exchange], failure: BaseException |
     kept = list(sequence or sent[-EVIDENCE:])
     if culprit is not None and not any(e is culprit for e in kept):
         kept.insert(0, culprit)
+    mentioned = f"{culprit.text[:MENTIONED] if culprit else ''} {part.difference or ''}"
     return dataclasses.replace(
         part,
         reason=redact(part.reason),
         difference=_redacted(part.difference, redact),
         differing=next((i for i, e in enumerate(kept) if e is culprit), None),
         exchanges=tuple(redact.record(e) for e in kept),
+        setup=tuple(redact.record(e) for e in session.provenance.of(kept, mentioned)),
         trace=trace,
     )
 
@@ -153,8 +169,8 @@ def _redacted(difference: Difference | None, redact: Redactor) -> Difference | N
 
 
 def combine(declared: Requirement, parts: Iterable[Part]) -> Result | ObservationResult:
-    """One verdict of all parts of a case: the worst counts."""
-    parts = list(parts)
+    """One verdict of all parts of a case: the worst counts, and of several the first, in whatever order they came."""
+    parts = sorted(parts, key=lambda part: part.place)
     worst = max(parts, key=lambda part: SEVERITY.index(part.verdict))
     facts: dict[str, Any] = {key: getattr(declared, key) for key in ("id", "area", "source", "statement")}
     facts["duration_s"] = round(sum(part.duration_s for part in parts), 4)
@@ -162,6 +178,6 @@ def combine(declared: Requirement, parts: Iterable[Part]) -> Result | Observatio
     if declared.level is None:
         answers = sorted({part.answer for part in parts if part.answer is not None})
         return ObservationResult(**facts, answer="; ".join(answers) or None, reason=worst.reason, requests=len(trace))
-    kept = ("verdict", "blame", "skip", "reason", "fingerprint", "difference", "differing", "exchanges")
+    kept = ("verdict", "blame", "skip", "reason", "fingerprint", "difference", "differing", "exchanges", "setup")
     evidence = {key: getattr(worst, key) for key in kept}
     return Result(**facts, **evidence, level=declared.level, requests=len(trace), trace=trace)

@@ -34,7 +34,9 @@ def environment(**more: str) -> dict[str, str]:
 
 
 def start(*arguments: str, cwd: Path, **more: str) -> subprocess.Popen[str]:
-    """Start the command in a folder, with pipes."""
+    """Start the command in a folder, with pipes. Ctrl-C reaches it, also where a shell has us ignore it."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
     return subprocess.Popen(
         [*COMMAND, *arguments],
         cwd=cwd,

@@ -5,7 +5,7 @@ Fixtures of session scope are shared by all cases and must only be read; what a 
 
 from __future__ import annotations
 
-import time
+import contextlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -13,13 +13,21 @@ import pytest
 
 from conformance.cases.concurrency import crew  # noqa: F401 - a fixture
 from conformance.cases.creates import complete_body  # noqa: F401 - a fixture
-from conformance.cases.histories import busy, busy_list, crowded, history  # noqa: F401 - fixtures
+from conformance.cases.crowds import aged, crowd, elder, nursery, young_crowd, young_nursery  # noqa: F401 - fixtures
+from conformance.cases.histories import busy, busy_list, crowded, history, young_history  # noqa: F401 - fixtures
 from conformance.cases.operations import stage, subject, subject_run_id  # noqa: F401 - fixtures
 from conformance.cases.pages import many, order, ranks  # noqa: F401 - fixtures
 from conformance.cases.situations import refusals, refusals_seen  # noqa: F401 - fixtures
-from conformance.cases.states import configured, either, furnished, scheduled, veterans  # noqa: F401 - fixtures
+from conformance.cases.states import (  # noqa: F401 - fixtures
+    configured,
+    either,
+    furnished,
+    scheduled,
+    veterans,
+    young_veterans,
+)
 from conformance.cases.updates import attachments, complete, edits  # noqa: F401 - fixtures
-from conformance.expect import Object, instant, need, need_object, need_page
+from conformance.expect import Object, need_object, need_page
 from conformance.failures import NotApplicable
 from conformance.plugin import suite_of
 from conformance.server_time import server_now
@@ -27,7 +35,6 @@ from conformance.server_time import server_now
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from conformance.cases.states import Veterans
     from conformance.cases.upcoming import Plan, Plans
     from conformance.client import Client
     from conformance.exchange import Exchange
@@ -69,33 +76,20 @@ class Deployments:
         return need_object(self.api.get(deployment["id"]))
 
 
-@dataclass(frozen=True)
-class Crowd:
-    """Deployments of one agent of our own, as the create answers showed them, newest first.
-
-    `exclusive` tells whether nobody else can know the agent, so that a list of it holds these and nothing more.
-    Several share a second of `created_at`, and not all do. Two are archived and two are paused, see `archived_ids`
-    and `paused_ids`; the others are `live_ids` minus the paused ones.
-    """
-
-    agent_id: str
-    exclusive: bool
-    created: list[Object]
-    archived_ids: frozenset[str]
-    paused_ids: frozenset[str]
-
-    @property
-    def ids(self) -> list[str]:
-        """All ids, newest first."""
-        return [deployment["id"] for deployment in self.created]
-
-    @property
-    def live_ids(self) -> list[str]:
-        """The ids of those not archived, newest first."""
-        return [id_ for id_ in self.ids if id_ not in self.archived_ids]
-
-
 # --- the run --------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _begun_early(request: pytest.FixtureRequest, suite: Suite) -> None:
+    """Begin what needs the clock to go on, if any case will ask for it; it grows between the cases."""
+    wanted = {name for item in request.session.items for name in getattr(item, "fixturenames", ())}
+    with suite.aside():
+        for early in (name for name in EARLY if name in wanted):
+            with contextlib.suppress(Exception):  # whoever asks for it will hear
+                request.getfixturevalue(early)
+
+
+EARLY = ("young_nursery", "young_veterans", "young_history", "young_crowd")
 
 
 @pytest.fixture(scope="session")
@@ -325,70 +319,6 @@ def slow(suite: Suite) -> None:
     """Consent to wait for the clock, for minutes."""
     if not suite.settings.options.slow:
         raise NotApplicable("waits for the clock: give --slow")
-
-
-# --- crowds ---------------------------------------------------------------------------------------------------
-
-CROWD = 25
-"""More than a default page."""
-
-
-@pytest.fixture(scope="session")
-def crowd(suite: Suite, api: Client, agent_id: str, environment_id: str, nursery: list[Object]) -> Crowd:  # noqa: ARG001 - later than the nursery
-    """Twenty-five deployments under one agent of our own, made in at least two different seconds."""
-    try:
-        own, exclusive = suite.provision_agent(), True
-    except NotApplicable:
-        own, exclusive = agent_id, False
-    make = Bodies(suite, own, environment_id)
-    names = [next(suite.names) for _ in range(CROWD)]
-    mixed = [names[7 * place % CROWD] for place in range(CROWD)]  # so that the order of names is not that of time
-    created = [need_object(api.create(make(name=name))) for name in mixed[:-5]]
-    wait_for_next_second(created[-1])
-    created += [need_object(api.create(make(name=name))) for name in mixed[-5:]]
-    suite.shared.update(each["id"] for each in created)
-    archived_ids = {created[3]["id"], created[-2]["id"]}
-    paused_ids = {created[5]["id"], created[-4]["id"]}
-    for id_ in archived_ids:
-        need_object(api.archive(id_))
-    for id_ in paused_ids:
-        need_object(api.pause(id_))
-    return Crowd(own, exclusive, created[::-1], frozenset(archived_ids), frozenset(paused_ids))
-
-
-def wait_for_next_second(deployment: Object) -> None:
-    """Let the clock of the contract, whole seconds, go on since a deployment was made or changed just now."""
-    changed = instant(deployment.get("updated_at"))
-    need(changed is not None, "updated_at has to be a timestamp")
-    time.sleep(1.05)
-
-
-@pytest.fixture(scope="session")
-def nursery(deployments: Deployments, suite: Suite, veterans: Veterans) -> list[Object]:  # noqa: ARG001, F811 - one wait for both
-    """Deployments that have been there for more than a second of the contract's clock; `aged` hands them out."""
-    young = [deployments() for _ in range(NURSERY)]
-    suite.shared.update(each["id"] for each in young)
-    wait_for_next_second(young[-1])
-    return young
-
-
-NURSERY = 9
-
-
-@pytest.fixture(scope="session")
-def elder(nursery: list[Object]) -> Object:
-    """A deployment made more than a second before the crowd; cases may change it, but not put it away."""
-    return nursery[0]
-
-
-@pytest.fixture
-def aged(nursery: list[Object], deployments: Deployments) -> Object:
-    """A deployment made more than a second ago, for the case alone: what its clock says can be seen to move."""
-    if len(nursery) > 1:
-        return nursery.pop()
-    late = deployments()
-    wait_for_next_second(late)
-    return late
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ import contextlib
 import re
 import time
 from dataclasses import dataclass, field
-from itertools import chain, zip_longest
+from itertools import chain, islice, zip_longest
 from typing import TYPE_CHECKING, Any, TypeAlias
 from urllib.parse import quote
 
@@ -69,6 +69,9 @@ NAMING = (CREATE, "POST /deployments/{id}")
 STEPS = 12
 """So many calls are chained."""
 
+COVERAGE = 4
+"""So many cases of the coverage phase, valid and invalid in turn, are sent to one operation for each example."""
+
 LOT = 5
 """So many chains are made with one seed."""
 
@@ -101,13 +104,15 @@ class Explorer:
     examples: int
     patience: float
     findings: Findings = field(default_factory=Findings)
+    deadline: float = float("inf")
 
     def explore(self, document: Path) -> Findings:
         """Go through all phases of schemathesis: calls chained by links, examples, coverage and fuzzing."""
         started = time.monotonic()
         load_all_checks()
         schema = _load(document, far_expressions(self.aim.now))
-        self._chains(schema, started + self.patience / 3)
+        self.deadline = started + self.patience / 3
+        self._chains(schema)
         operations = _operations(schema, runs=self.api.session.consent.runs)
         for case in _in_turn([self._cases(schema, operation) for operation in operations]):
             if time.monotonic() > started + self.patience:
@@ -121,13 +126,22 @@ class Explorer:
         """What is generated for one operation, valid and invalid; for another method it would not be documented."""
         examples = (self._draw(each, 1) for each in operation.get_strategies_from_examples())
         modes = list(GenerationMode)
-        coverage = schema.iter_coverage_cases(
-            operation, generation_modes=modes, generation_config=schema.config.generation
+        covering = (
+            schema.iter_coverage_cases(operation, generation_modes=[mode], generation_config=schema.config.generation)
+            for mode in modes
         )
-        number = max(2, self.examples // 2)
+        coverage = islice(_in_turn(list(covering)), COVERAGE * self.examples)
+        number = max(2, self.examples // 4)
         fuzzing = (self._draw(operation.as_strategy(generation_mode=mode), number) for mode in modes)
-        every = chain(chain.from_iterable(examples), coverage, chain.from_iterable(fuzzing))
+        every = chain(chain.from_iterable(examples), self._with_an_unknown_parameter(operation), coverage)
+        every = chain(every, chain.from_iterable(fuzzing))
         return (case for case in every if case.method == operation.method.upper())
+
+    def _with_an_unknown_parameter(self, operation: Operation) -> Iterator[Case]:
+        """What schemathesis does seldom, and clients of a later edition do: one parameter that is not documented."""
+        for case in self._draw(operation.as_strategy(generation_mode=GenerationMode.POSITIVE), 1):
+            case.query = {"unlisted": "1"}
+            yield case
 
     def _draw(self, strategy: st.SearchStrategy[Case], number: int) -> list[Case]:
         drawn: list[Case] = []
@@ -173,29 +187,38 @@ class Explorer:
 
     # --- calls chained by links -------------------------------------------------------------------------------
 
-    def _chains(self, schema: BaseSchema, deadline: float) -> None:
+    def _chains(self, schema: BaseSchema) -> None:
         """Follow the links of the document from a deployment of ours.
 
         In small lots: after ten chains hypothesis sends some of them again and expects the same answers.
         """
-        machine = _machine(schema, self, deadline)
+        machine = _machine(schema)
         settings = hypothesis.settings(max_examples=LOT, stateful_step_count=STEPS, **_QUIET)
-        for lot in range(-(-self.examples // LOT)):
+        for lot in range(max(1, self.examples // (2 * LOT))):
             with contextlib.suppress(hypothesis.errors.Flaky, OutOfTime):
-                run_state_machine_as_test(hypothesis.seed(f"{self.seed} {lot}")(machine), settings=settings)
+                begin: Any = hypothesis.seed(f"{self.seed} {lot}")(lambda: machine(self))
+                run_state_machine_as_test(begin, settings=settings)
 
 
 class OutOfTime(Exception):
     """Ends the chains of calls where the target is slow."""
 
 
-def _machine(schema: BaseSchema, explorer: Explorer, deadline: float) -> Any:
-    """The state machine of schemathesis, with a deployment to begin with, our way to send, and no end at a failure."""
+def _machine(schema: BaseSchema) -> Any:
+    """The state machine of schemathesis, with a deployment to begin with, our way to send, and no end at a failure.
+
+    The explorer belongs to its instances: hypothesis keeps the class for ever.
+    """
+    base: Any = schema.as_state_machine()
+
+    def prepare(self: Any, explorer: Explorer) -> None:
+        self.explorer = explorer
+        base.__init__(self)
 
     def begin(self: Any) -> StepOutput:
         """Create a deployment, and read it by the two links that every answer to a create has."""
         self.calls = []
-        case = schema["/deployments"]["POST"].Case(body=fresh(explorer.aim.bodies), media_type="application/json")
+        case = schema["/deployments"]["POST"].Case(body=fresh(self.explorer.aim.bodies), media_type="application/json")
         response = follow(self, case, None)
         made = self.calls[-1].json
         for path in ("/deployments/{id}", "/deployments/{id}/runs"):
@@ -212,9 +235,9 @@ def _machine(schema: BaseSchema, explorer: Explorer, deadline: float) -> Any:
         return response  # type: ignore[no-any-return]
 
     def call(self: Any, case: Case, **_: Any) -> Response:
-        if time.monotonic() > deadline:
+        if time.monotonic() > self.explorer.deadline:
             raise OutOfTime
-        sent = explorer.send(case, linked=True)
+        sent = self.explorer.send(case, linked=True)
         if sent is None:
             hypothesis.reject()
         self.sent = sent
@@ -225,11 +248,11 @@ def _machine(schema: BaseSchema, explorer: Explorer, deadline: float) -> Any:
         exchange, sequence = self.sent.exchange, tuple(self.calls)
         checks = CHAINED if self.sent.as_it_was and case.operation.label not in NAMING else ALONE
         broken = judge(checks, case, response, exchange, sequence, recorder=self.recorder)
-        explorer.findings.note(case.operation.label, exchange, broken)
+        self.explorer.findings.note(case.operation.label, exchange, broken)
 
-    members = {"call": call, "validate_response": validate_response}
+    members = {"__init__": prepare, "call": call, "validate_response": validate_response}
     members["begin"] = initialize(target=Bundle("catch_all"))(begin)
-    return type("Chains", (schema.as_state_machine(),), members)
+    return type("Chains", (base,), members)
 
 
 # --- between schemathesis and the client ------------------------------------------------------------------------

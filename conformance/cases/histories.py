@@ -5,7 +5,6 @@ A run may take its time: only what stays as it was when the run began is compare
 
 from __future__ import annotations
 
-import time
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -27,15 +26,17 @@ from conformance.expect import (
     resolve,
 )
 from conformance.failures import ControlFailed, NotApplicable
+from conformance.ripening import A_SECOND
 from conformance.server_time import server_now
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Collection, Generator, Iterator
 
     from conformance.cases.conftest import Deployments
     from conformance.client import Client
     from conformance.exchange import Exchange
     from conformance.expect import Page
+    from conformance.ripening import Ripening
     from conformance.suite import Suite
 
 IN_FLIGHT = frozenset({"pending", "running"})
@@ -215,8 +216,12 @@ class _Beginner:
 
 
 @pytest.fixture(scope="session")
-def history(api: Client, deployments: Deployments, suite: Suite) -> History:
-    """Runs of ours in two lots with a second between them, eight in all; whatever was answered to them."""
+def young_history(api: Client, deployments: Deployments, suite: Suite) -> Ripening[History]:
+    """The history as far as it has come."""
+    return suite.grow(_history(api, deployments, suite))
+
+
+def _history(api: Client, deployments: Deployments, suite: Suite) -> Generator[float, None, History]:
     schedule = far_schedule(server_now(api))
     busy, scheduled, archived, idle = deployments(), deployments(schedule=schedule), deployments(), deployments()
     suite.shared.update(each["id"] for each in (busy, scheduled, archived, idle))
@@ -226,11 +231,17 @@ def history(api: Client, deployments: Deployments, suite: Suite) -> History:
     for deployment in (busy, scheduled, archived):
         begin(deployment, 1)
     api.archive(archived["id"])
-    _wait_for_another_second(begin.begun)
+    yield _until_another_second(begin.begun)
     begin(busy, 2)
     begin(scheduled, 2, {})
     begin(busy, 2)
     return History(busy, scheduled, archived, idle, begin.begun, later)
+
+
+@pytest.fixture(scope="session")
+def history(young_history: Ripening[History]) -> History:
+    """Runs of ours in two lots with a second between them, eight in all; whatever was answered to them."""
+    return young_history.ripe()
 
 
 def _again(api: Client, deployment: Object, exchange: Exchange) -> Exchange:
@@ -238,12 +249,12 @@ def _again(api: Client, deployment: Object, exchange: Exchange) -> Exchange:
     return api.run_of(deployment["id"], need_object(exchange)["id"]) if exchange.ok else exchange
 
 
-def _wait_for_another_second(begun: list[Begun]) -> None:
-    """Wait until runs are dated differently enough for a whole second between them."""
+def _until_another_second(begun: list[Begun]) -> float:
+    """How long to wait, in seconds, until runs are dated differently enough for a whole second between them."""
     dates = [str(each.run.get("triggered_at") or each.run.get("created_at")) for each in begun if each.exchange.ok]
-    fractions = all("." in date for date in dates)
-    if dates:
-        time.sleep(1.05 if fractions else 2.05)
+    if not dates:
+        return 0.0
+    return A_SECOND if all("." in date for date in dates) else A_SECOND + 1
 
 
 @pytest.fixture(scope="session")

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection
     from datetime import datetime
 
-    from conformance.cases.conftest import Crowd
+    from conformance.cases.crowds import Crowd
     from conformance.client import Client
     from conformance.exchange import Exchange
     from conformance.suite import Suite
@@ -114,7 +114,8 @@ def ranks(api: Client, crowd: Crowd, order: list[str]) -> dict[str, int]:
 @pytest.fixture(scope="session")
 def many(suite: Suite, api: Client, agent_id: str, environment_id: str) -> Crowd:
     """Over a hundred deployments of one agent: on loopback, and where the budget of writes allows it by far."""
-    from conformance.cases.conftest import Bodies, Crowd
+    from conformance.cases.conftest import Bodies
+    from conformance.cases.crowds import Crowd
 
     settings, budget = suite.settings, suite.settings.target.max_writes
     enough = settings.loopback if budget is None else budget - api.session.writes > 6 * MANY

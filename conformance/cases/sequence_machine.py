@@ -1,53 +1,28 @@
-"""Any order of calls: a hypothesis state machine that calls at random.
-
-After every call the answer, the objects and the lists are compared with the model. What differs is a `Broken` with
-the aspect that differed and the whole sequence of calls; hypothesis makes the sequence as short as it can.
-"""
+"""Any order of calls: a hypothesis state machine that calls at random, until something differs from the model."""
 
 from __future__ import annotations
 
-import time
-from typing import TYPE_CHECKING, Any, ClassVar, NoReturn
+from dataclasses import replace
+from itertools import count
+from typing import TYPE_CHECKING
 
 from hypothesis import reject
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
+from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 
-from conformance.cases.sequences import Broken, Expected, World, lasting
-from conformance.expect import (
-    Object,
-    expect_equal,
-    expect_status,
-    instant,
-    need_object,
-    need_page,
-    resolve,
-    user_metadata,
-)
-from conformance.failures import Violation
-from conformance.model import Difference
+from conformance.cases.sequence_player import Player
+from conformance.cases.sequences import Broken, Call, Ended, World
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-    from datetime import datetime
-
-    from conformance.exchange import Exchange
+    from conformance.expect import Object
 
 ALIVE = 5
 """So many deployments of one sequence at most."""
-
-PAGES = 60
-"""So many pages of one list are read at most, for the sake of accounts with many foreign deployments."""
-
-LOCKED = (400, 403, 404, 409)
-"""How a write to an archived deployment may be refused (conflicts C-18)."""
 
 EVENT = {"type": "user.message"}
 TEXT = st.text(st.characters(codec="utf-8", categories=("L", "N", "P", "S")), min_size=1, max_size=12)
 KEYS = st.integers(0, 15).map("k{}".format)
 VALUES = st.one_of(TEXT, st.just("x" * 512))
-SHRINK_S = 3.0
-"""How long, in seconds, a failing sequence is made shorter before it is reported as it is."""
 
 FIELDS = st.fixed_dictionaries(
     {},
@@ -62,19 +37,47 @@ FIELDS = st.fixed_dictionaries(
 )
 """Any subset of the fields of an update; metadata is a patch, agent and schedule are numbers of the world's."""
 
+ANY_OF_THEM = st.sampled_from([0, 0, 0, 1, 1, *range(2, ALIVE)])
+"""The place of a deployment among those that the sequence has made, to be counted on from the first after the last.
+
+Often the same: what a long history of one deployment shows is seldom shown by short ones of many.
+"""
+
+OTHER = "to the other state"
+"""Pause what is active, and unpause what is paused."""
+
+NOTHING: st.SearchStrategy[Object] = st.just({})
+ACTIONS = st.sampled_from([{"action": "pause"}, {"action": "unpause"}, {"action": OTHER}, {"action": OTHER}])
+PARAMETERS = st.fixed_dictionaries(
+    {
+        "agent": st.integers(0, 1),
+        "status": st.sampled_from([None, "active", "paused"]),
+        "archived": st.booleans(),
+        "limit": st.sampled_from([1, 2, 3, 20]),
+    }
+)
+KINDS = {
+    "create": st.builds(Call, st.just("create"), FIELDS),
+    "update": st.builds(Call, st.just("update"), FIELDS, ANY_OF_THEM),
+    "change_state": st.builds(Call, st.just("change_state"), ACTIONS, ANY_OF_THEM),
+    "archive": st.builds(Call, st.just("archive"), NOTHING, ANY_OF_THEM),
+    "run": st.builds(Call, st.just("run"), NOTHING, ANY_OF_THEM),
+    "list_some": st.builds(Call, st.just("list_some"), PARAMETERS),
+}
+OFTEN = {"create": 1, "update": 5, "change_state": 6, "archive": 2, "run": 2, "list_some": 2}
+"""How often each kind of call is drawn. One rule for all: hypothesis would leave most rules out of most sequences."""
+
+CALLS = st.sampled_from([kind for kind, times in OFTEN.items() for _ in range(times)]).flatmap(KINDS.__getitem__)
+
 
 class Calls(RuleBasedStateMachine):
-    """One sequence of calls on the world of its class."""
+    """One sequence of calls on a world, which keeps what it comes upon."""
 
-    world: ClassVar[World]
-
-    def __init__(self) -> None:
+    def __init__(self, world: World) -> None:
         super().__init__()
-        self.model: dict[str, Expected] = {}
-        self.calls: list[Exchange] = []
-        self.walk = 0
-
-    # --- calls ------------------------------------------------------------------------------------------------
+        self.world = world
+        self.player = Player(world)
+        self.numbers = count()
 
     @initialize(values=FIELDS, others=FIELDS)
     def begin(self, values: Object, others: Object) -> None:
@@ -82,224 +85,43 @@ class Calls(RuleBasedStateMachine):
         self.create(values)
         self.create(others)
 
-    @precondition(lambda self: len(self.model) < ALIVE)
-    @rule(values=FIELDS)
+    @rule(call=CALLS)
+    def call(self, call: Call) -> None:
+        """Make any call that the state allows to ask for; what it does not is an update instead."""
+        full = len(self.player.labels) >= ALIVE
+        last = sum(not each.archived for each in self.player.model.values()) < 2
+        no_runs = not self.world.api.session.consent.runs
+        impossible = {"create": full, "archive": last, "run": no_runs}
+        if impossible.get(call.name):
+            call = Call("update", {}, call.subject or 0)
+        if call.subject is not None:
+            label, id_ = list(self.player.labels.items())[call.subject % len(self.player.labels)]
+            call = replace(call, subject=label)
+            if call.values.get("action") == OTHER:
+                paused = self.player.model[id_].paused
+                call = replace(call, values={"action": "unpause" if paused else "pause"})
+        self._play(call)
+
     def create(self, values: Object) -> None:
         """Create one more."""
-        values = self._real(values)
-        metadata = {key: text for key, text in values.get("metadata", {}).items() if text is not None}
-        exchange = self._send(self.world.api.create, self.world.bodies(**values | {"metadata": metadata}))
-        created = need_object(self._status(exchange, 200))
-        self._shows(exchange, created, values | {"metadata": metadata, "status": "active"})
-        self.model[created["id"]] = Expected(lasting(created), created.get("updated_at"))
-        self._look(created["id"])
+        self._play(Call("create", values))
 
-    @rule(data=st.data(), values=FIELDS)
-    def update(self, data: st.DataObject, values: Object) -> None:
-        """Update any of them."""
-        id_, expected = self._choose(data)
-        values = self._real(values)
-        exchange = self._send(self.world.api.update, id_, values)
-        if expected.archived:
-            self._locked(exchange)
-        elif not (expected.paused and 400 <= exchange.status < 500):  # to refuse it while paused is no change
-            updated = need_object(self._status(exchange, 200))
-            self._shows(exchange, updated, self._merged(expected, values))
-            self._unchanged(exchange, updated, expected, values)
-            self._learn(id_, updated)
-        self._look(id_)
-
-    @rule(data=st.data(), action=st.sampled_from(["pause", "unpause"]))
-    def change_state(self, data: st.DataObject, action: str) -> None:
-        """Pause or unpause any of them."""
-        id_, expected = self._choose(data)
-        exchange = self._send(getattr(self.world.api, action), id_)
-        wanted, allowed = ("paused", not expected.paused) if action == "pause" else ("active", expected.paused)
-        if expected.archived:
-            self._locked(exchange)
-        elif not allowed:
-            self._status(exchange, 409)
-        else:
-            changed = need_object(self._status(exchange, 200))
-            self._shows(exchange, changed, {"status": wanted} | ({"paused_reason": None} if wanted == "active" else {}))
-            self._unchanged(exchange, changed, expected, {"status": wanted, "paused_reason": None})
-            self._learn(id_, changed)
-        self._look(id_)
-
-    @precondition(lambda self: sum(not each.archived for each in self.model.values()) > 1)
-    @rule(data=st.data())
-    def archive(self, data: st.DataObject) -> None:
-        """Archive any of them."""
-        id_, expected = self._choose(data)
-        exchange = self._send(self.world.api.archive, id_)
-        if expected.archived:
-            self._status(exchange, 409)
-        else:
-            archived = need_object(self._status(exchange, 200))
-            free = {"status": None, "paused_reason": None, "name": None, "archived_at": None}
-            self._unchanged(exchange, archived, expected, free)
-            self._learn(id_, archived, archived=True)
-        self._look(id_)
-
-    @precondition(lambda self: self.world.api.session.consent.runs)
-    @rule(data=st.data())
-    def run(self, data: st.DataObject) -> None:
-        """Run any of them."""
-        id_, expected = self._choose(data)
-        exchange = self._send(self.world.api.run, id_)
-        self._status(exchange, 409 if expected.archived or expected.paused else 200)
-        self._look(id_)
-
-    @rule(
-        agent=st.integers(0, 1),
-        status=st.sampled_from([None, "active", "paused"]),
-        archived=st.booleans(),
-        limit=st.sampled_from([1, 2, 3, 20]),
-    )
-    def list_some(self, agent: int, status: str | None, limit: int, *, archived: bool) -> None:
-        """List them with any filters, in pages of any size."""
-        agent_id = self.world.agents[agent]
-        status = None if archived else status  # together they are open (conflicts C-27)
-        params = {"agent_id": agent_id, "status": status, "include_archived": archived or None, "limit": limit}
-        wanted = [id_ for id_, each in self.model.items() if each.listed(agent_id, status, archived=archived)]
-        self._compare_list(params, wanted)
-
-    # --- comparing ------------------------------------------------------------------------------------------
-
-    def _send(self, call: Callable[..., Exchange], *arguments: Any) -> Exchange:
-        if time.monotonic() > self.world.deadline:
+    def _play(self, call: Call) -> None:
+        if self.world.ended is not None:
+            reject()  # hypothesis would play what failed once more
+        if call.name == "create":
+            call = replace(call, label=next(self.numbers))
+        try:
+            self.player.play(call)
+        except Ended:
             reject()
-        exchange = call(*arguments)
-        self.calls.append(exchange)
-        return exchange
-
-    def _choose(self, data: st.DataObject) -> tuple[str, Expected]:
-        ids = list(self.model)
-        id_ = ids[data.draw(st.integers(0, len(ids) - 1))]
-        return id_, self.model[id_]
-
-    def _real(self, drawn: Object) -> Object:
-        """The drawn fields with a name of their own, and the world's agents and schedules for their numbers."""
-        values = dict(drawn)
-        if "name" in values:
-            values["name"] = f"{next(self.world.suite.names)} {values['name']}"
-        for key, real in (("agent", self.world.agents), ("schedule", self.world.schedules)):
-            if key in values:
-                values[key] = real[values[key]]
-        return values
-
-    @staticmethod
-    def _merged(expected: Expected, values: Object) -> Object:
-        if "metadata" not in values:
-            return values
-        bag = user_metadata(expected.shown) | values["metadata"]
-        return values | {"metadata": {key: text for key, text in bag.items() if text is not None}}
-
-    def _learn(self, id_: str, shown: Object, *, archived: bool = False) -> None:
-        before = instant(self.model[id_].updated_at)
-        after = instant(shown.get("updated_at"))
-        if before is not None and after is not None and after < before:
-            self._mention_clock(before, after)
-        self.model[id_] = Expected(lasting(shown), shown.get("updated_at"), archived)
-
-    def _status(self, exchange: Exchange, *statuses: int) -> Exchange:
-        return self._as("status", exchange, lambda: expect_status(exchange, *statuses))
-
-    def _locked(self, exchange: Exchange) -> None:
-        try:
-            expect_status(exchange, *LOCKED)
-        except Violation as violation:
-            self._mention(violation, "locked")
-
-    def _shows(self, exchange: Exchange, shown: Object, values: Object) -> None:
-        actual = shown | {"metadata": user_metadata(shown), "agent": resolve(shown, "/agent/id")}
-        for key, value in values.items():
-            wanted = {k: value[k] for k in ("type", "expression", "timezone")} if key == "schedule" else value
-            told = actual.get(key)
-            if key == "schedule" and isinstance(told, dict):
-                told = {k: told.get(k) for k in wanted}
-            self._equal(exchange, told, wanted, f"{key} in the answer", f"/{key}")
-
-    def _unchanged(self, exchange: Exchange, shown: Object, expected: Expected, values: Object) -> None:
-        kept = [key for key in expected.shown if key not in {*values, "updated_at"}]
-        now = lasting(shown)
-        for key in kept:
-            self._equal(exchange, now.get(key), expected.shown[key], f"{key}, which was not to change,", f"/{key}")
-
-    def _equal(self, at: Exchange, told: Any, wanted: Any, what: str, pointer: str = "") -> None:
-        aspect = "list" if at.path.startswith("/deployments?") else "object"
-        self._as(aspect, at, lambda: expect_equal(told, wanted, what, at=at, pointer=pointer))
-
-    def _look(self, id_: str) -> None:
-        """Read what was touched, and list the rest: nothing else has changed."""
-        expected = self.model[id_]
-        exchange = self._send(self.world.api.get, id_)
-        if exchange.ok or not expected.archived:  # that an archived one can be read is another promise
-            self._equal(exchange, lasting(need_object(exchange)), expected.shown, "a later GET")
-        for agent_id in self.world.agents:
-            wanted = [known for known, each in self.model.items() if each.listed(agent_id, None, archived=False)]
-            self._compare_list({"agent_id": agent_id, "limit": 20}, wanted)
-
-    def _compare_list(self, params: dict[str, Any], wanted: list[str]) -> None:
-        told: list[str] = []
-        self.walk = len(self.calls)
-        for _ in range(PAGES):
-            page = need_page(self._send(self.world.api.list, params))
-            ours = [id_ for id_ in page.ids if id_ in self.model]
-            repeated = bool({*ours} & {*told})
-            told += ours
-            self._check_items(page.items, page.exchange)
-            complete = len(told) >= len(wanted) and (not ours or page.has_more is False)
-            if repeated or complete or not page.items:
-                break
-            params = params | {"after_id": page.ids[-1]}
-        what = "the ids of our deployments in the list"
-        self._equal(self.calls[-1], sorted(told), sorted(wanted), what, "/data")
-
-    def _check_items(self, items: list[Object], at: Exchange) -> None:
-        for place, item in enumerate(items):
-            expected = self.model.get(str(item.get("id")))
-            if expected is not None:
-                told = lasting(item)
-                self._equal(at, told, expected.shown, "an item of the list", f"/data/{place}")
-
-    def _as(self, aspect: str, exchange: Exchange, check: Callable[[], Any]) -> Exchange:
-        try:
-            check()
-        except Violation as violation:
-            self._fail(violation, aspect)
-        return exchange
-
-    def _mention_clock(self, before: datetime, after: datetime) -> None:
-        difference = Difference(f"a time not before {before}", str(after), "/updated_at")
-        at = self.calls[-1]
-        self._mention(
-            Violation(f"{at.operation}: updated_at went back from {before} to {after}", difference, at), "clock"
-        )
-
-    def _needed(self, violation: Violation) -> list[Exchange]:
-        """The calls that a reader needs: every write, and the reads that show what is wrong."""
-        at = violation.exchange
-        listed = at is not None and at.path.startswith("/deployments?")
-        shown = self.calls[self.walk :] if listed else [at]
-        return [call for call in self.calls if call.method != "GET" or any(call is each for each in shown)]
-
-    def _mention(self, violation: Violation, aspect: str) -> None:
-        """Note what only a SHOULD forbids, and go on: it must not hide what a MUST forbids."""
-        broken = Broken(violation, aspect, self._needed(violation))
-        known = self.world.mentioned.get(aspect)
-        if known is None or len(broken.sequence) < len(known.sequence):
-            self.world.mentioned[aspect] = broken
-
-    def _fail(self, violation: Violation, aspect: str) -> NoReturn:
-        broken = Broken(violation, aspect, self._needed(violation))
-        self.world.deadline = min(self.world.deadline, time.monotonic() + SHRINK_S)
-        if self.world.shortest is None or len(broken.sequence) < len(self.world.shortest.sequence):
-            self.world.shortest = broken
-        raise broken from None
+        except Broken as broken:
+            self.world.ended = broken
+            raise
+        finally:
+            for aspect, found in self.player.found.items():
+                self.world.found.setdefault(aspect, found)
 
     def teardown(self) -> None:
         """Leave nothing that later lists would have to walk past."""
-        for id_, expected in self.model.items():
-            if not expected.archived and time.monotonic() <= self.world.deadline:
-                self.world.api.archive(id_)
+        self.player.put_away()

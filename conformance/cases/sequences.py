@@ -27,18 +27,43 @@ class World:
     agents: tuple[str, ...]
     schedules: tuple[Object, ...]
     deadline: float = float("inf")
-    shortest: Broken | None = None
-    mentioned: dict[str, Broken] = field(default_factory=dict)
+    ended: Broken | None = None
+    found: dict[str, Broken] = field(default_factory=dict)
+
+
+class Ended(Exception):
+    """The time for this is over."""
+
+
+@dataclass(frozen=True)
+class Call:
+    """One call of a sequence, so that it can be made again: `subject` is the label of the deployment that it is about.
+
+    `values` are the fields that it sends, or the parameters of a list; `label` is what a create calls its deployment.
+    """
+
+    name: str
+    values: Object
+    subject: int | None = None
+    label: int = -1
 
 
 class Broken(Violation):
     """A sequence of calls after which something differs from the model; `aspect` is what."""
 
-    def __init__(self, violation: Violation, aspect: str, sequence: Sequence[Exchange]) -> None:
+    def __init__(
+        self, violation: Violation, aspect: str, sequence: Sequence[Exchange], played: tuple[Call, ...]
+    ) -> None:
         """The violation with the calls that led to it."""
         message = f"after {len(sequence)} calls: {violation}" if len(sequence) > 1 else str(violation)
         super().__init__(message, violation.difference, violation.exchange, tuple(sequence))
         self.aspect = aspect
+        self.played = played
+
+    @property
+    def kind(self) -> tuple[str, str, str]:
+        """What differs where: equal for two sequences that show the same."""
+        return self.aspect, self.exchange.operation if self.exchange else "", self.difference.pointer
 
 
 @dataclass
@@ -50,14 +75,18 @@ class Expected:
     archived: bool = False
 
     @property
+    def agent_id(self) -> Any:
+        """The agent that it should have."""
+        return resolve(self.shown, "/agent/id")
+
+    @property
     def paused(self) -> bool:
         """Whether it should be paused."""
         return self.shown.get("status") == "paused"
 
     def listed(self, agent: str, status: str | None, *, archived: bool) -> bool:
         """Whether a list with these filters should show it."""
-        right_agent = resolve(self.shown, "/agent/id") == agent
-        return right_agent and status in {None, self.shown.get("status")} and (archived or not self.archived)
+        return self.agent_id == agent and status in {None, self.shown.get("status")} and (archived or not self.archived)
 
 
 def lasting(deployment: Object) -> Object:

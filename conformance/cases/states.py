@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -11,21 +10,21 @@ import pytest
 from conformance.cases.upcoming import announced, lenient_instant
 from conformance.expect import Object, expect_same, fail, need_object
 from conformance.far_schedules import far_month
+from conformance.ripening import A_SECOND
 from conformance.server_time import server_now
 
 if TYPE_CHECKING:
+    from collections.abc import Generator
     from datetime import datetime
 
     from conformance.cases.conftest import Deployments
     from conformance.client import Client
     from conformance.exchange import Exchange
+    from conformance.ripening import Ripening
     from conformance.suite import Suite
 
 ARCHIVED_REFUSALS = (400, 403, 404, 409)
 """What a write to an archived deployment may be answered with (conflicts C-18)."""
-
-A_SECOND = 1.05
-"""How long, in seconds, until whole seconds tell a later time."""
 
 STATES = ("active", "paused", "archived", "archived while paused")
 
@@ -68,15 +67,13 @@ def enter(api: Client, deployment_id: str, state: str) -> None:
 
 @dataclass(frozen=True)
 class Veterans:
-    """Deployments brought into each state, to be used when that is more than a second ago; for one case each."""
+    """Deployments brought into each state more than a second ago; for one case each."""
 
     deployments: Deployments
     by_state: dict[str, list[Object]]
-    made_at: float
 
     def __call__(self, state: str) -> Object:
-        """One of them, as a GET shows it now, once its clock has gone on; the case asks whether it got there."""
-        time.sleep(max(0.0, self.made_at + A_SECOND - time.monotonic()))
+        """One of them, as a GET shows it now; the case asks whether it got there."""
         waiting = self.by_state[state]
         waiting.append(waiting.pop(0))
         return self.deployments.fresh(waiting[-1])
@@ -117,11 +114,13 @@ def furnished(request: pytest.FixtureRequest, deployments: Deployments) -> Objec
 
 
 @pytest.fixture(scope="session")
-def veterans(api: Client, deployments: Deployments, suite: Suite) -> Veterans:
-    """Hands out deployments that have been active, paused or archived for more than a second.
+def young_veterans(api: Client, deployments: Deployments, suite: Suite) -> Ripening[Veterans]:
+    """The veterans, who may be too young yet."""
+    return suite.grow(_veterans(api, deployments, suite))
 
-    Nothing is asked of the answers here: the nursery makes these, so that one wait serves both.
-    """
+
+def _veterans(api: Client, deployments: Deployments, suite: Suite) -> Generator[float, None, Veterans]:
+    """Bring them into their states; nothing is asked of the answers here."""
     schedule = far_schedule(server_now(api))
     by_state = {state: [deployments(schedule=schedule) for _ in range(3)] for state in STATES}
     for state, made in by_state.items():
@@ -131,4 +130,11 @@ def veterans(api: Client, deployments: Deployments, suite: Suite) -> Veterans:
                 api.pause(each["id"])
             if state.startswith("archived"):
                 api.archive(each["id"])
-    return Veterans(deployments, by_state, time.monotonic())
+    yield A_SECOND
+    return Veterans(deployments, by_state)
+
+
+@pytest.fixture(scope="session")
+def veterans(young_veterans: Ripening[Veterans]) -> Veterans:
+    """Hands out deployments that have been active, paused or archived for more than a second."""
+    return young_veterans.ripe()

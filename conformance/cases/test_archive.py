@@ -144,11 +144,19 @@ def observe_the_time_in_the_suffix(api: Client, deployment: Object) -> str:
 
 @requirement("archive-frees-the-name", MUST, source="archive#response", covers="ARC-005 CRE-022")
 @pytest.mark.parametrize("use", ["create", "update"])
-def test_the_old_name_is_free_again(
-    api: Client, bodies: Bodies, deployments: Deployments, deployment: Object, use: str
+@pytest.mark.parametrize("paused", [False, True], ids=["active", "paused"])
+def test_the_old_name_is_free_again(  # noqa: PLR0913, PLR0917 - fixtures and parameters
+    api: Client,
+    bodies: Bodies,
+    deployments: Deployments,
+    deployment: Object,
+    use: str,
+    paused: bool,  # noqa: FBT001 - a parameter
 ) -> None:
     """The name that an archived deployment had can be given to another one, by a create or an update."""
     name, other = deployment["name"], deployments()
+    if paused:
+        need_object(api.pause(deployment["id"]))
     need_object(api.archive(deployment["id"]))
 
     exchange = api.create(bodies(name=name)) if use == "create" else api.update(other["id"], {"name": name})

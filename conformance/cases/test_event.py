@@ -192,13 +192,16 @@ def test_an_outcome_is_no_unknown_type(api: Client, bodies: Bodies, trials: Tria
 
 @requirement("event-type-is-kept", SHOULD, source="create#response-fields", covers="EVT-004 EVT-005")
 @pytest.mark.parametrize("kind", [SYSTEM, OUTCOME])
-def test_events_keep_their_type(api: Client, trials: Trials, kind: str) -> None:
+def test_events_keep_their_type(api: Client, bodies: Bodies, trials: Trials, kind: str) -> None:
     """An event of another type than user.message is kept as it was sent, and in its place."""
     tried = trials(kind)
     if not tried.exchange.ok:
         raise NotApplicable(f"no form of {kind} that was tried is accepted")
 
     expect_kept(api, tried.exchange, "initial_events", tried.events)
+    turned = api.create(bodies(initial_events=tried.events[::-1]))
+    if turned.ok:
+        expect_kept(api, turned, "initial_events", tried.events[::-1])
 
 
 # --- where nothing is said --------------------------------------------------------------------------------------

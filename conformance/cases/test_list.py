@@ -23,7 +23,8 @@ from conformance.model import MUST, SHOULD
 from conformance.requirement import observation, requirement
 
 if TYPE_CHECKING:
-    from conformance.cases.conftest import Crowd, Deployments
+    from conformance.cases.conftest import Deployments
+    from conformance.cases.crowds import Crowd
     from conformance.client import Client
 
 LOOKS: dict[str, Params] = {
@@ -31,7 +32,7 @@ LOOKS: dict[str, Params] = {
     "small-pages": {"limit": 3},
     "default-pages": {},
     "all-agents": {"limit": 100, "agent_id": None},
-    "all-agents-small-pages": {"limit": 7, "agent_id": None},
+    "all-agents-smaller-pages": {"limit": 20, "agent_id": None},
 }
 """Ways to look at the crowd in the list."""
 
@@ -86,16 +87,30 @@ def test_the_newest_comes_first(api: Client, crowd: Crowd, look: Params, archive
 
 @requirement("list-order-is-by-creation", MUST, source="list#get-v1deployments", covers="LST-002")
 @pytest.mark.parametrize("action", ["update", "pause"])
-def test_a_change_moves_a_deployment_nowhere(api: Client, crowd: Crowd, elder: Object, action: str) -> None:
+@pytest.mark.parametrize("filtered", [False, True], ids=["all", "of-its-status"])
+def test_a_change_moves_a_deployment_nowhere(
+    api: Client,
+    crowd: Crowd,
+    elder: Object,
+    action: str,
+    filtered: bool,  # noqa: FBT001 - a parameter
+) -> None:
     """A deployment keeps its place in the list, behind all that were made later, when it is updated or paused."""
     oldest = min(second(each) for each in crowd.created)
     need(second(elder) < oldest, "one deployment has to be made a second before the others")
     update = {"description": "Changed after younger ones were made"}
-    need_success(api.update(elder["id"], update) if action == "update" else api.pause(elder["id"]))
+    if action == "update":
+        status = need_object(api.update(elder["id"], update))["status"]
+    else:
+        status = "paused"
+        exchange = api.pause(elder["id"])
+        need(exchange.ok or exchange.status == 409, "the deployment has to be paused")  # by the other parameter already
+    asked: Params = {"status": status} if filtered else {}
+    others = [id_ for id_ in crowd.live_ids if not filtered or (id_ in crowd.paused_ids) == (status == "paused")]
 
-    walked = pages(api, {"limit": 100}, [*crowd.live_ids, elder["id"]])
+    walked = pages(api, {**asked, "limit": 100}, [*others, elder["id"]])
 
-    seen = shown(walked, {*crowd.live_ids, elder["id"]})
+    seen = shown(walked, {*others, elder["id"]})
     need(elder["id"] in seen, "the list has to show the changed deployment")
     younger = [id_ for id_ in seen[seen.index(elder["id"]) :] if id_ != elder["id"]]
     message = f"an older deployment stands before {len(younger)} younger ones"

@@ -21,7 +21,7 @@ from conformance.model import MUST, SHOULD
 from conformance.requirement import observation, requirement
 
 if TYPE_CHECKING:
-    from conformance.cases.conftest import Crowd
+    from conformance.cases.crowds import Crowd
     from conformance.client import Client
 
 FILTERS: dict[str, Params] = {
@@ -36,17 +36,18 @@ FILTERS: dict[str, Params] = {
 
 
 @requirement("page-default-is-20", MUST, source="list#query-parameters", covers="PAG-001")
-@pytest.mark.parametrize("later", [False, True], ids=["first", "later"])
+@pytest.mark.parametrize("where", ["first", "later", "back"])
 @pytest.mark.parametrize("asked", [{}, {"include_archived": True}, {"agent_id": None}, {"status": "active"}])
-def test_a_page_holds_20_by_default(api: Client, crowd: Crowd, order: list[str], asked: Params, later: bool) -> None:  # noqa: FBT001 - a parameter
-    """Without a limit a page holds 20 deployments where there are more."""
+def test_a_page_holds_20_by_default(api: Client, crowd: Crowd, order: list[str], asked: Params, where: str) -> None:
+    """Without a limit a page holds 20 deployments where there are more, and going back no more than that."""
     listed = [id_ for id_ in order if id_ in ours(crowd, asked)]
     need(len(listed) > 20, "there have to be more deployments than a page and its cursor hold")
-    cursor = listed[0] if later else None
+    cursors: Params = {"first": {}, "later": {"after_id": listed[0]}, "back": {"before_id": listed[-1]}}[where]
 
-    page = expect_items(api.list({"agent_id": crowd.agent_id, **asked, "after_id": cursor}))
+    page = expect_items(api.list({"agent_id": crowd.agent_id, **asked, **cursors}))
 
-    expect_equal(len(page.items), 20, "the number of items", at=page.exchange, pointer="/data")
+    wanted = min(20, len(page.items)) if where == "back" else 20
+    expect_equal(len(page.items), wanted, "the number of items", at=page.exchange, pointer="/data")
 
 
 @requirement("page-limit-is-never-exceeded", MUST, source="list#query-parameters", covers="PAG-002")

@@ -20,7 +20,8 @@ from conformance.model import MUST, SHOULD
 from conformance.requirement import observation, requirement
 
 if TYPE_CHECKING:
-    from conformance.cases.conftest import Crowd, Deployments
+    from conformance.cases.conftest import Deployments
+    from conformance.cases.crowds import Crowd
     from conformance.client import Client
 
 

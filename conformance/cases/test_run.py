@@ -103,7 +103,7 @@ def _need_rivals(history: History) -> None:
     limit = resolve(history.busy, "/metadata/cas_config/config/max_concurrent")
     status = need_object(history.later[1]).get("status")
     if limit != 1 or status not in IN_FLIGHT:
-        raise NotApplicable("runs end at once here: needs a service whose runs take a while, one at a time")
+        raise NotApplicable("runs end at once here: needs a service whose runs take a while")
 
 
 @observation("run-counts", source="create#response-fields", covers="RUN-012")

@@ -67,9 +67,12 @@ def test_the_list_of_a_deployment_holds_its_runs(api: Client, history: History, 
 
 @requirement("runs-list-newest-first", MUST, source="list-runs#", covers="RNS-001")
 @pytest.mark.parametrize("limit", [100, 2])
-def test_the_newest_run_comes_first(api: Client, history: History, busy: Object, limit: int) -> None:
+@pytest.mark.parametrize("beside", [{}, {"triggered_after": "2020-01-01T00:00:00Z"}], ids=["all", "filtered"])
+def test_the_newest_run_comes_first(
+    api: Client, history: History, busy: Object, limit: int, beside: dict[str, str]
+) -> None:
     """The list of a deployment's runs begins with the one that was triggered last, and goes back in time."""
-    walked = RunList(api, busy["id"], nested=True).walk(limit=limit)
+    walked = RunList(api, busy["id"], nested=True).walk(limit=limit, **beside)
 
     newer, seen = history.ids(busy, lot=2), shown(walked, history.ids(busy))
     need(set(seen) == set(history.ids(busy)), "the list has to show all runs")

@@ -62,7 +62,7 @@ def test_a_range_fires_from_its_first_to_its_last_value(plan: Plan) -> None:
 
 
 @requirement("schedule-fires-steps", MUST, source=SOURCE, covers="SCH-006 SCH-017 SCH-018")
-@planned("minute-step", "hour-step", "day-step")
+@planned("minute-step", "hour-step", "day-step", "month-step")
 def test_a_step_counts_from_the_lowest_value(plan: Plan) -> None:
     """A step after a star is accepted and counts from the lowest value of its field: 0, or 1 for days and months."""
     plan.expect_next_fires()
@@ -76,7 +76,7 @@ def test_a_step_after_a_range_counts_from_its_first_value(plan: Plan) -> None:
 
 
 @requirement("schedule-fires-weekdays", MUST, source=SOURCE, covers="SCH-006 SCH-007 SCH-017 SCH-018")
-@planned("sunday", "saturday", "weekday-list", "weekday-range", "weekday-step")
+@planned("sunday", "saturday", "weekday-list", "weekday-range", "weekday-range-to-saturday", "weekday-step")
 def test_weekdays_count_from_sunday(plan: Plan) -> None:
     """Weekdays are accepted as numbers and count from 0 for Sunday to 6 for Saturday."""
     plan.expect_next_fires()
@@ -197,6 +197,9 @@ ALWAYS: tuple[dict[str, Any], ...] = (
     {"times": ("59", "*/13"), "days": ("*/20", "{m}-{n}", "*"), "zone": "UTC"},
     {"times": ("*/25", "0"), "days": ("*", "{m}", "*/2"), "zone": "Asia/Kolkata"},
     {"times": ("*", "*"), "days": ("28", "{m}", "*"), "zone": "Europe/Berlin"},
+    {"times": ("*/25", "*"), "days": ("28", "{m}", "*"), "zone": "UTC"},
+    {"times": ("0", "*/5"), "days": ("27-28", "{m}", "*"), "zone": "UTC"},
+    {"times": ("0", "9"), "days": ("31", "2,{m},{n}", "*"), "zone": "UTC"},
     {"times": ("15", "12"), "days": ("{d}", "1,4,7,10", "*"), "zone": "America/St_Johns"},
 )
 """Together these use every kind of item in every field."""

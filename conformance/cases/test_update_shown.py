@@ -50,12 +50,13 @@ def test_an_update_leaves_other_deployments_alone(
 
 
 @requirement("update-moves-updated-at", SHOULD, source="update#example-response", covers="UPD-003")
-def test_an_update_moves_updated_at(api: Client, deployments: Deployments, aged: Object) -> None:
+@pytest.mark.parametrize("change", [{"description": "As it is now"}, {"metadata": {"team": "another"}}], ids=" ".join)
+def test_an_update_moves_updated_at(api: Client, deployments: Deployments, aged: Object, change: Object) -> None:
     """An update in a later second moves updated_at forward, in the answer and in a later read."""
     before = instant(deployments.fresh(aged).get("updated_at"))
     need(before is not None, "updated_at has to be a timestamp")
 
-    updated = api.update(aged["id"], {"description": "As it is now"})
+    updated = api.update(aged["id"], change)
 
     for exchange in (updated, api.get(aged["id"])):
         said = need_object(exchange).get("updated_at")

@@ -121,7 +121,7 @@ LIST_PAGES = 30
 def attachments(api: Client, bodies: Bodies) -> Object:
     """Two vault ids and two resources, by field, as far as this target takes made-up ones and shows them."""
     offered: Object = {
-        "vault_ids": [api.unknown_id("vault_") for _ in range(2)],
+        "vault_ids": sorted(api.unknown_id("vault_") for _ in range(2)),  # so that another order can be told
         "resources": [{"type": "file", "file_id": api.unknown_id("file_")} for _ in range(2)],
     }
     answers = {field: api.create(bodies(**{field: values})) for field, values in offered.items()}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import gc
 import json
 import os
 import sys
@@ -23,6 +24,8 @@ def main() -> None:
         kind = _service_class(options.fault)
     except KeyError as error:
         parser.error(error.args[0])
+    gc.freeze()
+    gc.set_threshold(50_000)  # thousands of deployments are kept: looking through them for garbage is in vain
     service = kind(run_duration=options.run_duration, run_outcome=options.run_outcome)
     ids = seed(service)
     if options.until_stdin_closes:

@@ -9,6 +9,8 @@ from conformance.reference.deployments import DeploymentRules
 from conformance.reference.paging import PagingRules
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from conformance.reference.records import Deployment
 
 
@@ -30,7 +32,7 @@ class ListingRules(DeploymentRules, PagingRules):
         """List deployments."""
         window, filters = self.read_window(), self.read_filters()
         known = self.account.deployments
-        found = self.order(item for item in known.values() if self.matches(item, filters))
+        found = self.order(self.select(known.values(), filters))
         items, has_more = self.page(found, known, window)
         return self.render_page([self.render_deployment(item) for item in items], has_more=has_more)
 
@@ -42,13 +44,11 @@ class ListingRules(DeploymentRules, PagingRules):
             include_archived=bool(self.read_flag("include_archived")),
         )
 
-    def matches(self, deployment: Deployment, filters: Filters) -> bool:
-        """Tell whether a deployment passes all filters."""
-        return (
-            self.match_archived(deployment, filters)
-            and self.match_status(deployment, filters)
-            and self.match_agent(deployment, filters)
-        )
+    def select(self, deployments: Iterable[Deployment], filters: Filters) -> list[Deployment]:
+        """Keep what passes all filters."""
+        chosen = [each for each in deployments if self.match_archived(each, filters)]
+        chosen = [each for each in chosen if self.match_status(each, filters)]
+        return [each for each in chosen if self.match_agent(each, filters)]
 
     def match_archived(self, deployment: Deployment, filters: Filters) -> bool:
         """Leave out what is archived, unless asked for."""

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from conformance.report import html, json_format, junit, markdown
+from conformance.report import badge, har, html, json_format, junit, markdown
+from conformance.report.bounds import bounded
 from conformance.report.diff import Comparison, compare
-from conformance.report.files import ReportNotWritable, ensure_writable, write
+from conformance.report.files import ReportNotWritable, ensure_writable, remove, write
 from conformance.report.merge import ReportsDiffer, merge
 from conformance.report.reading import ReportUnreadable
+from conformance.report.stories import reproduction, stories
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -35,7 +37,7 @@ def write_all(
     baseline: Report | None = None,
     catches: Mapping[str, Sequence[str]] | None = None,
 ) -> list[Path]:
-    """Write report.json, report.html, junit.xml and summary.md, each whole or not at all.
+    """Write every format of the report and a script for each failure, each file whole or not at all.
 
     `catches` maps a requirement id to the faults of the reference server that it has caught.
     Raises `ReportNotWritable`.
@@ -47,5 +49,18 @@ def write_all(
         "report.html": html.render(report, comparison, catches=catches),
         "junit.xml": junit.render(report),
         "summary.md": markdown.render(report, comparison),
+        "badge.json": badge.render(report),
+        "exchanges.har": har.render(report),
     }
-    return [write(directory / name, text) for name, text in texts.items()]
+    return [write(directory / name, text) for name, text in (texts | _scripts(report, directory)).items()]
+
+
+def _scripts(report: Report, directory: Path) -> dict[str, str]:
+    """What sends the requests of each failure again; those of an earlier run are removed."""
+    folder = directory / "reproduce"
+    for old in folder.glob("*.sh"):
+        remove(old)
+    scripts = {reproduction(story): story.script for story in stories(bounded(report)) if story.script}
+    if scripts:
+        ensure_writable(folder)
+    return scripts

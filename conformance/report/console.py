@@ -15,10 +15,11 @@ from rich.text import Text
 from conformance.model import Report, Skip, Verdict
 from conformance.report.bounds import bounded
 from conformance.report.comparison_text import terminal
-from conformance.report.signs import OUTCOME_STYLES, STYLES
-from conformance.report.stories import Story, stories
+from conformance.report.signs import OUTCOME_STYLES, STYLES, WAIVED_STYLE
+from conformance.report.stories import Story, reproduction, stories
 from conformance.report.tallies import by_area, whole
-from conformance.report.visible import one_line, visible
+from conformance.report.visible import clip, one_line, visible
+from conformance.report.waiver_text import advice, changes, title
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -51,7 +52,7 @@ def show_comparison(comparison: Comparison, file: TextIO) -> None:
 def render(report: Report, directory: Path | None = None) -> Group:
     """The report as one rich renderable; `directory` is where its files are."""
     report = bounded(report)
-    parts: list[RenderableType] = [*_stories(report), _table(report), *_closing(report)]
+    parts: list[RenderableType] = [*_stories(report, directory), _table(report), *_closing(report)]
     if directory is not None:
         parts.append(Text(f"Report: {visible(str(directory / 'report.html'))}"))
     parts.append(Text.assemble("Next:   ", (visible(next_command(report, directory or Path("reports"))), "bold")))
@@ -61,12 +62,12 @@ def render(report: Report, directory: Path | None = None) -> Group:
 def next_command(report: Report, directory: Path) -> str:
     """The command that is most likely wanted next."""
     command = report.command or _command(report)
-    told = stories(report)
+    told = [story for story in stories(report) if story.waived is None]
     if report.leftovers:
         return f"{report.suite_name} clean {shlex.quote(str(directory / 'journal.jsonl'))}"
     if told:
         return f"{_without_selection(command)} --only {shlex.quote(told[0].head.id)}"
-    if report.unreachable or report.invalid or report.interrupted:
+    if report.unreachable or report.invalid or report.interrupted or report.stale_waivers:
         return command
     return (
         _widened(report, command)
@@ -99,11 +100,11 @@ def _widened(report: Report, command: str) -> str:
     return f"{command} {flag}" if flag else ""
 
 
-def _stories(report: Report) -> Iterator[Text]:
+def _stories(report: Report, directory: Path | None) -> Iterator[Text]:
     told = stories(report)
     for story in islice(told, STORIES_SHOWN):
         yield _headline(story)
-        yield from (Text(f"        {line}") for line in _details(story))
+        yield from (Text(f"        {line}") for line in _details(story, directory))
     if len(told) > STORIES_SHOWN:
         yield Text(f"... and {len(told) - STORIES_SHOWN} more causes in the report", style="dim")
 
@@ -111,19 +112,30 @@ def _stories(report: Report) -> Iterator[Text]:
 def _headline(story: Story) -> Text:
     more = len(story.others)
     falls = f" (and {more} more {'fall' if more > 1 else 'falls'} with it)" if more else ""
-    word = f"{_WORDS[story.verdict]:<8}"
-    return Text.assemble((word, STYLES[story.verdict]), (one_line(story.head.id), "bold"), falls)
+    word, style = ("WAIVED", WAIVED_STYLE) if story.waived else (_WORDS[story.verdict], STYLES[story.verdict])
+    return Text.assemble((f"{word:<8}", style), (one_line(story.head.id), "bold"), falls)
 
 
-def _details(story: Story) -> Iterator[str]:
+def _details(story: Story, directory: Path | None) -> Iterator[str]:
     step = story.differing
     # Most reasons name the request already.
     named = step is None or story.head.reason.startswith(step.record.method)
     sent = "" if named or step is None else f"{step.record.method} {step.record.path}: "
     yield one_line(story.head.statement)
     yield one_line(f"{sent}{story.head.reason}")
-    if story.verdict is Verdict.INCONCLUSIVE:
+    if story.waived is not None:
+        yield one_line(f"{story.waived.summary[:1].upper()}{story.waived.summary[1:]}")
+    elif story.verdict is Verdict.INCONCLUSIVE:
         yield f"Whose move: {story.move}"
+    elif step is not None:
+        yield f"Reproduce: {clip(_reproduction(story, directory), 1000)}"
+
+
+def _reproduction(story: Story, directory: Path | None) -> str:
+    """The shortest thing to paste: the script that was written, or the line itself."""
+    if story.script and directory is not None:
+        return f"sh {shlex.quote(str(directory / reproduction(story)))}"
+    return visible(story.curl)
 
 
 def _table(report: Report) -> Table:
@@ -148,6 +160,13 @@ def _cells(tally: Tally) -> Iterator[Text]:
         yield Text(str(number) if number else "", style=STYLES[verdict])
 
 
+def _stale_waivers(report: Report) -> Iterator[Text]:
+    for stale in report.stale_waivers:
+        yield Text(f"waiver to change: {title(stale)}", style="bold yellow")
+        yield Text(f"    {advice(stale)}")
+        yield from (Text(f"    {line}") for line in changes(stale))
+
+
 def _closing(report: Report) -> Iterator[Text]:
     yield Text(one_line(report.sentence, 2000), style=OUTCOME_STYLES[report.outcome])
     yield Text(
@@ -159,6 +178,7 @@ def _closing(report: Report) -> Iterator[Text]:
     )
     for note in report.notes:
         yield Text(f"note: {one_line(note)}")
+    yield from _stale_waivers(report)
     for one in report.leftovers:
         yield Text(
             f"left behind: {one_line(one.kind)} {one_line(one.id)}: {one_line(one.command, 2000)}", style="bold red"

@@ -37,6 +37,14 @@ def write(path: Path, text: str) -> Path:
     return path
 
 
+def remove(path: Path) -> None:
+    """Remove a file of an earlier run."""
+    try:
+        path.unlink(missing_ok=True)
+    except OSError as error:
+        raise ReportNotWritable(f"cannot remove {path}: {error.strerror or error}") from error
+
+
 def _umask() -> int:
     # Temporary files are made for their owner alone; a report is for whoever the umask lets read.
     mask = os.umask(0o022)

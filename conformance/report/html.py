@@ -13,7 +13,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from conformance.model import Level, Report, Verdict
-from conformance.report import html_views, json_format, signs
+from conformance.report import html_views, json_format, signs, waiver_text
 from conformance.report.bounds import bounded
 from conformance.report.links import documentation, page
 from conformance.report.marking import around_mark
@@ -48,6 +48,7 @@ def render(
         comparison=comparison,
         stories=told,
         whole=whole(report),
+        waived_of=waiver_text.accepted(report),
         tallies=by_area(report),
         matrix=matrix(report),
         areas=areas(report),
@@ -81,6 +82,7 @@ def _environment() -> Environment:
         "Level": Level,
         "SYMBOLS": signs.SYMBOLS,
         "OUTCOMES": signs.OUTCOME_SYMBOLS,
+        "WAIVED": signs.WAIVED,
     }
     environment.filters |= {
         "documentation": documentation,
@@ -88,9 +90,17 @@ def _environment() -> Environment:
         "body": body,
         "clip": clip,
         "reading": reading,
+        "advice": waiver_text.advice,
+        "changes": waiver_text.changes,
         "around": around_mark,
     }
+    environment.tests["address"] = is_address
     return environment
+
+
+def is_address(text: str) -> bool:
+    """Whether a link may lead there: what a report says may have been written by anyone."""
+    return text.startswith(("https://", "http://"))
 
 
 def _shown(value: object) -> object:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _SAME_NAME = ("started_at", "duration_s", "seed", "results", "observations", "unobservable", "leftovers", "notes")
-_SETTINGS = ("command", "strict", "allow_partial", "interrupted", "unreachable", "invalid")
+_SETTINGS = ("command", "strict", "allow_partial", "interrupted", "unreachable", "invalid", "stale_waivers")
 
 
 def dump(report: Report) -> str:

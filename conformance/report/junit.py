@@ -2,25 +2,32 @@
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
 
-from conformance.model import Blame, Outcome, Report, Result, Verdict
+from conformance.model import Blame, Report, Result, Verdict
 from conformance.report.bounds import bounded
-from conformance.report.prose import plain_story
+from conformance.report.prose import plain_story, trouble
 from conformance.report.stories import story
 from conformance.report.tallies import by_area, whole
-from conformance.report.visible import one_line, visible
+from conformance.report.visible import clip, one_line, visible
+from conformance.report.waiver_text import accepted, plain
 
 if TYPE_CHECKING:
     from conformance.report.tallies import Tally
+    from conformance.waiver import StaleWaiver
 
-RUN = "run"
+RUN = "the-run"
+"""No area has this name; Jenkins would take two suites of one name for one."""
+
 _MESSAGE = 300
+_ORDER = re.compile(r"\[\[(?=\s*\w+\s*\|)")
 
 
 def render(report: Report) -> str:
-    """The report as a JUnit document; a SHOULD that is not kept fails only a strict run."""
+    """The report as a JUnit document; a SHOULD that is not kept fails only a strict run, what is waived none."""
     report = bounded(report)
     root = ET.Element("testsuites", name=visible(report.suite_name), time=_seconds(report.duration_s))
     root.append(_run_suite(report))
@@ -34,23 +41,25 @@ def render(report: Report) -> str:
 
 def _run_suite(report: Report) -> ET.Element:
     """What is true of the whole run; a case of its own where the run itself went wrong, so that it is never green."""
-    wrong = _wrong(report)
-    suite = _suite(RUN, report.duration_s if wrong else 0.0, tests=bool(wrong), errors=bool(wrong))
+    wrong, stale = trouble(report), len(report.stale_waivers)
+    tests = bool(wrong) + stale
+    suite = _suite(RUN, report.duration_s if wrong else 0.0, tests=tests, errors=bool(wrong), failures=stale)
     properties = ET.SubElement(suite, "properties")
     for name, value in _facts(report).items():
         ET.SubElement(properties, "property", name=visible(name), value=one_line(value))
     if wrong:
         case = ET.SubElement(suite, "testcase", name="the-run-itself", classname=RUN, time="0")
         ET.SubElement(case, "error", message=one_line(wrong, _MESSAGE), type=report.outcome.value)
+    suite.extend(_stale_case(stale) for stale in report.stale_waivers)
     return suite
 
 
-def _wrong(report: Report) -> str:
-    if report.outcome in {Outcome.INVALID, Outcome.UNREACHABLE}:
-        return report.sentence
-    if report.interrupted:
-        return "The run was interrupted before it had asked everything."
-    return f"{len(report.leftovers)} things that the run made are left behind." if report.leftovers else ""
+def _stale_case(stale: StaleWaiver) -> ET.Element:
+    case = ET.Element("testcase", name=visible(f"waiver of {stale.id}"), classname=RUN, time="0")
+    message = _inert(one_line(stale.why, _MESSAGE))
+    said = ET.SubElement(case, "failure", message=message, type=f"waiver {stale.kind}")
+    said.text = _inert(clip(plain(stale), 4000))
+    return case
 
 
 def _facts(report: Report) -> dict[str, str]:
@@ -65,20 +74,21 @@ def _facts(report: Report) -> dict[str, str]:
         "sentence": report.sentence,
         "requests": str(report.requests_total),
     }
+    facts |= {"waived": accepted(report)} if accepted(report) else {}
     facts |= {f"count.{verdict.value}": str(number) for verdict, number in whole(report).counts.items()}
     return facts | {f"observation.{o.id}": o.answer or f"unknown: {o.reason}" for o in report.observations}
 
 
 def _area_suite(report: Report, tally: Tally) -> ET.Element:
     results = [result for result in report.results if result.area == tally.name]
-    warned = tally.counts[Verdict.WARNED]
+    tags = Counter(_tag(result, strict=report.strict) for result in results)
     suite = _suite(
         tally.name,
         sum(result.duration_s for result in results),
         tests=tally.total,
-        failures=tally.counts[Verdict.FAILED] + (warned if report.strict else 0),
-        errors=tally.counts[Verdict.INCONCLUSIVE],
-        skipped=tally.counts[Verdict.SKIPPED] + (0 if report.strict else warned),
+        failures=tags["failure"],
+        errors=tags["error"],
+        skipped=tags["skipped"],
     )
     suite.extend(_case(result, strict=report.strict) for result in results)
     return suite
@@ -98,6 +108,8 @@ def _case(result: Result, *, strict: bool) -> ET.Element:
     properties = ET.SubElement(case, "properties")
     for name in ("verdict", "level", "source"):
         ET.SubElement(properties, "property", name=name, value=visible(str(getattr(result, name))))
+    if result.waived:
+        ET.SubElement(properties, "property", name="waived", value=one_line(result.waived.summary))
     tag = _tag(result, strict=strict)
     if tag:
         _say(case, tag, result)
@@ -105,21 +117,30 @@ def _case(result: Result, *, strict: bool) -> ET.Element:
 
 
 def _tag(result: Result, *, strict: bool) -> str:
+    if result.waived:
+        return "skipped"
     tags = {Verdict.FAILED: "failure", Verdict.INCONCLUSIVE: "error", Verdict.SKIPPED: "skipped"}
     tags[Verdict.WARNED] = "failure" if strict else "skipped"
     return tags.get(result.verdict, "")
 
 
 def _say(case: ET.Element, tag: str, result: Result) -> None:
+    """Both as attribute and as text: Jenkins heads a case with the first, GitLab shows the second alone."""
     statement = f"{result.statement} {result.reason}" if result.verdict is not Verdict.SKIPPED else result.reason
-    warned = "SHOULD, not kept: " if result.verdict is Verdict.WARNED else ""
-    said = ET.SubElement(case, tag, message=one_line(warned + statement, _MESSAGE))
+    note = "SHOULD, not kept: " if result.verdict is Verdict.WARNED else ""
+    note = f"{result.waived.summary}: " if result.waived else note
+    message = _inert(one_line(note + statement, _MESSAGE))
+    said = ET.SubElement(case, tag, message=message)
+    said.text = message if result.verdict is Verdict.SKIPPED else _inert(plain_story(story([result])))
     if tag != "skipped":
-        blamed = result.blame or Blame.TARGET
-        said.set("type", f"inconclusive-{blamed}" if tag == "error" else result.verdict.value)
-        said.text = plain_story(story([result]))
-    elif result.verdict is Verdict.WARNED:
-        ET.SubElement(case, "system-out").text = plain_story(story([result]))
+        said.set("type", f"inconclusive-{result.blame or Blame.TARGET}" if tag == "error" else result.verdict.value)
+    elif result.is_broken:
+        ET.SubElement(case, "system-out").text = said.text
+
+
+def _inert(text: str) -> str:
+    """The text without what CI servers take for an order to attach a file: `[[ATTACHMENT|/etc/passwd]]`."""
+    return _ORDER.sub("[ [", text)
 
 
 def _seconds(duration: float) -> str:

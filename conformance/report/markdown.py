@@ -9,26 +9,36 @@ from conformance.report.bounds import bounded
 from conformance.report.comparison_text import markdown as comparison_markdown
 from conformance.report.inline import block, code, inline
 from conformance.report.prose import marked_text, request_line
-from conformance.report.signs import OUTCOME_SYMBOLS, SYMBOLS
-from conformance.report.stories import Story, stories
+from conformance.report.signs import OUTCOME_SYMBOLS, SYMBOLS, WAIVED
+from conformance.report.stories import Story, reproduction, stories
 from conformance.report.tallies import Tally, by_area, whole
 from conformance.report.visible import clip, visible
+from conformance.report.waiver_text import advice, changes, title
 
 if TYPE_CHECKING:
     from conformance.report.diff import Comparison
 
 STORIES_SHOWN = 40
-"""More would not be read, and a step summary may have one megabyte only."""
+"""More would not be read."""
+
+SIZE_LIMIT = 1_000_000
+"""Bytes at most: GitHub takes a step summary of 1 MiB."""
 
 
 def render(report: Report, comparison: Comparison | None = None) -> str:
     """The summary: sentence, counts by area, failures as short stories, observations folded."""
     report = bounded(report)
     told = stories(report)
-    parts = [_head(report), _counts(report)]
+    texts = (_render(report, comparison, told, shown) for shown in (STORIES_SHOWN, STORIES_SHOWN // 4, 0))
+    fitting = (text for text in texts if len(text.encode("utf-8")) <= SIZE_LIMIT)
+    return next(fitting, "") or f"{_head(report)}\n\n{_counts(report)}\n\nThe rest is in report.html.\n"
+
+
+def _render(report: Report, comparison: Comparison | None, told: list[Story], shown: int) -> str:
+    parts = [_head(report), _stale_waivers(report), _counts(report)]
     parts += [comparison_markdown(comparison)] if comparison else []
-    parts += [_story(story) for story in told[:STORIES_SHOWN]]
-    parts += [f"_{len(told) - STORIES_SHOWN} more causes are in report.html._"] if len(told) > STORIES_SHOWN else []
+    parts += [_story(story) for story in told[:shown]]
+    parts += [f"_{len(told) - shown} more causes are in report.html._"] if len(told) > shown else []
     parts += [_leftovers(report), _unasked(report), _observations(report), _foot(report)]
     return "\n\n".join(part for part in parts if part) + "\n"
 
@@ -63,7 +73,30 @@ def _row(tally: Tally) -> list[str]:
     return [inline(tally.name), tally.musts, tally.shoulds, *numbers]
 
 
+def _stale_waivers(report: Report) -> str:
+    if not report.stale_waivers:
+        return ""
+    told = [f"- {inline(title(s))}\n\n  {inline(advice(s))}" for s in report.stale_waivers[:STORIES_SHOWN]]
+    blocks = [block("\n".join(changes(s)), "diff") for s in report.stale_waivers[:STORIES_SHOWN]]
+    listed = "\n\n".join(part for pair in zip(told, blocks, strict=True) for part in pair)
+    return f"### Waivers to change: {len(report.stale_waivers)}\n\n{listed}"
+
+
+def _waived(story: Story) -> str:
+    """A failure that is accepted, in short: what it is, who answers for it, and till when."""
+    head, summary = story.head, story.waived.summary if story.waived else ""
+    lines = [
+        f"### {WAIVED} {inline(head.statement)}",
+        f"{code(head.id)} · {head.level} · {story.verdict.value}, {inline(summary)}",
+        inline(head.reason),
+        _others(story),
+    ]
+    return "\n\n".join(line for line in lines if line)
+
+
 def _story(story: Story) -> str:
+    if story.waived is not None:
+        return _waived(story)
     head = story.head
     promise = f"[{inline(head.source)}]({story.link})" if story.link else inline(head.source)
     lines = [
@@ -100,7 +133,9 @@ def _evidence(story: Story) -> str:
         return ""
     answer = f"{request_line(step)} → {step.status}\n{marked_text(step.came)}".rstrip()
     folded = f"<details><summary>The answer</summary>\n\n{block(clip(answer, 2500))}\n\n</details>"
-    return f"{block(clip(visible(story.curl), 2500), 'sh')}\n\n{folded}"
+    script = f"{code(f'sh {reproduction(story)}')} makes what it needs, sends it again, and puts everything away."
+    told = f"{block(clip(visible(story.curl), 2500), 'sh')}\n\n{folded}"
+    return f"{told}\n\n{script}" if story.script else told
 
 
 def _leftovers(report: Report) -> str:

@@ -27,11 +27,13 @@ def merge(reports: Sequence[Report]) -> Report:
     _check(reports)
     first = reports[0]
     started = min(report.started_at for report in reports)
+    results = _united((r for report in reports for r in report.results), _worse)
+    waived = {result.id for result in results if result.waived}
     return dataclasses.replace(
         first,
         started_at=started,
         duration_s=_duration(reports, started),
-        results=_united((r for report in reports for r in report.results), _worse),
+        results=results,
         observations=_united((o for report in reports for o in report.observations), _answered),
         unobservable=_united((u for report in reports for u in report.unobservable), _first),
         requests_by_status=_requests(reports),
@@ -41,6 +43,9 @@ def merge(reports: Sequence[Report]) -> Report:
         interrupted=any(report.interrupted for report in reports),
         unreachable=next((report.unreachable for report in reports if report.unreachable), None),
         invalid=next((report.invalid for report in reports if report.invalid), None),
+        stale_waivers=tuple(
+            dict.fromkeys(one for report in reports for one in report.stale_waivers if one.id not in waived)
+        ),
     )
 
 
@@ -73,7 +78,7 @@ def _united(items: Iterable[T], choose: Callable[[T, T], T]) -> tuple[T, ...]:
 def _worse(one: Result, other: Result) -> Result:
     if (one.skip is Skip.NOT_SELECTED) is not (other.skip is Skip.NOT_SELECTED):
         return other if one.skip is Skip.NOT_SELECTED else one
-    return max(one, other, key=lambda result: SEVERITY.index(result.verdict))
+    return max(one, other, key=lambda result: (SEVERITY.index(result.verdict), result.waived is None))
 
 
 def _answered(one: ObservationResult, other: ObservationResult) -> ObservationResult:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Protocol, TextIO, TypeAlias
 
 from rich.console import Console, Group
@@ -13,13 +14,16 @@ from rich.table import Table
 from rich.text import Text
 
 from conformance.model import ObservationResult, Result, Verdict
-from conformance.report.signs import STYLES
+from conformance.report.signs import STYLES, WAIVED_STYLE
 from conformance.report.visible import one_line
+from conformance.report.waiving import cover
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from rich.console import RenderableType
+
+    from conformance.waiver import Waiver
 
 Done: TypeAlias = Result | ObservationResult
 
@@ -157,6 +161,24 @@ class LiveDisplay:
             yield f"{self._counts['observed']} observed  ", "cyan"
 
 
+class Waiving:
+    """Tells another display of a run, with the failures that are accepted today marked as waived."""
+
+    def __init__(self, shown: Progress, waivers: Iterable[Waiver]) -> None:
+        """`shown` is the display that is told."""
+        self._shown = shown
+        self._waivers = {waiver.id: waiver for waiver in waivers}
+        self._day = datetime.now(UTC).date().isoformat()
+        self.start, self.note, self.close = shown.start, shown.note, shown.close
+
+    def case_done(self, done: Done) -> None:
+        """A case came to its end."""
+        self._shown.case_done(done if isinstance(done, ObservationResult) else self._cover(done))
+
+    def _cover(self, result: Result) -> Result:
+        return cover(result, self._waivers.get(result.id), self._day)
+
+
 def progress(file: TextIO, *, quiet: bool = False) -> Progress:
     """The display that fits this stream."""
     if quiet:
@@ -169,7 +191,8 @@ def loud(done: Done) -> Iterator[Text]:
     """The two lines that tell of a case that did not pass; none of others."""
     if isinstance(done, ObservationResult) or done.verdict not in _LOUD:
         return
-    yield Text.assemble((f"{_LOUD[done.verdict]:<8}", STYLES[done.verdict]), (one_line(done.id), "bold"))
+    word, style = ("WAIVED", WAIVED_STYLE) if done.waived else (_LOUD[done.verdict], STYLES[done.verdict])
+    yield Text.assemble((f"{word:<8}", style), (one_line(done.id), "bold"))
     yield Text(f"        {one_line(done.statement, 150)} {one_line(done.reason, 200)}")
 
 

@@ -1,20 +1,31 @@
-"""A story as plain text, for formats that cannot lay it out."""
+"""What a report tells as plain text, for formats that cannot lay it out."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from conformance.model import Outcome
 from conformance.report.marking import around_mark
 from conformance.report.visible import clip, one_line, visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from conformance.model import Report
     from conformance.report.marking import Line
     from conformance.report.stories import Step, Story
 
 _BODY = 4000
 _CURL = 4000
+
+
+def trouble(report: Report) -> str:
+    """What went wrong with the run itself, whatever the verdicts are; "" if nothing did."""
+    if report.outcome in {Outcome.INVALID, Outcome.UNREACHABLE}:
+        return report.sentence
+    if report.interrupted:
+        return "The run was interrupted before it had asked everything."
+    return f"{len(report.leftovers)} things that the run made are left behind." if report.leftovers else ""
 
 
 def plain_story(story: Story) -> str:
@@ -29,7 +40,7 @@ def plain_story(story: Story) -> str:
         parts += [f"Sent: {request_line(story.differing)}", f"Answer: {story.differing.status}"]
         parts += [marked_text(story.differing.came)] if story.differing.came else []
         parts += ["Reproduce:", clip(visible(story.curl), _CURL)]
-    return "\n".join([*parts, f"Whose move: {story.move}"])
+    return "\n".join([*parts, f"Whose move: {one_line(story.move, 600)}"])
 
 
 def request_line(step: Step) -> str:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import re
+import shlex
 from typing import TYPE_CHECKING
 
 from conformance.exchange import curl
@@ -13,21 +15,53 @@ if TYPE_CHECKING:
 
     from conformance.model import ExchangeRecord
 
-_HEAD = '#!/bin/sh\n: "${TOKEN:?set TOKEN to a bearer token of the service}"'
+_COLLECTIONS = ("/deployments", "/environments", "/agents")
+"""What can be made: what depends on others first."""
+
+_VARIABLE = re.compile(r'"\$([A-Z_]*TOKEN)"')
 
 
-def script(records: Sequence[ExchangeRecord], title: str) -> str:
-    """The requests as a script to paste; what an answer made is carried on by a shell variable, not by its old id."""
+def script(records: Sequence[ExchangeRecord], title: str, versus: str = "") -> str:
+    """The requests as a script to paste; what an answer made is carried on by a shell variable, not by its old id.
+
+    `versus` says what was expected of the last answer and what came. At the end everything made is archived.
+    """
     variables: dict[str, str] = {}
-    parts = [f"{_HEAD}\n# {_comment(title)}"]
+    parts = []
     for number, record in enumerate(records, 1):
         line = _line(record, variables)
         made = _made(record)
-        if made and made not in variables and _used_later(made, records[number:]):
+        if made and made not in variables and (_makes(record) or _used_later(made, records[number:])):
             variables[made] = f"ID{number}"
             line = _keep(line, made, f"ID{number}")
-        parts.append(f"# {number}: {_comment(_came(record))}\n{line}")
-    return "\n\n".join(parts) + "\n"
+        last = f"; {_comment(versus)}" if versus and number == len(records) else ""
+        parts.append(f"# {number}: {_comment(_came(record))}{last}\n{line}")
+    parts += _archive(records, variables)
+    return "\n\n".join([_head(title, parts), *parts]) + "\n"
+
+
+def _head(title: str, parts: Sequence[str]) -> str:
+    """What the script is, and the tokens that it needs."""
+    needed = dict.fromkeys(["TOKEN", *_VARIABLE.findall("\n".join(parts))])
+    wanted = [f': "${{{name}:?set it to what the service gave you}}"' for name in needed]
+    return "\n".join(["#!/bin/sh", f"# {_comment(title)}", *wanted])
+
+
+def _makes(record: ExchangeRecord) -> bool:
+    """Whether this request, if it succeeds, makes something that has to be put away."""
+    return record.method == "POST" and record.path.partition("?")[0] in _COLLECTIONS
+
+
+def _archive(records: Sequence[ExchangeRecord], variables: dict[str, str]) -> list[str]:
+    """The lines that put away what the others have made, what depends on it first."""
+    lines = []
+    for record in sorted(filter(_makes, records), key=lambda record: _COLLECTIONS.index(record.path.partition("?")[0])):
+        variable = variables.get(_made(record) or "")
+        if variable:
+            url = shlex.quote(record.url.partition("?")[0])
+            archive = f'curl -sS -o /dev/null -X POST {url}/"${variable}"/archive -H "Authorization: Bearer $TOKEN"'
+            lines.append(f'[ -z "${variable}" ] || {archive}')
+    return ["# put away what this has made\n" + "\n".join(lines)] if lines else []
 
 
 def _came(record: ExchangeRecord) -> str:

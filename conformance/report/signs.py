@@ -29,6 +29,10 @@ STYLES: Final = {
 }
 """Terminal styles in rich's words."""
 
+WAIVED: Final = "≈"
+WAIVED_STYLE: Final = "cyan"
+"""Shown beside a verdict, or in its place: broken, as accepted."""
+
 OUTCOME_STYLES: Final = {
     Outcome.CONFORMANT: "bold green",
     Outcome.NONCONFORMANT: "bold red",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from conformance.exchange import curl
@@ -14,6 +15,8 @@ from conformance.report.suffering import suffering
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+    from conformance.waiver import Waiver
 
 _ORDER = {Verdict.FAILED: 0, Verdict.WARNED: 1, Verdict.INCONCLUSIVE: 2}
 _MOVES = {
@@ -53,6 +56,11 @@ class Story:
     def verdict(self) -> Verdict:
         """What became of the requirement."""
         return self.head.verdict
+
+    @property
+    def waived(self) -> Waiver | None:
+        """The waiver that covers it; the others of the story have one each, too."""
+        return self.head.waived
 
     @property
     def link(self) -> str | None:
@@ -96,15 +104,22 @@ class Story:
         """The line that sends the decisive request again."""
         return self.differing.curl if self.differing else ""
 
-    @property
+    @cached_property
     def script(self) -> str:
-        """The whole sequence as a shell script; "" where one line is all."""
+        """The whole sequence as a shell script, with what has to be made first; "" where one line is all."""
         records = [step.record for step in self.steps[: self.differing.number]] if self.differing else []
-        return script(records, f"{self.head.id}: {self.head.statement}") if len(records) > 1 else ""
+        records = [*self.head.setup, *records]
+        return script(records, f"{self.head.id}: {self.head.statement}", self._versus) if len(records) > 1 else ""
+
+    @property
+    def _versus(self) -> str:
+        return f"expected {self.expected}; came {self.actual}" if self.expected or self.actual else ""
 
     @property
     def move(self) -> str:
         """Whose move it is, in one sentence."""
+        if self.waived is not None:
+            return f"Nobody's until {self.waived.expires}: it is accepted, and {self.waived.owner} answers for it."
         if self.verdict is Verdict.INCONCLUSIVE:
             return _MOVES[self.head.blame or Blame.TARGET]
         if self.head.level is Level.SHOULD:
@@ -117,14 +132,19 @@ class Story:
         return suffering(self.head)
 
 
+def reproduction(story: Story) -> str:
+    """The path in a report directory of the script that sends the requests of a story again."""
+    return f"reproduce/{story.head.id}.sh"
+
+
 def stories(report: Report) -> list[Story]:
-    """One story for each root cause: broken MUSTs first, then SHOULDs, then what could not be found out."""
+    """One story for each root cause: broken MUSTs, SHOULDs, what could not be found out, and last what is waived."""
     grouped: dict[tuple[str, str], list[Result]] = {}
     for result in report.results:
         if result.verdict in _ORDER:
             grouped.setdefault(_cause(result), []).append(result)
     told = [story(results) for results in grouped.values()]
-    return sorted(told, key=lambda one: _ORDER[one.verdict])
+    return sorted(told, key=lambda one: (one.waived is not None, _ORDER[one.verdict]))
 
 
 def story(results: Iterable[Result]) -> Story:
@@ -136,8 +156,8 @@ def story(results: Iterable[Result]) -> Story:
 
 
 def _cause(result: Result) -> tuple[str, str]:
-    # What broke a promise and what we could not find out are never one story, whatever their fingerprints.
-    known = "inconclusive" if result.verdict is Verdict.INCONCLUSIVE else "broken"
+    # What broke a promise, what is accepted, and what we could not find out are never one story.
+    known = "inconclusive" if result.verdict is Verdict.INCONCLUSIVE else "waived" if result.waived else "broken"
     return known, result.fingerprint or f"only {result.id}"
 
 

@@ -22,6 +22,8 @@ from conformance.model import (
     Skip,
     Verdict,
 )
+from conformance.report.waiver_file import parse
+from conformance.report.waiving import waive
 
 BASE = "https://api.example.com/api/v1/cloud"
 HOSTILE = (
@@ -33,7 +35,9 @@ HOSTILE = (
     "[bold]markup[/bold] :smile: **md** `code` ```fence | cell @someone #1 http://evil.example www.evil.example"
     "{{ 7 * 7 }} {% raw %} $(touch /tmp/owned) `id` '\""
     "\r\nnext line"
+    "\n::set-output name=x::y\r::error::owned%0A::error::owned ##[error]owned [[ATTACHMENT|/etc/passwd]]"
 )
+TRACKER = "https://tracker.example.com/DEP-1"
 HUGE = HOSTILE + "x" * 1_000_000
 DEPLOYMENT = {
     "id": "dep_0197a1",
@@ -223,6 +227,24 @@ def mixed_report() -> Report:
     )
 
 
+def entry(id_: str, fingerprint: str, *, reason: str = "Known since June.", expires: str = "2026-07-01") -> str:
+    """A waiver as a file has it; it expires on the day of the reports, which is the last on which it holds."""
+    values = {"id": id_, "fingerprint": fingerprint, "owner": "team-a", "link": TRACKER, "reason": reason}
+    lines = [f"{key} = {json.dumps(value)}" for key, value in values.items()]
+    return "\n".join(["[[waiver]]", *lines, f"expires = {expires}", "", ""])
+
+
+def waived_report() -> Report:
+    """The mixed report with one failure waived, and waivers that do not hold: passing, other reason, expired."""
+    entries = (
+        entry("create-name-max-length", "f-name"),
+        entry("create-answer", "f-gone"),
+        entry("update-metadata-kept", "f-other"),
+        entry("errors-message", "f-message", expires="2026-06-30"),
+    )
+    return waive(mixed_report(), parse("".join(entries), "waivers.toml").waivers)
+
+
 def hostile_report() -> Report:
     """The mixed report with hostile content wherever a server can put some."""
     bad = replace(CREATE, response_body=HUGE, response_headers=(("x-evil", HOSTILE),), problem=HOSTILE)
@@ -239,13 +261,16 @@ def hostile_report() -> Report:
     results = tuple(
         failed if one.id == failed.id else replace(one, reason=one.reason + HOSTILE) for one in mixed.results
     )
-    return replace(
+    entries = parse(entry("errors-message", "f-message") + entry("create-name-max-length", "f-else"), HOSTILE)
+    waivers = (replace(one, owner=HOSTILE, link=f"javascript:{HOSTILE}", reason=HOSTILE) for one in entries.waivers)
+    evil = replace(
         mixed,
         results=results,
         observations=(observation("list-evil", HOSTILE), observation("list-lost", None, HOSTILE)),
         leftovers=(Leftover(HOSTILE, HOSTILE, HOSTILE),),
         notes=(HOSTILE,),
     )
+    return waive(evil, waivers)
 
 
 def large_report(cases: int = 1000, requests: int = 5) -> Report:
@@ -276,6 +301,12 @@ def mixed() -> Report:
     return mixed_report()
 
 
+@pytest.fixture
+def waived() -> Report:
+    """A report with failures that are accepted, and waivers that do not hold."""
+    return waived_report()
+
+
 @pytest.fixture(scope="session")
 def hostile() -> Report:
     """A report of a target that means harm."""
@@ -288,7 +319,7 @@ def large() -> Report:
     return large_report()
 
 
-@pytest.fixture(params=["conformant", "mixed", "hostile"])
+@pytest.fixture(params=["conformant", "mixed", "waived", "hostile"])
 def any_report(request: pytest.FixtureRequest) -> Report:
     """Each of the small reports in turn."""
     found: Report = request.getfixturevalue(request.param)

@@ -128,12 +128,37 @@ def test_junit_fails_a_should_only_when_strict(mixed: Report, strict: bool) -> N
     assert (case.find("skipped") is not None) is not strict
 
 
-def test_write_all_writes_four_whole_files(mixed: Report, conformant: Report, tmp_path: Path) -> None:
-    """The four files are there, nothing else is, and a baseline is told of in the readable ones."""
+def test_junit_is_what_ci_servers_show_well(mixed: Report) -> None:
+    """Id as name, area as class; GitLab shows the text of what did not pass, Jenkins the message too."""
+    root = ET.fromstring(junit.render(mixed))  # noqa: S314 - our own
+    cases = {case.attrib["name"]: case for case in root.iter("testcase")}
+    said = {name: one for name, case in cases.items() for one in case if one.tag in {"failure", "error", "skipped"}}
+
+    for result in mixed.results:
+        assert cases[result.id].attrib["classname"] == result.area
+        if result.verdict is not Verdict.PASSED:
+            assert result.reason in said[result.id].attrib["message"]
+            assert result.reason in (said[result.id].text or "")
+    assert "curl " in (said["errors-message"].text or "")
+
+
+def test_junit_suites_have_names_of_their_own(mixed: Report) -> None:
+    """Jenkins would take two of one name for one; each area is one, and the run itself."""
+    root = ET.fromstring(junit.render(mixed))  # noqa: S314 - our own
+    names = [suite.attrib["name"] for suite in root]
+
+    assert names == [junit.RUN, *dict.fromkeys(result.area for result in mixed.results)]
+    assert len(set(names)) == len(names)
+
+
+def test_write_all_writes_whole_files(mixed: Report, conformant: Report, tmp_path: Path) -> None:
+    """A file for each format and a script for each failure of several requests are there, and nothing else."""
     paths = write_all(mixed, tmp_path / "deep" / "reports", baseline=conformant)
 
-    assert [path.name for path in paths] == ["report.json", "report.html", "junit.xml", "summary.md"]
-    assert sorted(paths) == sorted((tmp_path / "deep" / "reports").iterdir())
+    scripts = ["create-name-max-length.sh", "update-metadata-kept.sh"]
+    formats = ["report.json", "report.html", "junit.xml", "summary.md", "badge.json", "exchanges.har"]
+    assert [path.name for path in paths] == [*formats, *scripts]
+    assert sorted(paths) == sorted(path for path in (tmp_path / "deep" / "reports").rglob("*") if path.is_file())
     for name in ("report.html", "summary.md"):
         assert "What changed" in (tmp_path / "deep" / "reports" / name).read_text(encoding="utf-8")
 

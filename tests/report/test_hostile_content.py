@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import io
+import json
 import re
 import xml.etree.ElementTree as ET
+from dataclasses import replace
 from html.parser import HTMLParser
 from typing import TYPE_CHECKING
 
 import pytest
 from rich.console import Console
 
-from conformance.report import compare, console, html, json_format, junit, markdown
+from conformance.report import badge, compare, console, github, har, html, json_format, junit, markdown
 from conformance.report.inline import block, code, inline
 from conformance.report.links import API, documentation
 from conformance.report.progress import LiveDisplay, Plain
@@ -53,13 +55,13 @@ def test_html_holds_no_element_of_the_target(hostile: Report, mixed: Report) -> 
 
 
 def test_html_asks_nothing_of_the_network(any_report: Report) -> None:
-    """Links lead to the documentation, to cases.html and into the page; nothing is loaded."""
+    """Links lead to the documentation, to trackers, to cases.html and into the page; nothing is loaded."""
     found = elements(html.render(any_report))
 
     assert {tag for tag, _ in found}.isdisjoint({"link", "img", "iframe", "object", "embed", "audio", "video", "base"})
     assert not [attributes for _, attributes in found if "src" in attributes or "srcset" in attributes]
     links = [attributes["href"] or "" for tag, attributes in found if tag == "a" and "href" in attributes]
-    assert all(link.startswith(("#", API, "cases.html")) for link in links)
+    assert all(link.startswith(("#", API, "https://tracker.example.com/", "cases.html")) for link in links)
     assert "url(" not in html.render(any_report).split("</style>")[0]
 
 
@@ -98,7 +100,7 @@ def test_no_control_character_reaches_a_file(hostile: Report, render: object) ->
     assert text.encode("utf-8")
 
 
-def test_terminal_gets_no_escape_of_the_target(hostile: Report, mixed: Report) -> None:
+def test_terminal_gets_no_escape_of_the_target(hostile: Report) -> None:
     """With colours on, every escape sequence is one of rich's own."""
     file = io.StringIO()
     terminal = Console(file=file, force_terminal=True, width=200, color_system="standard")
@@ -107,7 +109,7 @@ def test_terminal_gets_no_escape_of_the_target(hostile: Report, mixed: Report) -
 
     assert not CONTROLS.search(ours)
     assert "[bold]markup[/bold] :smile:" in ours
-    assert mixed.sentence in ours
+    assert hostile.sentence in ours
 
 
 def test_progress_shows_hostile_content_inert(hostile: Report) -> None:
@@ -133,6 +135,53 @@ def test_junit_parses(hostile: Report) -> None:
         *("testsuites", "testsuite", "properties", "property", "testcase"),
         *("failure", "error", "skipped", "system-out"),
     }
+
+
+@pytest.mark.parametrize("order", ["[[ATTACHMENT|/etc/passwd]]", "[[[ATTACHMENT|x]]", "[[ attachment |x]]"])
+def test_junit_orders_nothing_of_a_ci_server(mixed: Report, order: str) -> None:
+    """Jenkins and GitLab attach the file that the output of a case names so."""
+    results = tuple(replace(result, reason=order, statement=order) for result in mixed.results)
+    text = junit.render(replace(mixed, results=results))
+
+    assert "[ [" in text
+    assert not re.search(r"\[\[\s*attachment", text, re.IGNORECASE)
+
+
+def test_junit_of_a_hostile_target_orders_nothing(hostile: Report) -> None:
+    """Nor in the text of a body, or in what is printed beside a case."""
+    root = ET.fromstring(junit.render(hostile))  # noqa: S314 - our own
+    texts = [text for one in root.iter() if one.tag != "property" for text in (one.text, *one.attrib.values()) if text]
+
+    assert any("[ [ATTACHMENT|" in text for text in texts)
+    assert not any("[[ATTACHMENT|" in text for text in texts)
+
+
+def test_har_is_ascii_that_any_reader_takes(hostile: Report) -> None:
+    """Nothing that steers a terminal or ends a script is in the file, and no half of a surrogate pair in its texts."""
+    text = har.render(hostile)
+
+    assert text.isascii()
+    assert not CONTROLS.search(text)
+    assert json.dumps(json.loads(text), ensure_ascii=False).encode("utf-8")
+    assert "\\u001b[31mred" in text
+
+
+def test_har_of_a_very_large_answer_is_small(hostile: Report) -> None:
+    """A text is cut as everywhere but in report.json."""
+    assert len(har.render(hostile)) < 1_000_000
+
+
+def test_badge_says_nothing_of_the_target(hostile: Report, mixed: Report) -> None:
+    """It is the badge of the harmless report."""
+    assert badge.render(hostile) == badge.render(mixed)
+
+
+def test_annotations_hold_nothing_unseen(hostile: Report) -> None:
+    """One line each, and no character in it that steers."""
+    for line in github.render(hostile):
+        assert not CONTROLS.search(line)
+        assert "\n" not in line
+        assert "##[" not in line
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,8 @@ from conformance.report import compare, html, junit, markdown, write_all
 if TYPE_CHECKING:
     from pathlib import Path
 
+    import pytest
+
     from conformance.model import Report
 
 
@@ -36,6 +38,18 @@ def test_a_megabyte_in_every_field_is_cut(hostile: Report) -> None:
     assert len(html.render(report)) < 4_000_000
     assert len(junit.render(report)) < 100_000
     assert len(markdown.render(report)) < 100_000
+
+
+def test_a_summary_is_never_larger_than_a_step_may_have(mixed: Report, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Stories are left out, all of them in the end, and so much is said; each summary is whole."""
+    whole = markdown.render(mixed)
+    for limit, told in ((len(whole.encode()), "create-name-max-length"), (3500, "5 more causes"), (100, "The rest is")):
+        monkeypatch.setattr(markdown, "SIZE_LIMIT", limit)
+        text = markdown.render(mixed)
+
+        assert told in text
+        assert text.count("<details>") == text.count("</details>")
+        assert text.count("```") % 2 == 0
 
 
 def test_the_page_stays_lean(large: Report) -> None:

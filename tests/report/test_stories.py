@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 
+from conformance.exchange import Exchange, Redactor, curl
 from conformance.model import Difference, ExchangeRecord, Verdict
 from conformance.report.marking import around_mark, lines, missing
 from conformance.report.operations import matrix, operation, operations_of
@@ -130,20 +132,50 @@ def test_a_script_carries_ids_on(mixed: Report) -> None:
     text = stories(mixed)[1].script
 
     assert text.count("ID1=$(") == 1
-    assert text.count('/deployments/"$ID1"') == 2
+    assert text.partition("# put away")[0].count('/deployments/"$ID1"') == 2
     assert "/deployments/dep_0197a1 -H" not in text
     subprocess.run(["sh", "-n"], input=text.encode(), check=True)
 
 
 def test_a_script_fills_ids_inside_quotes() -> None:
     """An id in a body stands between single quotes, and is still replaced by the shell."""
-    made = ExchangeRecord("POST", "http://h/agents", "/agents", 200, 1.0, response_body='{"id": "agent_1"}')
+    made = ExchangeRecord("POST", "http://h/agents", "/agents/x", 200, 1.0, response_body='{"id": "agent_1"}')
     used = replace(made, url="http://h/deployments?x=agent_1&y=1", request_body='{"agent": "agent_1"}')
     text = script([made, used], "two\nlines $(id)")
-    run = text.replace("curl -sS -i -X POST http://h/agents", "echo agent_7").replace("\ncurl", "\nprintf '%s|'")
+    run = text.replace("curl -sS -i -w '\\n' -X POST http://h/agents", "echo agent_7")
+    run = run.replace("\ncurl", "\nprintf '%s|'")
 
     done = subprocess.run(["sh"], input=run, env={"TOKEN": "t"}, capture_output=True, text=True, check=True)
-    assert 'http://h/deployments?x=agent_7&y=1|--data-binary|{"agent": "agent_7"}|' in done.stdout
+    assert 'http://h/deployments?x=agent_7&y=1|-H|content-type:|--data-binary|{"agent": "agent_7"}|' in done.stdout
+
+
+def test_a_script_makes_what_it_needs_and_puts_it_away(mixed: Report) -> None:
+    """The writes behind what a request mentions come first; in the end what depends on others goes first."""
+    agent = ExchangeRecord("POST", "http://h/agents", "/agents", 200, 1.0, response_body='{"id": "agent_1"}')
+    create = replace(
+        agent,
+        url="http://h/deployments",
+        path="/deployments",
+        request_body='{"agent": "agent_1"}',
+        response_body='{"id": "dep_1"}',
+    )
+    result = replace(mixed.results[1], exchanges=(create,), setup=(agent,), differing=0)
+    text = stories(replace(mixed, results=(result,)))[0].script
+
+    calls = re.findall(r"-X POST (\S+)", text)
+    archived = ['http://h/deployments/"$ID2"/archive', 'http://h/agents/"$ID1"/archive']
+    assert calls == ["http://h/agents", "http://h/deployments", *archived]
+    assert """'{"agent": "'"$ID1"'"}'""" in text
+
+
+@pytest.mark.parametrize("body", [b"a'b\0%s\\n", b"\xff\xfe{", '{"a": "\u00e9\U0001f600"}\r'.encode()])
+def test_a_body_of_any_bytes_can_be_pasted(body: bytes) -> None:
+    """What a shell cannot hold is written by printf."""
+    sent = Exchange("POST", "http://h/x", "/x", (), body, 400, (), b"", 1.0)
+    line = curl(Redactor({}).record(sent))
+
+    done = subprocess.run(["sh", "-c", line.replace("curl ", "cat; true ")], capture_output=True, check=True)
+    assert done.stdout == body
 
 
 @pytest.mark.parametrize(

@@ -258,9 +258,10 @@ class ListsNewOnesLate(Fault):
     breaks = frozenset({"create-makes-exactly-one"})
     wide = True
 
-    def matches(self, deployment: Deployment, filters: Filters) -> bool:
+    def select(self, deployments: Iterable[Deployment], filters: Filters) -> list[Deployment]:
         """Look into an index that lags behind."""
-        return deployment.id != max(self.account.deployments) and super().matches(deployment, filters)
+        newest = max(self.account.deployments, default=None)
+        return [each for each in super().select(deployments, filters) if each.id != newest]
 
 
 class RepeatsCreates(Fault):

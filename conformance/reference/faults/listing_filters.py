@@ -10,7 +10,7 @@ from conformance.reference.faults.paging import of_deployments
 from conformance.reference.problem import not_found
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from conformance.reference.listing import Filters
     from conformance.reference.paging import Window
@@ -219,13 +219,14 @@ class TakesAnyOfTheFilters(Fault):
 
     breaks = frozenset({"list-filters-combine", "page-keeps-filters", "page-keeps-filters-backwards"})
 
-    def matches(self, deployment: Deployment, filters: Filters) -> bool:
+    def select(self, deployments: Iterable[Deployment], filters: Filters) -> list[Deployment]:
         """Take one of two for enough."""
-        either = filters.status is not None and filters.agent_id is not None
-        one = replace(filters, status=None), replace(filters, agent_id=None)
-        return any(
-            super(TakesAnyOfTheFilters, self).matches(deployment, each) for each in (one if either else [filters])
-        )
+        if filters.status is None or filters.agent_id is None:
+            return super().select(deployments, filters)
+        known = list(deployments)
+        by_agent = super().select(known, replace(filters, status=None))
+        by_status = super().select(known, replace(filters, agent_id=None))
+        return by_agent + [each for each in by_status if each not in by_agent]
 
 
 # --- the page -------------------------------------------------------------------------------------------------
@@ -271,9 +272,7 @@ class FiltersAfterItCuts(Fault):
     def page(self, items: list[Any], known: Mapping[str, Any], window: Window) -> tuple[list[Any], bool]:
         """Filter what came."""
         every = replace(self.read_filters(), status=None)
-        page, more = super().page(
-            self.order(each for each in known.values() if self.matches(each, every)), known, window
-        )
+        page, more = super().page(self.order(self.select(known.values(), every)), known, window)
         return [each for each in page if each in items], more
 
 

@@ -152,7 +152,7 @@ class CrashesOnMalformedUpdates(Fault):
 class CrashesOnBlankBodies(Fault):
     """Answers 500 to a body of white space."""
 
-    breaks = frozenset({"base-blank-create-is-400", "create-no-body-is-400", "generated-no-server-error", _UNCLEAR})
+    breaks = frozenset({"base-blank-create-is-400", "create-no-body-is-400", _UNCLEAR})
 
     def decode(self, raw: bytes) -> object:
         """Look for the first character."""

@@ -127,7 +127,6 @@ class PausesTheOldCopy(_Hesitating):
             "concurrent-unpause-succeeds-once",
             "concurrent-pauses-and-unpauses-have-an-order",
             "concurrent-pauses-and-updates-are-kept",
-            "concurrent-archive-is-final",
         }
     )
 

@@ -217,7 +217,7 @@ class PinsTheAgentWhenRun(_TouchesWhatItRuns):
 class UnschedulesWhatItRuns(_TouchesWhatItRuns):
     """Takes the schedule off a deployment that was run by hand."""
 
-    breaks = frozenset({"run-keeps-the-deployment", "run-keeps-upcoming-runs"})
+    breaks = frozenset({"run-keeps-the-deployment"})
     wide = True
 
     def touch(self, deployment: Deployment) -> Deployment:

@@ -10,6 +10,8 @@ from conformance.reference.faults import Fault
 from conformance.reference.problem import conflict
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from conformance.reference.listing import Filters
     from conformance.reference.records import Deployment
 
@@ -63,9 +65,9 @@ class DelistsWhatWasUnpaused(_Remembers):
     breaks = frozenset({"sequence-lists"})
     wide = True
 
-    def matches(self, deployment: Deployment, filters: Filters) -> bool:
+    def select(self, deployments: Iterable[Deployment], filters: Filters) -> list[Deployment]:
         """Lose sight of it."""
-        return not self.times(deployment, "unpause") and super().matches(deployment, filters)
+        return [each for each in super().select(deployments, filters) if not self.times(each, "unpause")]
 
 
 class ReopensOnUpdate(_Remembers):
