@@ -41,6 +41,9 @@ class InertStream(io.TextIOBase):
         """What is written goes to this stream."""
         self.stream = stream
 
+    def __del__(self) -> None:
+        """Close nothing, though io would: the stream beneath is another's, and may be closed before us."""
+
     def write(self, text: str) -> int:
         """Write the text, inert."""
         self.stream.write(inert(text))
