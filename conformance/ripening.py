@@ -17,7 +17,7 @@ A_SECOND = 1.05
 class Ripening(Generic[T]):
     """Work in steps with time between them: `steps` yields for how many seconds to wait, and returns what it made.
 
-    The first step is done at once, the others when `go_on` is called late enough, or `ripe` waits for them. What a
+    The first step is done at once, the others when `go_on` is called, or `ripe` waits for them. What a
     step raises comes out of `ripe`, so that only those hear of it who need what could not be made.
     """
 
@@ -30,15 +30,15 @@ class Ripening(Generic[T]):
         self._step()
 
     def go_on(self) -> None:
-        """Do the next step if it is time for it."""
-        if not self._done and time.monotonic() >= self._due:
+        """Do the next step, after waiting until it is time for it."""
+        if not self._done:
+            time.sleep(max(0.0, self._due - time.monotonic()))
             self._step()
 
     def ripe(self) -> T:
         """What was made, after waiting for what is still to be done."""
         while not self._done:
-            time.sleep(max(0.0, self._due - time.monotonic()))
-            self._step()
+            self.go_on()
         if self._failure is not None:
             raise self._failure
         return self._made[0]

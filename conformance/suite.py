@@ -16,6 +16,7 @@ from conformance.failures import Inconclusive, NotApplicable, NotPermitted
 from conformance.journal import Journal
 from conformance.model import Leftover
 from conformance.ripening import Ripening
+from conformance.shape_book import ShapeBook
 from conformance.transport import Transport
 
 if TYPE_CHECKING:
@@ -33,6 +34,10 @@ LOST_PAGES = 5
 """How many pages of 100 are searched for what was created without an answer; it is among the newest."""
 
 
+STRIDE = 400
+"""So many cases take longer than a step of what takes time, on any machine, and equal runs do it in the same place."""
+
+
 @dataclass
 class Suite:
     """One process's share of a run."""
@@ -43,9 +48,11 @@ class Suite:
     client: Client = field(init=False)
     redact: Redactor = field(init=False)
     by_status: Counter[str] = field(default_factory=Counter)
+    shapes: ShapeBook = field(default_factory=ShapeBook)
     names: Iterator[str] = field(init=False)
     shared: set[str] = field(default_factory=set)
     _growing: list[Ripening[Any]] = field(default_factory=list)
+    _cases: int = 0
 
     def __post_init__(self) -> None:
         """Set up the client; nothing is sent yet."""
@@ -72,6 +79,7 @@ class Suite:
 
     def _count(self, exchange: Exchange) -> None:
         self.by_status[str(exchange.status)] += 1
+        self.shapes.note(exchange)
 
     def _names(self) -> Iterator[str]:
         number = 0
@@ -88,7 +96,10 @@ class Suite:
         return growing
 
     def go_on(self) -> None:
-        """Do what has become due since the last case."""
+        """Do the next steps of what takes time, before each so many cases: never by the clock, which is another each run."""
+        self._cases += 1
+        if self._cases % STRIDE:
+            return
         with self.aside():
             for each in self._growing:
                 each.go_on()

@@ -82,6 +82,7 @@ def _crowd(suite: Suite, api: Client, make: Bodies, *, exclusive: bool) -> Gener
     need(len({each["id"] for each in created}) == CROWD, "each create has to give an id of its own")
     archived_ids = {created[3]["id"], created[-2]["id"]}
     paused_ids = {created[5]["id"], created[-4]["id"]}
+    yield A_SECOND
     for id_ in archived_ids:
         need_object(api.archive(id_))
     for id_ in paused_ids:

@@ -45,7 +45,7 @@ class ListsOldestFirst(Fault):
 class OrdersByUpdate(Fault):
     """Lists what was changed last first."""
 
-    breaks = frozenset({"list-order-is-by-creation"})
+    breaks = frozenset({"list-newest-first", "list-order-is-by-creation"})
 
     @of_deployments
     def order_key(self, item: Any) -> Any:
