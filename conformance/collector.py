@@ -10,6 +10,8 @@ import pytest
 
 from conformance.model import Blame, Leftover, ObservationResult, Requirement, Result, Skip, Verdict
 from conformance.plugin import CARRIER, FINISHED, PROPERTY, SETTINGS, WORKER_INPUT
+from conformance.shape import Shape
+from conformance.shape_book import united
 from conformance.verdicts import Part, combine
 
 if TYPE_CHECKING:
@@ -39,6 +41,7 @@ class Collector:
         self.parts: dict[str, list[Part]] = defaultdict(list)
         self.by_status: Counter[str] = Counter()
         self.leftovers: list[Leftover] = []
+        self.seen: tuple[Shape, ...] = ()
         self.problems: list[str] = []
 
     def pytest_configure(self, config: pytest.Config) -> None:
@@ -82,6 +85,7 @@ class Collector:
         raw: dict[str, Any] = json.loads(text)
         self.by_status.update(raw["by_status"])
         self.leftovers += [Leftover(**leftover) for leftover in raw["leftovers"]]
+        self.seen = united((*self.seen, *(Shape(**shape) for shape in raw["seen"])))
 
     def results(self, *, interrupted: bool) -> tuple[list[Result], list[ObservationResult], list[str]]:
         """Every verdict in the order of the documents, and the ids of declared cases that said nothing."""

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
+from conformance.shape import Shape  # noqa: TC001 - reading.py looks the annotations up
 from conformance.waiver import Staleness, StaleWaiver, Waiver
 
 if TYPE_CHECKING:
@@ -199,6 +200,7 @@ class Report:
     unreachable: str | None = None
     invalid: str | None = None
     stale_waivers: tuple[StaleWaiver, ...] = ()
+    seen: tuple[Shape, ...] = ()
     suite_name: str = "deployments-conformance"
 
     @property

@@ -18,7 +18,7 @@ import pytest
 from conformance import generated, hypothesis_home
 from conformance.cases import order
 from conformance.failures import Inconclusive, NotApplicable, NotPermitted
-from conformance.model import Verdict
+from conformance.model import Verdict, to_json
 from conformance.requirement import declared_by
 from conformance.settings import Settings
 from conformance.suite import Suite
@@ -181,7 +181,8 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
         return
     suite = config.stash[SUITE]
     leftovers = [vars(leftover) for leftover in suite.finish()]
-    summary = json.dumps({"leftovers": leftovers, "by_status": suite.by_status})
+    seen = to_json(suite.shapes.shapes(suite.redact))
+    summary = json.dumps({"leftovers": leftovers, "by_status": suite.by_status, "seen": seen})
     output: dict[str, Any] | None = getattr(config, "workeroutput", None)
     if output is None:
         config.stash[FINISHED] = summary

@@ -228,6 +228,7 @@ def _report(  # noqa: PLR0913, PLR0917 - the facts of one run
         observations=() if unreachable else tuple(observations),
         unobservable=tuple(each for each in everything if each.unobservable),
         requests_by_status=collector.requests_by_status(),
+        seen=collector.seen,
         leftovers=tuple(collector.leftovers),
         notes=tuple(collector.problems),
         command=settings.options.command,

@@ -96,7 +96,7 @@ class Suite:
         return growing
 
     def go_on(self) -> None:
-        """Do the next steps of what takes time, before each so many cases: never by the clock, which is another each run."""
+        """Do the next steps of what takes time, each so many cases: by the clock it would be elsewhere in each run."""
         self._cases += 1
         if self._cases % STRIDE:
             return

@@ -16,6 +16,7 @@ from openapi_spec_validator.readers import read_from_filename
 
 from conformance import model, resources, schemas
 from conformance.report import json_format
+from conformance.shape import Shape
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -286,6 +287,7 @@ def report() -> model.Report:
         (model.ObservationResult("list-limit-above-maximum", "list", "list#query", "What comes.", "capped"),),
         (model.Requirement("run-is-never-doubled", "run", "run#run", "Never twice.", model.MUST, unobservable="time"),),
         {"200": 1}, (model.Leftover("deployment", "dep_1", "curl"),), ("a note",),
+        seen=(Shape("GET /deployments", 200, ("date",), {"type": ("string",)}, {"type": ("page",)}),),
     )  # fmt: skip
 
 

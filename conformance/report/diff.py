@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from conformance.model import Verdict
-from conformance.report.operations import OTHER, operation
+from conformance.report.shape_changes import shape_changes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -38,8 +38,8 @@ class Change:
 
     @property
     def verdicts(self) -> str:
-        """The verdicts on both sides as "passed → failed"."""
-        known = (change.verdict.value for change in (self.before, self.after) if change)
+        """The verdicts on both sides as "passed → failed", and whether somebody has accepted the failure."""
+        known = (f"{one.verdict.value}{' (waived)' * bool(one.waived)}" for one in (self.before, self.after) if one)
         return " → ".join(known)
 
 
@@ -57,7 +57,7 @@ class ObservationChange:
 class Comparison:
     """All that differs. `shifted` are those that could be judged in one of the two reports only.
 
-    `seen` are statuses of operations that appeared or vanished, even where no requirement looks.
+    `seen` tells what answers looked like differently, even where no requirement looks.
     """
 
     before: Report
@@ -74,8 +74,8 @@ class Comparison:
 
     @property
     def exit_status(self) -> int:
-        """1 when a promise that was kept is not kept any more, else 0."""
-        return 1 if self.regressed else 0
+        """1 when a promise that was kept is not kept any more, and nobody has accepted that, else 0."""
+        return 1 if any(not change.result.waived for change in self.regressed) else 0
 
     @property
     def is_empty(self) -> bool:
@@ -101,7 +101,9 @@ class Comparison:
             return "Nothing changed."
         said = [f"{len(changes)} {title.lower()}" for title, changes in self.groups if changes]
         said += [f"{len(self.observations)} observed otherwise"] if self.observations else []
-        said += [f"{len(self.seen)} kind{'s' * (len(self.seen) > 1)} of answer came or went"] if self.seen else []
+        said += (
+            [f"{len(self.seen)} difference{'s' * (len(self.seen) > 1)} in what answers look like"] if self.seen else []
+        )
         return "; ".join(said) + "."
 
 
@@ -115,7 +117,7 @@ def compare(before: Report, after: Report) -> Comparison:
         after,
         **{kind: tuple(changes) for kind, changes in sorted_out.items() if kind},
         observations=tuple(_observations(before, after)),
-        seen=tuple(_seen(before, after)),
+        seen=shape_changes(before.seen, after.seen) if before.seen and after.seen else (),
         remarks=tuple(_remarks(before, after)),
     )
 
@@ -161,23 +163,8 @@ def _answer(observation: ObservationResult) -> str:
     return "unknown" if observation.answer is None else observation.answer
 
 
-def _seen(before: Report, after: Report) -> Iterator[str]:
-    old, new = _statuses(before), _statuses(after)
-    for name in sorted(old.keys() & new.keys()):
-        for verb, statuses in (("appeared", new[name] - old[name]), ("vanished", old[name] - new[name])):
-            for status in sorted(statuses):
-                yield f"{name}: status {status} {verb}"
-
-
-def _statuses(report: Report) -> dict[str, set[int]]:
-    """The statuses of each operation; 429 and 5xx of a busy moment say nothing of the service."""
-    seen: dict[str, set[int]] = defaultdict(set)
-    for result in report.results:
-        for method, path, status, _ in result.trace:
-            name = operation(method, path)
-            if name != OTHER and status is not None and status not in {429, 502, 503, 504}:
-                seen[name].add(status)
-    return seen
+def _asked(report: Report) -> set[str]:
+    return {result.id for result in report.results if result.skip is None}
 
 
 def _remarks(before: Report, after: Report) -> Iterator[str]:
@@ -189,3 +176,7 @@ def _remarks(before: Report, after: Report) -> Iterator[str]:
     for what, old, new in sides:
         if old != new:
             yield f"The {what} differ: {old} before, {new} after."
+    if bool(before.seen) != bool(after.seen):
+        yield "Only one of the two reports tells what answers looked like, so that is not compared."
+    elif number := len(_asked(before) ^ _asked(after)):
+        yield f"{number} requirements were asked in one of the two only, so not all answers can be compared."

@@ -13,7 +13,17 @@ from conformance.report.reading import ReportUnreadable, read_as
 if TYPE_CHECKING:
     from pathlib import Path
 
-_SAME_NAME = ("started_at", "duration_s", "seed", "results", "observations", "unobservable", "leftovers", "notes")
+_SAME_NAME = (
+    "started_at",
+    "duration_s",
+    "seed",
+    "results",
+    "observations",
+    "unobservable",
+    "seen",
+    "leftovers",
+    "notes",
+)
 _SETTINGS = ("command", "strict", "allow_partial", "interrupted", "unreachable", "invalid", "stale_waivers")
 
 

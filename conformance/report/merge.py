@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from conformance.model import SEVERITY, ObservationResult, Report, Result, Skip
 from conformance.report.diff import target
+from conformance.shape_book import united
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Iterable, Sequence
@@ -37,6 +38,7 @@ def merge(reports: Sequence[Report]) -> Report:
         observations=_united((o for report in reports for o in report.observations), _answered),
         unobservable=_united((u for report in reports for u in report.unobservable), _first),
         requests_by_status=_requests(reports),
+        seen=united(shape for report in reports for shape in report.seen),
         leftovers=tuple(dict.fromkeys(one for report in reports for one in report.leftovers)),
         notes=tuple(dict.fromkeys(note for report in reports for note in report.notes)),
         allow_partial=all(report.allow_partial for report in reports),

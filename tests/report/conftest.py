@@ -24,6 +24,7 @@ from conformance.model import (
 )
 from conformance.report.waiver_file import parse
 from conformance.report.waiving import waive
+from conformance.shape import Shape
 
 BASE = "https://api.example.com/api/v1/cloud"
 HOSTILE = (
@@ -149,6 +150,10 @@ def unseen() -> Requirement:
     )
 
 
+LIST = ("GET /deployments", 200)
+"""An operation and a status that it answers with."""
+
+
 def conformant_report() -> Report:
     """Everything holds; one thing does not apply."""
     names = ("create-answer", "create-echo", "list-order", "list-filter", "get-same", "update-name", "update-clear")
@@ -224,6 +229,7 @@ def mixed_report() -> Report:
         unobservable=(unseen(),),
         leftovers=(Leftover("deployment", "dep_0197a1", f'curl -X POST {BASE}/x -H "Authorization: Bearer $TOKEN"'),),
         notes=("Pages above 20 were checked with 40 deployments.",),
+        seen=(Shape(*LIST, ("date",), {"type": ("null",)}, {"type": ("page",)}),),
     )
 
 
@@ -269,6 +275,7 @@ def hostile_report() -> Report:
         observations=(observation("list-evil", HOSTILE), observation("list-lost", None, HOSTILE)),
         leftovers=(Leftover(HOSTILE, HOSTILE, HOSTILE),),
         notes=(HOSTILE,),
+        seen=(Shape(*LIST, (HOSTILE,), {HOSTILE: (HOSTILE,), "type": ("string",)}, {"type": (HOSTILE,)}),),
     )
     return waive(evil, waivers)
 

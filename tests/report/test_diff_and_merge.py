@@ -10,6 +10,8 @@ import pytest
 from conformance.model import ObservationResult, Report, Result, Skip, Verdict
 from conformance.report import ReportsDiffer, compare, html, merge
 from conformance.report.comparison_text import markdown
+from conformance.shape import Shape
+from conformance.waiver import Waiver
 
 if TYPE_CHECKING:
     from conformance.report.diff import Change, Comparison
@@ -81,11 +83,11 @@ def test_observations_and_statuses_that_changed_are_told(conformant: Report) -> 
     """They never set the exit status."""
     seen = replace(conformant.observations[0], answer="refused")
     other = replace(conformant, observations=(seen,))
-    other = with_result(other, "get-same", trace=(("GET", "/deployments/dep_1", 203, 1.0),))
+    shapes = (Shape("GET /deployments/{id}", 200), Shape("GET /deployments/{id}", 203))
 
-    comparison = compare(conformant, other)
+    comparison = compare(replace(conformant, seen=shapes[:1]), replace(other, seen=shapes))
     assert [(o.before, o.after) for o in comparison.observations] == [("capped", "refused")]
-    assert comparison.seen == ("get: status 203 appeared",)
+    assert comparison.seen == ("HTTP status 203 appeared (get)",)
     assert comparison.exit_status == 0
     assert "capped" in markdown(comparison)
     assert "refused" in html.render_comparison(comparison)
@@ -96,6 +98,31 @@ def test_different_revisions_are_remarked(conformant: Report) -> None:
     comparison = compare(conformant, replace(conformant, revision="qoder-2026-08"))
 
     assert comparison.remarks == ("The revisions differ: qoder-2026-06 before, qoder-2026-08 after.",)
+
+
+def test_an_accepted_regression_is_told_and_does_not_set_the_exit_status(conformant: Report) -> None:
+    """Somebody has accepted it, until a day."""
+    waiver = Waiver("list-order", "f", "me", "https://example.com/1", "known", "2030-01-01")
+    broken = with_result(conformant, "list-order", verdict=Verdict.FAILED, fingerprint="f", waived=waiver)
+
+    comparison = compare(conformant, broken)
+
+    assert ids(comparison.regressed) == ["list-order"]
+    assert comparison.exit_status == 0
+    assert "passed → failed (waived)" in markdown(comparison)
+    assert "waived" in html.render_comparison(comparison)
+
+
+def test_reports_of_which_one_asked_less_say_so(conformant: Report) -> None:
+    """What vanished may just not have been asked for; and a report without shapes is compared without them."""
+    seen = (Shape("GET /deployments", 200),)
+    less = shard(conformant, conformant.results[0].id)
+
+    assert (
+        "were asked in one of the two only"
+        in compare(replace(conformant, seen=seen), replace(less, seen=seen)).remarks[0]
+    )
+    assert "not compared" in compare(replace(conformant, seen=seen), conformant).remarks[0]
 
 
 def shard(report: Report, *selected: str, second: int = 0) -> Report:

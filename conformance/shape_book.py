@@ -1,0 +1,155 @@
+"""Notes what every answer looked like, within bounds, so that a later run can be compared even where nobody judges."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from conformance.shape import MANY, Shape
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from conformance.exchange import Exchange
+
+SAMPLE = 10
+"""So many answers of an operation are looked at to their last item; of later lists the first item and the last."""
+
+DEEPEST = 10
+MOST_FIELDS = 400
+MOST_VALUES = 16
+MOST_MEMBERS = 60
+LONGEST_NAME = 80
+"""Bounds for a target that answers without end: what is beyond them is left out."""
+
+BUSY = frozenset({429, 500, 502, 503, 504})
+"""Statuses of a bad moment: they say nothing of how a service answers."""
+
+_OPERATION = re.compile(
+    r"[A-Z]+ /(?:deployments(?:/\{id\}(?:/(?:pause|unpause|archive|run|runs(?:/\{run_id\})?))?)?"
+    r"|deployment_runs(?:/\{run_id\})?)"
+)
+_DATE_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:?\d\d)?")
+_ID = re.compile(r"([A-Za-z]{2,12}[_-])\w{6,}")
+_WORD = re.compile(r"(?!(?:.*\d){4})[a-z][a-z0-9_.]{0,39}")
+_FREE_MAPS = frozenset({"metadata"})
+"""Objects whose keys are the caller's own, but where an object is below them."""
+
+_FREE_TEXTS = frozenset({"name", "description", "text", "content", "message", "prompt", "system"})
+"""Members whose words are the caller's own, or prose."""
+
+
+@dataclass
+class _Page:
+    """What is known of one operation with one status."""
+
+    headers: set[str] = field(default_factory=set)
+    fields: dict[str, set[str]] = field(default_factory=dict)
+    values: dict[str, set[str]] = field(default_factory=dict)
+    answers: int = 0
+
+
+@dataclass
+class ShapeBook:
+    """The shapes of the answers that one process has seen."""
+
+    pages: dict[tuple[str, int], _Page] = field(default_factory=dict)
+
+    def note(self, exchange: Exchange) -> None:
+        """Look at one answer."""
+        operation = exchange.operation
+        if exchange.status in BUSY or not _OPERATION.fullmatch(operation):
+            return
+        page = self.pages.setdefault((operation, exchange.status), _Page())
+        page.answers += 1
+        page.headers.update([name[:LONGEST_NAME] for name, _ in exchange.headers[:MOST_MEMBERS]])
+        if isinstance(exchange.json, (dict, list)):
+            _look(page, "", exchange.json, 0)
+
+    def shapes(self, redact: Callable[[str], str]) -> tuple[Shape, ...]:
+        """All of it as values, without secrets, in an order that is the same for equal answers."""
+        return tuple(
+            Shape(
+                redact(operation),
+                status,
+                tuple(sorted(map(redact, page.headers))),
+                _sorted(page.fields, redact),
+                {place: _few(words) for place, words in _sorted(page.values, redact).items() if words},
+            )
+            for (operation, status), page in sorted(self.pages.items())
+        )
+
+
+def united(shapes: Iterable[Shape]) -> tuple[Shape, ...]:
+    """The shapes that several processes or shards have seen, as if one had seen them all."""
+    pages: dict[tuple[str, int], _Page] = {}
+    for shape in shapes:
+        page = pages.setdefault((shape.operation, shape.status), _Page())
+        page.headers.update(shape.headers)
+        for known, more in ((page.fields, shape.fields), (page.values, shape.values)):
+            for place, words in more.items():
+                known.setdefault(place, set()).update(words)
+    return ShapeBook(pages).shapes(str)
+
+
+def _few(words: tuple[str, ...]) -> tuple[str, ...]:
+    return (MANY,) if len(words) > MOST_VALUES or MANY in words else words
+
+
+def _sorted(known: dict[str, set[str]], redact: Callable[[str], str]) -> dict[str, tuple[str, ...]]:
+    return {redact(place): tuple(sorted(map(redact, words))) for place, words in sorted(known.items())}
+
+
+def _look(page: _Page, place: str, value: Any, depth: int) -> None:
+    """Note the members of an object, or the items of an array, at this place."""
+    if depth > DEEPEST:
+        return
+    if isinstance(value, dict):
+        free = place.rpartition(".")[2] in _FREE_MAPS
+        for name, member in list(value.items())[:MOST_MEMBERS]:
+            inner = "*" if free and not isinstance(member, dict) else name[:LONGEST_NAME]
+            _note(page, f"{place}.{inner}" if place else inner, inner, member, depth)
+    else:
+        for item in value if page.answers <= SAMPLE else (*value[:1], *value[1:][-1:]):
+            _note(page, f"{place}[]", place.rpartition(".")[2], item, depth)
+
+
+def _note(page: _Page, place: str, name: str, value: Any, depth: int) -> None:
+    kinds = page.fields.get(place)
+    if kinds is None:
+        if len(page.fields) >= MOST_FIELDS:
+            return
+        kinds = page.fields[place] = set()
+    if isinstance(value, str):
+        kinds.add(_kind(name, value))
+        _note_word(page, place, name, value)
+    elif isinstance(value, (dict, list)):
+        kinds.add("object" if isinstance(value, dict) else "array")
+        _look(page, place, value, depth + 1)
+    else:
+        kinds.add(_SCALARS[type(value)])
+
+
+_SCALARS = {bool: "boolean", int: "integer", float: "number", type(None): "null"}
+
+
+def _kind(name: str, text: str) -> str:
+    """What kind of text it is; forms are told apart where a service, not its caller, chooses them."""
+    if name.endswith("_at") and (match := _DATE_TIME.fullmatch(text)):
+        fraction = " with fraction" if match[1] else ""
+        zone = "" if match[2] == "Z" else " with offset" if match[2] else " without zone"
+        return f"date-time{fraction}{zone}"
+    if (name == "id" or name.endswith(("_id", "_ids"))) and (match := _ID.fullmatch(text)):
+        return f"id {match[1]}…"
+    return "string"
+
+
+def _note_word(page: _Page, place: str, name: str, text: str) -> None:
+    """Keep what may be a word of an enumeration; more than a handful are none."""
+    words = page.values.get(place)
+    if words is None:
+        words = page.values[place] = set()
+    own = name in _FREE_TEXTS or name in {"*", "id"} or name.endswith(("_id", "_ids"))
+    if not own and len(words) <= MOST_VALUES and _WORD.fullmatch(text):
+        words.add(text)
