@@ -63,6 +63,7 @@ class Session:
     invented: set[str] = field(default_factory=set)
     provenance: Provenance = field(default_factory=Provenance)
     writes: int = 0
+    plain: Exchange | None = None
     latest: tuple[Exchange, float] | None = None
     on_sent: Callable[[Exchange], None] = lambda _: None
 
@@ -264,6 +265,8 @@ class Client:
     def _note(self, item: Item, exchange: Exchange) -> None:
         if exchange.ok and exchange.shown_id:
             self.session.journal.made(item, exchange.shown_id)
+            if item.kind == "deployment":
+                self.session.plain = _plainer(self.session.plain, exchange)
         elif not exchange.ok:
             self.session.journal.refused(item)
 
@@ -272,6 +275,11 @@ class Client:
         if item and (exchange.ok or exchange.status == 409):
             self.session.journal.gone(item)
         return exchange
+
+
+def _plainer(known: Exchange | None, exchange: Exchange) -> Exchange:
+    """Of two accepted creates the one that sent less."""
+    return exchange if known is None or len(exchange.request_body or b"") < len(known.request_body or b"") else known
 
 
 FORGED = 12

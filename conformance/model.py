@@ -124,7 +124,8 @@ class Result:
 
     `reason` is one sentence for people, `fingerprint` the same for equal root causes, `requests` the number sent.
     `exchanges` holds whole exchanges for what did not pass; `trace` holds (method, path, status, ms) of all.
-    `differing` is the index in `exchanges` of the one that shows the difference. `setup` holds the writes that brought
+    `differing` is the index in `exchanges` of the one that shows the difference, and `edit` a JSON pointer into its
+    request: to what sets that apart from an accepted one. `setup` holds the writes that brought
     about what the exchanges mention, where they are not among them: with these first, all can be sent again.
     `waived` is the waiver that covers a failure: the verdict stays what it is, and the gate lets it pass.
     """
@@ -141,6 +142,7 @@ class Result:
     fingerprint: str = ""
     difference: Difference | None = None
     differing: int | None = None
+    edit: str | None = None
     duration_s: float = 0.0
     requests: int = 0
     exchanges: tuple[ExchangeRecord, ...] = ()

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from conformance.edits import Edit, edit
 from conformance.failures import ControlFailed, Inconclusive, NotApplicable, NotPermitted, Violation
 from conformance.model import (
     MUST,
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from conformance.client import Session
-    from conformance.exchange import Redactor
+    from conformance.exchange import Exchange, Redactor
 
 EVIDENCE = 12
 """So many of the last exchanges of a case are kept when it did not pass."""
@@ -54,6 +55,7 @@ class Part:
     fingerprint: str = ""
     difference: Difference | None = None
     differing: int | None = None
+    edit: str | None = None
     answer: str | None = None
     duration_s: float = 0.0
     exchanges: tuple[ExchangeRecord, ...] = ()
@@ -83,7 +85,7 @@ class Part:
         )
 
 
-_AS_THEY_ARE = ("id", "reason", "fingerprint", "differing", "answer", "duration_s", "of", "place")
+_AS_THEY_ARE = ("id", "reason", "fingerprint", "differing", "edit", "answer", "duration_s", "of", "place")
 
 
 def _load_record(raw: dict[str, Any]) -> ExchangeRecord:
@@ -150,16 +152,26 @@ def with_evidence(part: Part, session: Session, failure: BaseException | None, r
     kept = list(sequence or sent[-EVIDENCE:])
     if culprit is not None and not any(e is culprit for e in kept):
         kept.insert(0, culprit)
+    apart = _edit(part, culprit, session)
     mentioned = f"{culprit.text[:MENTIONED] if culprit else ''} {part.difference or ''}"
     return dataclasses.replace(
         part,
-        reason=redact(part.reason),
+        reason=redact(f"{part.reason}; sent {apart.text}" if apart else part.reason),
         difference=_redacted(part.difference, redact),
         differing=next((i for i, e in enumerate(kept) if e is culprit), None),
+        edit=redact(apart.pointer) if apart else None,
         exchanges=tuple(redact.record(e) for e in kept),
         setup=tuple(redact.record(e) for e in session.provenance.of(kept, mentioned)),
         trace=trace,
     )
+
+
+def _edit(part: Part, culprit: Exchange | None, session: Session) -> Edit | None:
+    """What was wrong with a request, or odd, where its status was not as promised."""
+    if culprit is None or part.difference is None or not part.difference.actual.startswith("status "):
+        return None
+    known = [*session.sent, session.plain] if session.plain else session.sent
+    return edit(culprit, [each for each in known if each.ok])
 
 
 def _redacted(difference: Difference | None, redact: Redactor) -> Difference | None:
@@ -178,6 +190,17 @@ def combine(declared: Requirement, parts: Iterable[Part]) -> Result | Observatio
     if declared.level is None:
         answers = sorted({part.answer for part in parts if part.answer is not None})
         return ObservationResult(**facts, answer="; ".join(answers) or None, reason=worst.reason, requests=len(trace))
-    kept = ("verdict", "blame", "skip", "reason", "fingerprint", "difference", "differing", "exchanges", "setup")
+    kept = (
+        "verdict",
+        "blame",
+        "skip",
+        "reason",
+        "fingerprint",
+        "difference",
+        "differing",
+        "edit",
+        "exchanges",
+        "setup",
+    )
     evidence = {key: getattr(worst, key) for key in kept}
     return Result(**facts, **evidence, level=declared.level, requests=len(trace), trace=trace)

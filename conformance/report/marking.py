@@ -16,6 +16,7 @@ LINE_LIMIT = 400
 LINES_SHOWN = 400
 LINES_AROUND = 9
 DIFFERS = "differs here"
+ON_PURPOSE = "so on purpose"
 
 
 @dataclass(frozen=True)
@@ -46,15 +47,15 @@ class _Placed(NamedTuple):
     text: str
 
 
-def lines(body: str | None, pointer: str | None = None) -> list[Line]:
-    """The body as JSON laid out, or as it came; the line at the JSON pointer is marked. None marks nothing."""
+def lines(body: str | None, pointer: str | None = None, note: str = DIFFERS) -> list[Line]:
+    """The body as JSON laid out, or as it came; the line at the JSON pointer is marked with the note. None: no mark."""
     if not body:
         return []
     try:
         placed = list(_lay_out(_parse(body), (), "", ""))
     except (ValueError, RecursionError):
         return _bounded([Line(clip(visible(text), LINE_LIMIT)) for text in body.split("\n")])
-    place, note = _nearest(placed, pointer)
+    place, note = _nearest(placed, pointer, note)
     return _bounded([Line(clip(visible(p.text), LINE_LIMIT), note if n == place else "") for n, p in enumerate(placed)])
 
 
@@ -109,7 +110,7 @@ def _steps(pointer: str) -> tuple[str, ...]:
     return tuple(part.replace("~1", "/").replace("~0", "~") for part in pointer.split("/")[1:])
 
 
-def _nearest(placed: list[_Placed], pointer: str | None) -> tuple[int | None, str]:
+def _nearest(placed: list[_Placed], pointer: str | None, note: str) -> tuple[int | None, str]:
     """The line of the pointer and what to say of it; of a member that is missing, the line of what should hold it."""
     first: dict[tuple[str, ...], int] = {}
     for number, place in enumerate(placed):
@@ -118,7 +119,7 @@ def _nearest(placed: list[_Placed], pointer: str | None) -> tuple[int | None, st
     if not steps or _is_of_an_item(first, steps):
         return None, ""
     if steps in first:
-        return first[steps], DIFFERS
+        return first[steps], note
     depth = next(n for n in range(len(steps) - 1, -1, -1) if steps[:n] in first)
     return first[steps[:depth]], f"lacks {clip(visible(steps[depth]), 60)}"
 

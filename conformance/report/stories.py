@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from conformance.exchange import curl
 from conformance.model import Blame, ExchangeRecord, Level, Report, Result, Verdict
 from conformance.report.links import documentation
-from conformance.report.marking import Line, lines, missing
+from conformance.report.marking import ON_PURPOSE, Line, lines, missing
 from conformance.report.scripts import script
 from conformance.report.suffering import suffering
 
@@ -180,7 +180,7 @@ def _step(result: Result, number: int, record: ExchangeRecord, differs: bool) ->
         number=number + 1,
         record=record,
         differs=differs,
-        sent=tuple(lines(record.request_body)),
+        sent=tuple(lines(record.request_body, result.edit if differs else None, ON_PURPOSE)),
         came=tuple(lines(record.response_body, pointer)),
         curl=curl(record),
         status_differs=about_status,
