@@ -23,10 +23,14 @@ _LEFT_OUT: Any = object()
 
 @dataclass(frozen=True)
 class Edit:
-    """Where a request differs from the accepted one: `pointer` is a JSON pointer into its body, `text` tells all."""
+    """Where a request differs from the accepted one: `pointer` leads to the first place in its body, `text` tells all.
+
+    `places` is their number.
+    """
 
     pointer: str
     text: str
+    places: int = 1
 
 
 def edit(refused: Exchange, accepted: Iterable[Exchange]) -> Edit | None:
@@ -45,6 +49,19 @@ def edit(refused: Exchange, accepted: Iterable[Exchange]) -> Edit | None:
     known = [each for each in controls if isinstance(each, dict)] if "{id}" not in refused.operation else [bare]
     found = min((list(_places(body, control, "")) for control in known), key=len, default=[])
     return _told(found) if found else None
+
+
+def sends(exchange: Exchange, pointer: str) -> bool:
+    """Whether the body of a request has something at this JSON pointer."""
+    value = _body(exchange)
+    for step in pointer.split("/")[1:]:
+        name = step.replace("~1", "/").replace("~0", "~")
+        known = dict(enumerate(value)) if isinstance(value, list) else value
+        key: Any = int(name) if isinstance(value, list) and name.isdecimal() else name
+        if not isinstance(known, dict) or key not in known:
+            return False
+        value = known[key]
+    return True
 
 
 def _body(exchange: Exchange) -> Any:
@@ -74,7 +91,7 @@ def _is_our_name(value: Any) -> bool:
 def _told(places: list[tuple[str, Any]]) -> Edit:
     shown = [f"{_cut(pointer, LONGEST_PLACE)} {_value(value)}" for pointer, value in places[:SHOWN]]
     more = [f"{len(places) - SHOWN} more"] if len(places) > SHOWN else []
-    return Edit(places[0][0], " and ".join([*shown, *more]))
+    return Edit(places[0][0], " and ".join([*shown, *more]), len(places))
 
 
 def _value(value: Any) -> str:

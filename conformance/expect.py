@@ -56,8 +56,16 @@ def fail(message: str, *, expected: object, actual: object, pointer: str = "", a
     raise Violation(message, Difference(show(expected), show(actual), pointer), at)
 
 
+class Words(str):
+    """What is said to people, and is no value: it is shown without quotes."""
+
+    __slots__ = ()
+
+
 def show(value: object, limit: int = 300) -> str:
     """A value in one short line, as JSON where it can be."""
+    if isinstance(value, Words):
+        return str(value[:limit])
     if isinstance(value, str) and value.startswith(("status ", "a ", "an ", "no ", "the ", "one ", "by the ")):
         return value[:limit]
     try:
@@ -162,12 +170,30 @@ def expect_page(exchange: Exchange) -> Page:
 def expect_equal(actual: Json, expected: Json, what: str, *, at: Exchange, pointer: str = "") -> None:
     """Two JSON values are the same (true is not 1); names the first place that differs."""
     __tracebackhide__ = True
+    if _are_texts(expected) and _are_texts(actual) and expected != actual:
+        message = f"{at.operation}: {what}: {_unlike(expected, actual)}"
+        fail(message, expected=expected, actual=actual, pointer=pointer, at=at)
     found = first_difference(expected, actual)
     if found is not None:
         where, want, got = found
         shown = f"{what}{' at ' + where if where else ''}"
         message = f"{at.operation}: {shown}: expected {show(want, 120)}, got {show(got, 120)}"
         fail(message, expected=want, actual=got, pointer=pointer + where, at=at)
+
+
+def _are_texts(value: Json) -> bool:
+    return isinstance(value, list) and all(isinstance(item, str) for item in value)
+
+
+def _unlike(expected: list[str], actual: list[str]) -> str:
+    """How two lists differ, in words: a reader need not compare them item by item."""
+    missing = [item for item in expected if item not in actual]
+    besides = [item for item in actual if item not in expected]
+    said = [f"{show(missing, 120)} missing"] if missing else []
+    said += [f"{show(besides, 120)} should not be there"] if besides else []
+    if not said:
+        said = ["in another order" if sorted(expected) == sorted(actual) else "some more than once, or too seldom"]
+    return "; ".join(said)
 
 
 def expect_true(  # noqa: PLR0913 - all of it is told to people
@@ -182,6 +208,7 @@ def expect_true(  # noqa: PLR0913 - all of it is told to people
     """Something holds; `message` is the sentence for people when it does not."""
     __tracebackhide__ = True
     if not holds:
+        expected = Words(expected) if isinstance(expected, str) else expected
         fail(f"{at.operation}: {message}", expected=expected, actual=actual, pointer=pointer, at=at)
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from conformance.edits import Edit, edit
+from conformance.edits import SHOWN, Edit, edit, sends
 from conformance.failures import ControlFailed, Inconclusive, NotApplicable, NotPermitted, Violation
 from conformance.model import (
     MUST,
@@ -156,7 +156,7 @@ def with_evidence(part: Part, session: Session, failure: BaseException | None, r
     mentioned = f"{culprit.text[:MENTIONED] if culprit else ''} {part.difference or ''}"
     return dataclasses.replace(
         part,
-        reason=redact(f"{part.reason}; sent {apart.text}" if apart else part.reason),
+        reason=redact(f"{part.reason}; sent {apart.text}" if apart and apart.places <= SHOWN else part.reason),
         difference=_redacted(part.difference, redact),
         differing=next((i for i, e in enumerate(kept) if e is culprit), None),
         edit=redact(apart.pointer) if apart else None,
@@ -167,8 +167,9 @@ def with_evidence(part: Part, session: Session, failure: BaseException | None, r
 
 
 def _edit(part: Part, culprit: Exchange | None, session: Session) -> Edit | None:
-    """What was wrong with a request, or odd, where its status was not as promised."""
-    if culprit is None or part.difference is None or not part.difference.actual.startswith("status "):
+    """What was special about a request, unless the difference tells as much: a member that was sent came otherwise."""
+    place = part.difference.pointer if part.difference else ""
+    if culprit is None or part.difference is None or (place and (culprit.method == "GET" or sends(culprit, place))):
         return None
     known = [*session.sent, session.plain] if session.plain else session.sent
     return edit(culprit, [each for each in known if each.ok])

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from conformance.edits import Edit, edit
+from conformance.edits import Edit, edit, sends
 from conformance.exchange import Exchange
 
 PLAIN = {"name": "conformance-1a2b3c-main-1", "agent": "agent_1", "initial_events": [{"type": "user.message"}]}
@@ -29,7 +29,7 @@ def request(body: object, path: str = "/deployments", method: str = "POST", stat
         ({"initial_events": [{"type": "x"}]}, Edit("/initial_events/0/type", '/initial_events/0/type = "x"')),
         ({"initial_events": []}, Edit("/initial_events", "/initial_events = []")),
         ({"a/b~": 1}, Edit("/a~1b~0", "/a~1b~0 = 1")),
-        ({"x": 1, "y": 2, "z": 3}, Edit("/x", "/x = 1 and /y = 2 and 1 more")),
+        ({"x": 1, "y": 2, "z": 3}, Edit("/x", "/x = 1 and /y = 2 and 1 more", 3)),
     ],
     ids=repr,
 )
@@ -53,6 +53,22 @@ def test_an_update_and_a_query_are_all_edit() -> None:
 
     assert edit(update, [request(PLAIN)]) == Edit("/name", '/name = ""')
     assert edit(request(None, "/deployments?limit=0", "GET"), []) == Edit("", "?limit=0")
+
+
+@pytest.mark.parametrize(
+    ("pointer", "found"),
+    [
+        ("/name", True),
+        ("/initial_events/0/type", True),
+        ("/initial_events/1", False),
+        ("/initial_events/x", False),
+        ("/name/x", False),
+        ("/schedule/upcoming_runs_at", False),
+    ],
+)
+def test_a_place_is_found_in_what_was_sent(pointer: str, *, found: bool) -> None:
+    """Through objects and arrays."""
+    assert sends(request(PLAIN), pointer) is found
 
 
 @pytest.mark.parametrize(

@@ -30,7 +30,7 @@ from conformance.ripening import A_SECOND
 from conformance.server_time import server_now
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Generator, Iterator
+    from collections.abc import Generator, Iterator
 
     from conformance.cases.conftest import Deployments
     from conformance.client import Client
@@ -149,11 +149,6 @@ def expect_runs(exchange: Exchange) -> Page:
     """Status 200 with `data`; what else a page has to have is asked elsewhere."""
     __tracebackhide__ = True
     return need_page(expect_status(exchange, 200))
-
-
-def shown(pages: list[Page], wanted: Collection[str]) -> list[str]:
-    """Those of the wanted ids that the pages show, as often and in the order in which they show them."""
-    return [id_ for page in pages for id_ in page.ids if id_ in wanted]
 
 
 def found(pages: list[Page], run_id: str) -> tuple[Object | None, Exchange]:

@@ -17,11 +17,12 @@ from conformance.expect import (
     need,
     need_object,
     need_page,
+    show,
 )
 from conformance.failures import ControlFailed, NotApplicable
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Sequence
     from datetime import datetime
 
     from conformance.cases.crowds import Crowd
@@ -77,6 +78,23 @@ def small_pages(
 def shown(walked: list[Page], wanted: Collection[str]) -> list[str]:
     """Those of the wanted ids that the pages show, as often and in the order in which they show them."""
     return [id_ for page in walked for id_ in page.ids if id_ in wanted]
+
+
+def showing(walked: list[Page], ids: Collection[str], *, again: bool = False) -> Exchange:
+    """The page that shows one of these ids first, or for the second time; the last page where none does."""
+    met: set[str] = set()
+    for page in walked:
+        for id_ in page.ids:
+            if id_ in ids and (not again or id_ in met):
+                return page.exchange
+            met.add(id_)
+    return walked[-1].exchange
+
+
+def passing(walked: list[Page], order: Sequence[str], missing: Collection[str]) -> Exchange:
+    """The page that passes over one of the missing ids: the first to show what stands behind it in this order."""
+    first = min((order.index(id_) for id_ in missing if id_ in order), default=len(order))
+    return showing(walked, order[first + 1 :])
 
 
 def ours(crowd: Crowd, filters: Params) -> list[str]:
@@ -209,29 +227,37 @@ def expect_has_more(page: Page, *, more: bool) -> None:
     expect_equal(page.has_more, more, "has_more", at=page.exchange, pointer="/has_more")
 
 
-def expect_each_once(walked: list[Page], wanted: Collection[str]) -> None:
-    """The pages of a walk show each of the wanted ids, and none twice."""
+def expect_each_once(walked: list[Page], wanted: Sequence[str]) -> None:
+    """The pages of a walk show each of the wanted ids, given in the order of the list, and none twice."""
     __tracebackhide__ = True
     counts = Counter(shown(walked, wanted))
     repeated = sorted(id_ for id_, count in counts.items() if count > 1)
     missing = sorted(set(wanted) - set(counts))
-    at = walked[-1].exchange
-    expect_true(
-        not repeated, f"{len(repeated)} items came more than once", expected="each once", actual=repeated, at=at
-    )
-    message = f"{len(missing)} of {len(wanted)} items never came"
-    expect_true(not missing, message, expected="all of ours", actual=missing, at=at)
+    message, at = f"{len(repeated)} of {len(wanted)} came more than once", showing(walked, repeated, again=True)
+    expect_true(not repeated, message, expected="each of ours once", actual=repeated, at=at, pointer="/data")
+    message, at = f"{len(missing)} of {len(wanted)} never came", passing(walked, wanted, missing)
+    expected = f"all {len(wanted)} of ours, on this page or an earlier one: {show(missing, 80)}"
+    expect_true(not missing, message, expected=expected, actual=_page_ids(at), at=at, pointer="/data")
+
+
+def _page_ids(exchange: Exchange) -> list[str]:
+    return need_page(exchange).ids
 
 
 def expect_only(walked: list[Page], every: Collection[str], wanted: Collection[str]) -> None:
     """Of every deployment of ours the pages show those wanted, and no other."""
     __tracebackhide__ = True
-    seen, at = set(shown(walked, every)), walked[-1].exchange
+    seen = set(shown(walked, every))
     strangers, missing = sorted(seen - set(wanted)), sorted(set(wanted) - seen)
-    message = f"{len(strangers)} deployments that the filters leave out"
+    message, at = f"{counted(strangers)} that the filters leave out", showing(walked, strangers)
     expect_true(not strangers, message, expected=sorted(wanted), actual=strangers, at=at, pointer="/data")
-    message = f"{len(missing)} deployments that pass the filters are missing"
+    message, at = f"{counted(missing)} missing that should pass the filters", walked[-1].exchange
     expect_true(not missing, message, expected=sorted(wanted), actual=sorted(seen), at=at, pointer="/data")
+
+
+def counted(ids: Collection[str]) -> str:
+    """So many deployments, in words."""
+    return f"{len(ids)} deployment{'s' * (len(ids) != 1)}"
 
 
 def expect_matches(page: Page, params: Params) -> None:

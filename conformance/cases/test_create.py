@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from conformance.cases.creates import ABSENT, both, newest
-from conformance.cases.pages import pages
+from conformance.cases.pages import pages, showing
 from conformance.cases.updates import expect_accepted
 from conformance.expect import (
     Json,
@@ -176,7 +176,7 @@ def test_a_create_makes_exactly_one(api: Client, body: Object) -> None:
 
     items = [item for page in walked for item in page.items]
     named = [item.get("id") for item in items if item.get("name") == body["name"] or item.get("id") == made["id"]]
-    at = walked[-1].exchange
+    at = showing(walked, {str(id_) for id_ in named})
     expect_equal(named, [made["id"]], "the ids in the list for one create", at=at, pointer="/data")
 
 

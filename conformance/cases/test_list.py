@@ -7,7 +7,18 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from conformance.cases.pages import Params, expect_items, expect_matches, find, order_of, ours, pages, second, shown
+from conformance.cases.pages import (
+    Params,
+    expect_items,
+    expect_matches,
+    find,
+    order_of,
+    ours,
+    pages,
+    second,
+    showing,
+    shown,
+)
 from conformance.cases.updates import DOCUMENTED, documented, expect_shows
 from conformance.expect import (
     Object,
@@ -81,7 +92,7 @@ def test_the_newest_comes_first(api: Client, crowd: Crowd, look: Params, archive
     for earlier, later in pairwise(shown(walked, made)):
         message = f"{later} was made after {earlier} and stands behind it"
         pair = [f"{made[id_]:%H:%M:%S}" for id_ in (earlier, later)]
-        at = walked[-1].exchange
+        at = showing(walked, {later})
         expect_true(made[earlier] >= made[later], message, expected="the newest first", actual=pair, at=at)
 
 
@@ -114,7 +125,8 @@ def test_a_change_moves_a_deployment_nowhere(
     need(elder["id"] in seen, "the list has to show the changed deployment")
     younger = [id_ for id_ in seen[seen.index(elder["id"]) :] if id_ != elder["id"]]
     message = f"an older deployment stands before {len(younger)} younger ones"
-    expect_true(not younger, message, expected="no younger one behind it", actual=younger, at=walked[-1].exchange)
+    at = showing(walked, {elder["id"]})
+    expect_true(not younger, message, expected="no younger one behind it", actual=younger, at=at)
 
 
 @requirement("list-ties-are-stable", SHOULD, source="conventions/pagination#cursor-stability", covers="LST-003")
@@ -206,8 +218,8 @@ def test_include_archived_adds_archived_deployments(api: Client, crowd: Crowd, l
 
     seen = shown(walked, crowd.ids)
     missing = sorted(set(crowd.ids) - set(seen))
-    message = f"{len(missing)} of our deployments are not shown"
-    expect_true(not missing, message, expected="archived ones and the others", actual=seen, at=walked[-1].exchange)
+    message, at = f"{len(missing)} of our {len(crowd.ids)} deployments are not shown", walked[0].exchange
+    expect_true(not missing, message, expected="the archived ones and the others", actual=seen, at=at)
 
 
 @requirement("list-include-archived-false-is-default", MUST, source="list#query-parameters", covers="LST-005")

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from conformance.cases.histories import FINAL, STATUSES, RunList, expect_runs, shown, triggered
+from conformance.cases.histories import FINAL, STATUSES, RunList, expect_runs, triggered
+from conformance.cases.pages import shown
 from conformance.expect import Object, expect_equal, expect_true, need, need_page, resolve
 from conformance.model import MUST, SHOULD
 from conformance.requirement import observation, requirement

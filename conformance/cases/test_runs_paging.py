@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from conformance.cases.histories import RunList, expect_runs, shown
+from conformance.cases.histories import RunList, expect_runs
+from conformance.cases.pages import expect_each_once, showing, shown
 from conformance.cases.test_runs_filters import utc
 from conformance.expect import (
     Object,
@@ -26,7 +26,6 @@ from conformance.requirement import observation, requirement
 if TYPE_CHECKING:
     from conformance.cases.histories import History
     from conformance.client import Client
-    from conformance.expect import Page
 
 SOURCE = "conventions/pagination#"
 
@@ -180,14 +179,6 @@ def test_has_more_is_false_on_a_full_last_page(busy_list: RunList, size: int) ->
 # --- walking ----------------------------------------------------------------------------------------------------
 
 
-def _expect_each_once(walked: list[Page], wanted: list[str]) -> None:
-    __tracebackhide__ = True
-    counts, at = Counter(shown(walked, wanted)), walked[-1].exchange
-    repeated = sorted(id_ for id_, count in counts.items() if count > 1)
-    expect_equal(repeated, [], "runs that came more than once", at=at, pointer="/data")
-    expect_equal(sorted(set(wanted) - set(counts)), [], "runs that never came", at=at, pointer="/data")
-
-
 @requirement("runs-page-walk-is-complete", MUST, source="list-runs#query-parameters", covers="RNS-014 PAG-013 PAG-014")
 @pytest.mark.parametrize("limit", [1, 2, 3, 4])
 def test_a_walk_shows_each_run_once(busy_list: RunList, history: History, busy: Object, limit: int) -> None:
@@ -197,7 +188,7 @@ def test_a_walk_shows_each_run_once(busy_list: RunList, history: History, busy: 
 
     walked = busy_list.walk(limit=limit)
 
-    _expect_each_once(walked, wanted)
+    expect_each_once(walked, wanted)
     expect_equal(shown(walked, wanted), whole, "the order of our runs", at=walked[-1].exchange, pointer="/data")
 
 
@@ -262,8 +253,9 @@ def test_every_page_keeps_the_filters(api: Client, history: History, busy: Objec
 
     for walked, kept in ((nested, wanted), (of_all, ours)):
         strangers = sorted({*shown(walked, [*ours, *others])} - {*kept})
-        expect_equal(strangers, [], "runs that do not pass the filters", at=walked[-1].exchange, pointer="/data")
-        _expect_each_once(walked, kept)
+        at = showing(walked, strangers)
+        expect_equal(strangers, [], "runs that do not pass the filters", at=at, pointer="/data")
+        expect_each_once(walked, kept)
 
 
 @requirement("runs-page-survives-new-runs", MUST, source=f"{SOURCE}cursor-stability", covers="RNS-014 PAG-023")
@@ -278,4 +270,4 @@ def test_new_runs_disturb_no_walk(api: Client, crowded: tuple[Object, list[str]]
 
     rest = runs.walk(limit=10, after_id=first.ids[-1])
 
-    _expect_each_once([first, *rest], ids)
+    expect_each_once([first, *rest], ids)

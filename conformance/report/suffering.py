@@ -11,12 +11,23 @@ if TYPE_CHECKING:
     from conformance.model import Result
 
 _STATUS = re.compile(r"\b([1-5])(\d\d|xx)\b")
+_WALK = "A client that walks the list may miss {}, see some twice, or never reach the end."
 _BY_AREA = (
-    (("pag", "list"), "A client that walks the list may miss deployments, see some twice, or never reach the end."),
-    (("sched", "upcoming"), "A schedule fires at another time than its owner was told, or not at all."),
-    (("auth",), "A client cannot rely on who may see and change what."),
-    (("update", "upd", "patch"), "A client that changes one thing may lose or alter another."),
-    (("run",), "A client that waits for a run acts on a wrong state."),
+    (r"schedule \S*-(upcoming|fires)|.*/upcoming_runs_at", "A schedule fires at another time than its owner is told."),
+    (
+        r"(list|page|runs) \S*(filter|status|archived|triggered|unknown-agent)",
+        "A client that asks for a selection gets more than that, or not all of it.",
+    ),
+    (r"(list|page) ", _WALK.format("deployments")),
+    (r"runs \S*(page|list|walk|order)", _WALK.format("runs")),
+    (r"runs? ", "A client that waits for a run, or looks one up, acts on something untrue."),
+    (r"auth ", "A client cannot rely on who may see and change what."),
+    (r"(update|metadata) ", "A client that changes one thing may lose or alter another."),
+    (
+        r"(pause|unpause|archive|method|sequence) ",
+        "A client finds a deployment in another state than its calls led to.",
+    ),
+    (r"concurrent ", "Two clients at work at once undo what the other has done, or are told what never was."),
 )
 
 
@@ -46,8 +57,9 @@ def _of_status(wanted: str, came: str) -> str:
 
 
 def _of_value(result: Result) -> str:
-    area = f"{result.area} {result.id}".lower()
-    told = next((sentence for words, sentence in _BY_AREA if any(word in area for word in words)), "")
+    place = result.difference.pointer if result.difference else ""
+    about = f"{result.area} {result.id} {place}"
+    told = next((sentence for pattern, sentence in _BY_AREA if re.match(pattern, about)), "")
     return told or _of_member(result)
 
 

@@ -223,3 +223,25 @@ def test_what_a_client_suffers(mixed: Report, expected: str, actual: str, words:
     result = replace(mixed.results[1], difference=Difference(expected, actual))
 
     assert words in suffering(result)
+
+
+@pytest.mark.parametrize(
+    ("id_", "pointer", "words"),
+    [
+        ("schedule-fires-lists", "/schedule/upcoming_runs_at", "fires at another time"),
+        ("unpause-answer", "/schedule/upcoming_runs_at/0", "fires at another time"),
+        ("list-order", "/data", "miss deployments"),
+        ("page-keeps-filters", "/data", "a selection"),
+        ("runs-status-filter", "/data", "a selection"),
+        ("runs-page-default-is-20", "/data", "miss runs"),
+        ("run-answer", "/status", "waits for a run"),
+        ("unpause-makes-it-active", "/status", "another state"),
+        ("object-shape", "/agent/version", "reads version"),
+    ],
+)
+def test_what_a_client_suffers_fits_what_differs(mixed: Report, id_: str, pointer: str, words: str) -> None:
+    """By the area and the place."""
+    area = id_.partition("-")[0]
+    result = replace(mixed.results[1], id=id_, area=area, difference=Difference('"a"', '"b"', pointer))
+
+    assert words in suffering(result)

@@ -115,7 +115,7 @@ class EmptiesDeletedKeys(Fault):
 class NeverForgetsDeletedKeys(Fault):
     """Refuses to set a metadata key again that was deleted once, without saying so."""
 
-    breaks = frozenset({"metadata-patches-follow-one-another"})
+    breaks = frozenset({"metadata-patch-within-16-keys", "metadata-patches-follow-one-another"})
 
     def update_metadata(self, stored: Deployment, value: object) -> dict[str, Any]:
         """Bury the keys."""

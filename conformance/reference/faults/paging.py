@@ -117,7 +117,7 @@ class IgnoresTheLimitWithAFilter(Fault):
 class IgnoresTheLimitBackwards(Fault):
     """Gives everything before a cursor."""
 
-    breaks = frozenset({"page-limit-is-never-exceeded"})
+    breaks = frozenset({"page-default-is-20", "page-limit-is-never-exceeded"})
 
     @of_deployments
     def last(self, items: list[T], _limit: int) -> list[T]:
