@@ -33,6 +33,8 @@ is invalid, 130 interrupted; where several apply, the first of 70, 130, 4, 2, 1,
 class Parser(argparse.ArgumentParser):
     """An argument parser that says in one line what is wrong."""
 
+    commands: Commands | None = None
+
     def error(self, message: str) -> NoReturn:
         """Raise what argparse would print together with the whole usage."""
         raise InputError(f"{message} (see `{self.prog} --help`)")
@@ -45,7 +47,17 @@ def parser() -> Parser:
     commands = root.add_subparsers(dest="command", metavar="COMMAND")
     for add in (_add_run, _add_serve, _add_list, _add_diff, _add_merge, _add_clean):
         add(commands)
+    for command in commands.choices.values():
+        _add_settings(command)
+    root.commands = commands
     return root
+
+
+def options_of(command: Parser) -> dict[str, argparse.Action]:
+    """What a settings file may say for a command: its options, by their names without the dashes."""
+    actions = command._actions  # noqa: SLF001 - argparse has no public name for it
+    options = [action for action in actions if action.option_strings and action.dest not in NOT_SETTINGS]
+    return {action.option_strings[0].removeprefix("--"): action for action in options}
 
 
 def _layout(prog: str) -> argparse.HelpFormatter:
@@ -65,6 +77,26 @@ def _command(commands: Commands, name: str, text: str) -> Parser:
 
 
 EPILOGS = {"run": STATUSES, "merge": STATUSES, "diff": "exit status: 1 if something regressed, 0 if nothing did"}
+
+
+NOT_SETTINGS = {"help", "settings", "no_settings", "without"}
+NUMBER = "N"
+"""Stands in the help for a number, which a settings file writes without quotes."""
+
+
+def _add_settings(command: Parser) -> None:
+    group = command.add_argument_group("settings", "what a file says for this command; options given here win over it")
+    choice = group.add_mutually_exclusive_group()
+    text = "default: deployments-conformance.toml, or the table in pyproject.toml, in this folder"
+    choice.add_argument("--settings", type=Path, metavar="FILE", help=text)
+    choice.add_argument("--no-settings", action="store_true", help="read no such file")
+    text = "leave out what the file says of this option; may be repeated"
+    group.add_argument("--without", action="append", default=[], metavar="OPTION", help=text)
+
+
+def _flag(group: argparse._ActionsContainer, name: str, text: str, default: bool | None = False) -> None:  # noqa: FBT001, FBT002 - as argparse has it
+    """An option that is on or off, so that what a settings file turns on can be turned off."""
+    group.add_argument(name, action=argparse.BooleanOptionalAction, help=text).default = default
 
 
 def _add_run(commands: Commands) -> None:
@@ -97,19 +129,19 @@ def _add_target(run: Parser) -> None:
 def _add_consents(run: Parser) -> None:
     group = run.add_argument_group("consents", "all are given on loopback and on the embedded server")
     choice = group.add_mutually_exclusive_group()
-    choice.add_argument("--allow-writes", action="store_true", help="make, change and archive deployments")
-    choice.add_argument("--read-only", action="store_true", help="only read, on loopback too")
-    group.add_argument("--allow-runs", action="store_true", help="start runs, which the owner may have to pay for")
-    group.add_argument("--allow-schedules", action="store_true", help="send schedules that may fire within a day")
+    _flag(choice, "--allow-writes", "make, change and archive deployments", None)
+    _flag(choice, "--read-only", "only read, on loopback too")
+    _flag(group, "--allow-runs", "start runs, which the owner may have to pay for", None)
+    _flag(group, "--allow-schedules", "send schedules that may fire within a day", None)
 
 
 def _add_selection(run: Parser) -> None:
     group = run.add_argument_group("what is asked, and how it is judged")
     text = "only this requirement or area; may be repeated"
     group.add_argument("--only", action="append", default=[], metavar="ID-OR-AREA", help=text)
-    group.add_argument("--allow-partial", action="store_true", help="exit 0 when all that was selected passed")
-    group.add_argument("--slow", action="store_true", help="also wait for schedules to fire, which takes minutes")
-    group.add_argument("--strict", action="store_true", help="count a SHOULD that is not kept as a failure")
+    _flag(group, "--allow-partial", "exit 0 when all that was selected passed")
+    _flag(group, "--slow", "also wait for schedules to fire, which takes minutes")
+    _flag(group, "--strict", "count a SHOULD that is not kept as a failure")
     _number(group, "--seed", whole(0), Options.seed, "seed of the generated data")
     _number(group, "--examples", whole(1), Options.examples, "generated examples a requirement")
     _number(group, "--shuffle", whole(0), None, "put the cases into an order drawn from this number")
@@ -137,7 +169,7 @@ def _add_serve(commands: Commands) -> None:
 def _add_list(commands: Commands) -> None:
     catalogue = _command(commands, "list", "show every requirement with its level, area and source")
     _add_revision(catalogue)
-    catalogue.add_argument("--json", action="store_true", help="for programs")
+    _flag(catalogue, "--json", "for programs")
 
 
 def _add_diff(commands: Commands) -> None:
@@ -184,4 +216,4 @@ def _number(
 ) -> None:
     """An option that takes a number; its default is told in its help."""
     told = text if default is None else f"{text}; default: {default:g}"
-    group.add_argument(name, type=convert, default=default, metavar="N", help=told)
+    group.add_argument(name, type=convert, default=default, metavar=NUMBER, help=told)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from conformance import __version__
 from conformance.arguments import PROG, parser
 from conformance.cli_github import inert_log
-from conformance.cli_values import InputError
+from conformance.cli_values import InputError, printable
 
 if TYPE_CHECKING:
     import argparse
@@ -59,7 +59,11 @@ def _do(arguments: list[str]) -> int:
         return 0
     if chosen.command is None:
         raise InputError(f"no command given; `{PROG} run` examines the embedded server, `{PROG} --help` tells the rest")
-    return _command(chosen, arguments)
+    from conformance import cli_settings
+
+    arguments = cli_settings.apply(chosen, arguments)
+    with cli_settings.placing(chosen):
+        return _command(chosen, arguments)
 
 
 def _command(chosen: argparse.Namespace, arguments: list[str]) -> int:
@@ -78,13 +82,8 @@ def _command(chosen: argparse.Namespace, arguments: list[str]) -> int:
 
 
 def _complain(message: str, status: int) -> int:
-    """Print one line that holds neither a token nor anything a terminal would obey."""
-    line = " ".join(message.split())
-    for name, value in os.environ.items():
-        if name.startswith("DEPLOYMENTS_") and name.endswith("TOKEN") and value:
-            line = line.replace(value, f"${name}")
-    shown = "".join(c if c.isprintable() else ascii(c)[1:-1] for c in line)
-    print(f"{PROG}: {shown}", file=sys.stderr)
+    """Print what is wrong, in one line."""
+    print(f"{PROG}: {printable(message)}", file=sys.stderr)
     return status
 
 

@@ -7,6 +7,7 @@ import shlex
 import signal
 import sys
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import TYPE_CHECKING, NoReturn
 
 from conformance.arguments import PROG
@@ -42,17 +43,18 @@ def run(arguments: argparse.Namespace, argv: list[str]) -> int:
     waivers = read_waivers(arguments.waivers, arguments.revision) if arguments.waivers else None
     earlier = read_draft(arguments.write_waivers) if arguments.write_waivers else None
     prepare(arguments.report_dir)
-    report = _examine(target, options, waivers)
+    report = _examine(target, options, waivers, tuple(arguments.notes))
     status = show(report, arguments.report_dir, baseline)
     if earlier is not None:
         write_draft(report, arguments.write_waivers, earlier, waivers)
     return status
 
 
-def _examine(target: Target, options: Options, waivers: WaiverFile | None) -> Report:
+def _examine(target: Target, options: Options, waivers: WaiverFile | None, notes: tuple[str, ...]) -> Report:
     from conformance.report.waiving import waive
 
     report = _run(target, options, waivers)
+    report = replace(report, notes=(*notes, *report.notes))
     return waive(report, waivers.waivers) if waivers else report
 
 
@@ -86,7 +88,7 @@ def _check_consents(target: Target, options: Options) -> None:
     lost = target.base_url and not Settings(target, options, run_id="").consent.writes
     if lost and (target.allow_runs or target.allow_schedules):
         name = "--allow-runs" if target.allow_runs else "--allow-schedules"
-        raise InputError(f"{name} does nothing without --allow-writes, as the service is not on this machine; add it")
+        raise InputError(f"{name} does nothing without the consent to write; add --allow-writes")
 
 
 def target_of(arguments: argparse.Namespace) -> Target:
@@ -113,7 +115,8 @@ def target_of(arguments: argparse.Namespace) -> Target:
 
 def _consent(arguments: argparse.Namespace, name: str) -> bool | None:
     """Given, withheld, or (None) left to what is usual for the place of the service."""
-    return False if arguments.read_only else getattr(arguments, name) or None
+    said: bool | None = getattr(arguments, name)
+    return False if arguments.read_only else said
 
 
 def _tokens() -> dict[str, str | None]:

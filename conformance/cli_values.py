@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import re
 from typing import TYPE_CHECKING
 from urllib.parse import SplitResult, urlsplit
@@ -16,6 +17,15 @@ if TYPE_CHECKING:
 
 class InputError(Exception):
     """Something the user gave cannot be used; the message is one line: what is wrong, where, what to do."""
+
+
+def printable(text: str) -> str:
+    """The text on one line, with neither a token of the environment nor anything that a terminal would obey."""
+    line = " ".join(text.split())
+    for name, value in os.environ.items():
+        if name.startswith("DEPLOYMENTS_") and name.endswith("TOKEN") and value:
+            line = line.replace(value, f"${name}")
+    return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in line)
 
 
 def whole(minimum: int) -> Callable[[str], int]:
