@@ -109,6 +109,7 @@ def _add_run(commands: Commands) -> None:
     _add_waivers(run)
     text = "propose such a file, with a waiver for each failure"
     run.add_argument("--write-waivers", type=Path, metavar="FILE", help=text)
+    run.add_argument("--har", type=Path, metavar="FILE", help="record every request and answer there (HAR 1.2)")
     _add_report_dir(run)
 
 

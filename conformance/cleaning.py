@@ -24,7 +24,7 @@ class Cleaned:
     leftovers: tuple[Leftover, ...]
 
 
-def clean(path: Path, token: str | None, ca_file: str | None = None) -> Cleaned:
+def clean(path: Path, token: str | None, ca_file: str | None = None, har: str | None = None) -> Cleaned:
     """Archive what the journal says is still there; doing it twice is harmless.
 
     Raises:
@@ -34,7 +34,7 @@ def clean(path: Path, token: str | None, ca_file: str | None = None) -> Cleaned:
     if missing := {"base_url", "revision", "run_id"} - facts.keys():
         raise journal.JournalUnreadable(f"{path}: its first line lacks {', '.join(sorted(missing))}")
     target = Target(facts["base_url"], token, revision=facts["revision"], ca_file=ca_file, allow_writes=True)
-    suite = Suite(Settings(target, Options(), facts["run_id"]), worker="clean")
+    suite = Suite(Settings(target, Options(har=har), facts["run_id"]), worker="clean")
     suite.client.session.journal = read
     before = len(read.unfinished())
     leftovers = tuple(suite.finish())

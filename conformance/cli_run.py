@@ -19,12 +19,17 @@ from conformance.model import Options, Target
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Iterator
+    from pathlib import Path
     from types import FrameType
 
     from conformance.model import Report
     from conformance.report.waiver_file import WaiverFile
 
 IDS = ("agent_id", "environment_id", "second_agent_id", "archived_agent_id", "archived_environment_id")
+REPORT_FILES = (
+    *("report.json", "report.html", "junit.xml", "summary.md", "badge.json", "exchanges.har"),
+    *("cases.html", "journal.jsonl"),
+)
 CONSENTS = ("allow_writes", "allow_runs", "allow_schedules")
 TOKENS = {
     "token": "DEPLOYMENTS_TOKEN",
@@ -139,7 +144,16 @@ def options_of(arguments: argparse.Namespace, argv: list[str]) -> Options:
         shuffle=arguments.shuffle,
         report_dir=str(arguments.report_dir),
         command=shlex.join([PROG, *argv]),
+        har=_har(arguments),
     )
+
+
+def _har(arguments: argparse.Namespace) -> str | None:
+    """The file of `--har`, which must be none of those that the report writes."""
+    path: Path | None = arguments.har
+    if path is not None and path.resolve().parent == arguments.report_dir.resolve() and path.name in REPORT_FILES:
+        raise InputError(f"--har {path}: the report itself is written there; name another file")
+    return str(path) if path is not None else None
 
 
 @contextmanager

@@ -361,6 +361,7 @@ class Options:
     shuffle: int | None = None
     report_dir: str | None = None
     command: str = ""
+    har: str | None = None
 
 
 def to_json(value: Any) -> Any:

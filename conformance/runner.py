@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from httpx import BaseTransport
 
     from conformance.collector import Collector
+    from conformance.recording import Record
     from conformance.report.progress import Progress
     from conformance.settings import Settings
 
@@ -74,8 +75,25 @@ def run(
     except revisions.UnknownRevision as error:
         raise UsageError(str(error)) from None
     selected = select({each.id: each for each in everything if not each.unobservable}, options.only)
-    with _reachable(target) as reachable:
-        return _run(_settings(reachable, options, selected), progress, everything, carrier)
+    with _recording(options.har) as record, _reachable(target) as reachable:
+        report = _run(_settings(reachable, options, selected), progress, everything, carrier)
+    return dataclasses.replace(report, notes=(*report.notes, *record.shortfall(report.requests_total)))
+
+
+@contextlib.contextmanager
+def _recording(path: str | None) -> Iterator[Record]:
+    """Every request of the run in a file, if one was named."""
+    from conformance.recording import Record, RecordNotWritable
+
+    record = Record(Path(path) if path is not None else None)
+    try:
+        record.begin()
+    except RecordNotWritable as error:
+        raise UsageError(f"--har {path}: {error}; name another file") from None
+    try:
+        yield record
+    finally:
+        record.finish()
 
 
 @contextlib.contextmanager
@@ -154,7 +172,7 @@ def _sweep(collector: Collector) -> None:
     from conformance.cleaning import clean
 
     token, ca_file = settings.target.token, settings.target.ca_file
-    collector.leftovers = list(clean(Path(settings.journal_path), token, ca_file).leftovers)
+    collector.leftovers = list(clean(Path(settings.journal_path), token, ca_file, settings.options.har).leftovers)
 
 
 def _pytest(collector: Collector) -> int:

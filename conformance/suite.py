@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from conformance import revisions
+from conformance import recording, revisions
 from conformance.client import Client, Session
 from conformance.exchange import Redactor
 from conformance.expect import need_object
@@ -70,6 +70,9 @@ class Suite:
         )
         self.client = Client(session, f"Bearer {target.token}" if target.token else None)
         self.redact = Redactor(settings.secrets)
+        if settings.options.har is not None:
+            part = recording.part(Path(settings.options.har), self.worker)
+            session.transport.witness = recording.Recorder(part, self.redact, lambda: session.caller)
         self.names = self._names()
 
     @property

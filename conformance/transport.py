@@ -6,7 +6,8 @@ import email.utils
 import ssl
 import time
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, TypeAlias
 
 import httpx
 
@@ -27,6 +28,9 @@ PATIENCE_S = 60.0
 BACKOFF_S = (1.0, 2.0, 4.0)
 LOST_AFTER = 3
 """So many requests in a row without an answer, and the target counts as lost."""
+
+Witness: TypeAlias = "Callable[[Exchange, datetime, str | None], None]"
+"""Who is told of every single request: what was sent and came, when it began, and why no answer came (status 0)."""
 
 
 @dataclass
@@ -62,6 +66,7 @@ class Transport:
     carrier: httpx.BaseTransport | None = None
     sleep: Callable[[float], None] = time.sleep
     unanswered: int = 0
+    witness: Witness | None = None
     _http: httpx.BaseTransport = field(init=False)
     _timeout: dict[str, float | None] = field(init=False)
 
@@ -96,7 +101,7 @@ class Transport:
             raise TargetLost(f"the target left {LOST_AFTER} requests in a row unanswered; nothing more was sent")
         self.pace.wait(method, self.sleep)
         try:
-            exchange = self._exchange(method, url, path, headers, body)
+            exchange = self._witnessed(method, url, path, headers, body)
         except (httpx.ConnectError, httpx.ConnectTimeout) as error:
             self.unanswered += 1
             raise Unreachable(f"no connection for {method} {path}: {_said(error)}") from error
@@ -107,6 +112,20 @@ class Transport:
             self.unanswered += 1
             raise
         self.unanswered = 0
+        return exchange
+
+    def _witnessed(self, method: str, url: str, path: str, headers: Headers, body: bytes | None) -> Exchange:
+        """One exchange, of which the witness is told, if there is one, and also that no answer came."""
+        if self.witness is None:
+            return self._exchange(method, url, path, headers, body)
+        began, started = datetime.now(UTC), time.perf_counter()
+        try:
+            exchange = self._exchange(method, url, path, headers, body)
+        except BaseException as error:
+            elapsed = (time.perf_counter() - started) * 1000
+            self.witness(Exchange(method, url, path, headers, body, 0, (), b"", elapsed), began, _said(error))
+            raise
+        self.witness(exchange, began, None)
         return exchange
 
     def _exchange(self, method: str, url: str, path: str, headers: Headers, body: bytes | None) -> Exchange:
@@ -144,7 +163,7 @@ class Transport:
         return bytes(content)
 
 
-def _said(error: Exception) -> str:
+def _said(error: BaseException) -> str:
     return str(error) or type(error).__name__
 
 

@@ -336,4 +336,3 @@ def test_the_example_of_the_documentation_works(ask: Callable[..., Asked]) -> No
     target, options = ask()
 
     assert (target.allow_writes, options.only) == (True, ("create", "list", "get"))
-    assert main(["serve", "--port", "70000"]) == 2

@@ -144,6 +144,7 @@ def crew(suite: Suite, api: Client, bodies: Bodies) -> Iterator[Crew]:
     clients = []
     for _ in range(CLIENTS):
         transport = Held(suite.settings.target, api.session.transport.pace, api.session.transport.carrier)
+        transport.witness = api.session.transport.witness
         session = dataclasses.replace(api.session, transport=transport, on_sent=finished.append)
         clients.append(dataclasses.replace(api, session=session))
     with ThreadPoolExecutor(CLIENTS) as pool:
