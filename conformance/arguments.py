@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 from conformance.cli_values import InputError, base_url, identifier, port, positive, revision, whole, zero_or_more
-from conformance.model import DEFAULT_REVISION, Options, Target
+from conformance.model import DEFAULT_REVISION, EVIDENCE_OF_ALL, Options, Target
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -109,6 +109,8 @@ def _add_run(commands: Commands) -> None:
     _add_waivers(run)
     text = "propose such a file, with a waiver for each failure"
     run.add_argument("--write-waivers", type=Path, metavar="FILE", help=text)
+    text = f"whose whole exchanges the report holds; default: {Options.evidence}"
+    run.add_argument("--evidence", choices=(Options.evidence, EVIDENCE_OF_ALL), default=Options.evidence, help=text)
     run.add_argument("--har", type=Path, metavar="FILE", help="record every request and answer there (HAR 1.2)")
     _add_report_dir(run)
 

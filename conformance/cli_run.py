@@ -145,6 +145,7 @@ def options_of(arguments: argparse.Namespace, argv: list[str]) -> Options:
         report_dir=str(arguments.report_dir),
         command=shlex.join([PROG, *argv]),
         har=_har(arguments),
+        evidence=arguments.evidence,
     )
 
 

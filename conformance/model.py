@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 SCHEMA_VERSION = 1
 DEFAULT_REVISION = "qoder-2026-06"
+EVIDENCE_OF_ALL = "all"
+"""Keep whole exchanges of what passed, too."""
 
 
 class Level(StrEnum):
@@ -123,7 +125,8 @@ class Result:
     """The verdict on one requirement, and the evidence for it.
 
     `reason` is one sentence for people, `fingerprint` the same for equal root causes, `requests` the number sent.
-    `exchanges` holds whole exchanges for what did not pass; `trace` holds (method, path, status, ms) of all.
+    `exchanges` holds whole exchanges for what did not pass (with `Options.evidence` of "all", for all); `trace` holds
+    (method, path, status, ms) of all requests.
     `differing` is the index in `exchanges` of the one that shows the difference, and `edit` a JSON pointer into its
     request: to what sets that apart from an accepted one. `setup` holds the writes that brought
     about what the exchanges mention, where they are not among them: with these first, all can be sent again.
@@ -362,6 +365,7 @@ class Options:
     report_dir: str | None = None
     command: str = ""
     har: str | None = None
+    evidence: str = "failed"
 
 
 def to_json(value: Any) -> Any:

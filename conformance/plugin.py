@@ -18,7 +18,7 @@ import pytest
 from conformance import generated, hypothesis_home
 from conformance.cases import order
 from conformance.failures import Inconclusive, NotApplicable, NotPermitted
-from conformance.model import Verdict, to_json
+from conformance.model import EVIDENCE_OF_ALL, Verdict, to_json
 from conformance.requirement import declared_by
 from conformance.settings import Settings
 from conformance.suite import Suite
@@ -161,7 +161,8 @@ _OUTCOMES: dict[Verdict, Literal["passed", "failed", "skipped"]] = {
 def _part(item: pytest.Item, call: pytest.CallInfo[None], failure: BaseException | None) -> Part:
     suite = suite_of(item.config)
     part = judge(_declared(item), failure, in_body=call.when == "call")
-    part = with_evidence(part, suite.client.session, failure, suite.redact)
+    of_all = suite.settings.options.evidence == EVIDENCE_OF_ALL
+    part = with_evidence(part, suite.client.session, failure, suite.redact, of_all=of_all)
     answer = item.stash.get(ANSWER, None)
     seconds = round(call.duration, 4)
     of, place = item.config.stash[ITEMS][part.id], item.stash[PLACE]

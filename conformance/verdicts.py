@@ -36,6 +36,12 @@ if TYPE_CHECKING:
 EVIDENCE = 12
 """So many of the last exchanges of a case are kept when it did not pass."""
 
+PASSED_BODY = 4_000
+"""So many characters of a body are kept of what passed, where that was asked for."""
+
+PASSED_EVIDENCE = 48
+"""So many exchanges are kept of all parts of a case that passed, where that was asked for."""
+
 MENTIONED = 100_000
 """So many characters of the answer at fault are searched for the ids of what it shows."""
 
@@ -141,12 +147,15 @@ def _digest(reason: str) -> str:
     return hashlib.sha256(_VARIABLE.sub("*", reason).encode("utf-8", "replace")).hexdigest()[:12]
 
 
-def with_evidence(part: Part, session: Session, failure: BaseException | None, redact: Redactor) -> Part:
-    """The part with what was sent: a line for each request, and whole exchanges where it did not pass."""
+def with_evidence(
+    part: Part, session: Session, failure: BaseException | None, redact: Redactor, *, of_all: bool = False
+) -> Part:
+    """The part with what was sent: a line for each request, and whole exchanges where it did not pass, or `of_all`."""
     sent = session.sent
     trace = tuple((e.method, redact(e.path)[:300], e.status, round(e.elapsed_ms, 2)) for e in sent)
     if part.verdict in {Verdict.PASSED, Verdict.SKIPPED}:
-        return dataclasses.replace(part, trace=trace)
+        records = [redact.record(e) for e in sent[-EVIDENCE:]] if of_all else []
+        return dataclasses.replace(part, trace=trace, exchanges=tuple(_shortened(record) for record in records))
     culprit = failure.exchange if isinstance(failure, Violation) else None
     sequence = failure.sequence if isinstance(failure, Violation) else ()
     kept = list(sequence or sent[-EVIDENCE:])
@@ -173,6 +182,18 @@ def _edit(part: Part, culprit: Exchange | None, session: Session) -> Edit | None
         return None
     known = [*session.sent, session.plain] if session.plain else session.sent
     return edit(culprit, [each for each in known if each.ok])
+
+
+def _shortened(record: ExchangeRecord) -> ExchangeRecord:
+    """An exchange in which nothing is wrong, so that the length of its bodies proves nothing."""
+    sent, came = _cut(record.request_body), _cut(record.response_body)
+    return dataclasses.replace(record, request_body=sent, response_body=came)
+
+
+def _cut(body: str | None) -> str | None:
+    if body is None or len(body) <= PASSED_BODY:
+        return body
+    return f"{body[:PASSED_BODY]}… (cut: {len(body):,} characters in all)"
 
 
 def _redacted(difference: Difference | None, redact: Redactor) -> Difference | None:
@@ -204,4 +225,6 @@ def combine(declared: Requirement, parts: Iterable[Part]) -> Result | Observatio
         "setup",
     )
     evidence = {key: getattr(worst, key) for key in kept}
+    if worst.verdict is Verdict.PASSED:
+        evidence["exchanges"] = tuple(record for part in parts for record in part.exchanges)[:PASSED_EVIDENCE]
     return Result(**facts, **evidence, level=declared.level, requests=len(trace), trace=trace)

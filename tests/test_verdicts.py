@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 
 import pytest
 
-from conformance.model import MUST, Requirement, Result, Verdict
-from conformance.verdicts import Part, combine, fingerprint
+from conformance.client import Consent, Session
+from conformance.exchange import Exchange, Redactor
+from conformance.journal import Journal
+from conformance.model import MUST, Requirement, Result, Target, Verdict
+from conformance.transport import Transport
+from conformance.verdicts import Part, combine, fingerprint, with_evidence
 
+SENT = Exchange("POST", "http://h/x", "/x", (), b"x" * 5_000, 200, (), b"canary" + b"y" * 5_000, 1.5)
 DECLARED = Requirement("a-promise", "area", "page#heading", "It holds.", MUST)
 
 
@@ -48,3 +54,44 @@ def test_the_first_of_the_worst_parts_tells_it_in_whatever_order_they_come() -> 
         result = combine(DECLARED, parts)
         assert isinstance(result, Result)
         assert (result.verdict, result.reason) == (Verdict.FAILED, "reason 1")
+
+
+@pytest.fixture
+def sending() -> Session:
+    """A session in which thirty requests were sent."""
+    session = Session(Transport(Target("http://h")), "http://h", Journal(), Consent(True, True, True), "r")  # noqa: FBT003 - each is a consent
+    session.sent += [SENT] * 30
+    session.transport.close()
+    return session
+
+
+@pytest.mark.parametrize("verdict", [Verdict.PASSED, Verdict.SKIPPED])
+def test_evidence_of_what_passed_is_kept_if_asked_for(verdict: Verdict, sending: Session) -> None:
+    """The last exchanges, redacted, with bodies that are cut; a line for each request in any case."""
+    part, redact = Part("a-promise", verdict), Redactor({"canary": "$TOKEN"})
+    plain = with_evidence(part, sending, None, redact)
+    asked = with_evidence(part, sending, None, redact, of_all=True)
+
+    assert (len(plain.trace), plain.exchanges) == (30, ())
+    assert (len(asked.trace), len(asked.exchanges)) == (30, 12)
+    assert asked.exchanges[0].request_body == "x" * 4_000 + "… (cut: 5,000 characters in all)"
+    assert (asked.exchanges[0].response_body or "").startswith("$TOKENyyy")
+
+
+def test_evidence_of_what_failed_is_the_same_in_both_ways(sending: Session) -> None:
+    """Its bodies are not cut."""
+    part, redact = Part("a-promise", Verdict.FAILED), Redactor({})
+
+    asked = with_evidence(part, sending, None, redact, of_all=True)
+    assert asked == with_evidence(part, sending, None, redact)
+    assert len(asked.exchanges[0].request_body or "") == 5_000
+
+
+def test_all_parts_of_a_case_that_passed_are_shown(sending: Session) -> None:
+    """Up to a bound; of one that failed only the part that tells it."""
+    kept = with_evidence(Part("a-promise", Verdict.PASSED), sending, None, Redactor({}), of_all=True)
+    parts = [replace(kept, place=place) for place in range(3)]
+    passed, many = combine(DECLARED, parts), combine(DECLARED, parts * 3)
+    failed = combine(DECLARED, [*parts, Part("a-promise", Verdict.FAILED, "reason", place=3)])
+
+    assert [len(each.exchanges) for each in (passed, many, failed) if isinstance(each, Result)] == [36, 48, 0]

@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from conformance.model import ExchangeRecord, Report, Result
 
 _COMMENT = (
-    "Whole exchanges of what did not pass, and the writes that they need first; secrets are removed. "
+    "Whole exchanges of what did not pass (or, with --evidence all, of all), and the writes that they need first; "
+    "secrets are removed. "
     "How long each took was measured; when it began is reckoned from the start of the run, so that their order is kept."
 )
 

@@ -5,17 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from conformance.model import Verdict
 from conformance.report.operations import operations_of
 from conformance.report.visible import clip, one_line
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from conformance.model import ExchangeRecord, Report, Result
     from conformance.report.stories import Story
 
 BODY_SHOWN = 4_000
 TRACE_SHOWN = 200
+PASSED_SHOWN = 8
 
 
 @dataclass(frozen=True)
@@ -48,7 +50,7 @@ def cases(report: Report, stories: Sequence[Story], catches: Mapping[str, Sequen
             operations=operations_of(result),
             trace=trace(result),
             # The story shows the evidence of its head; twice would only make the page heavier.
-            exchanges=() if result.id in heads else tuple(_raw(record) for record in result.exchanges),
+            exchanges=() if result.id in heads else tuple(_raws(result)),
             story=told.get(result.id),
             catches=tuple(catches.get(result.id, ())),
         )
@@ -65,6 +67,14 @@ def trace(result: Result) -> str:
 
 def _traced(method: str, path: str, status: int | None, elapsed_ms: float) -> str:
     return f"{status or 'none':>4}  {elapsed_ms:>7.1f} ms  {method:<4} {one_line(path)}"
+
+
+def _raws(result: Result) -> Iterator[Raw]:
+    """The exchanges of a case; of one that passed not so many that the page grows heavy."""
+    shown = PASSED_SHOWN if result.verdict is Verdict.PASSED else len(result.exchanges)
+    yield from (_raw(record) for record in result.exchanges[:shown])
+    if more := result.exchanges[shown:]:
+        yield Raw(f"… and {len(more):,} more", "report.json and exchanges.har hold them all.")
 
 
 def _raw(record: ExchangeRecord) -> Raw:
