@@ -49,7 +49,7 @@ def test_verdicts_are_the_same_either_way() -> None:
         both = [run(target, Options(only=("create",), evidence=which)) for which in ("failed", "all")]
 
     told = [
-        [(each.id, each.verdict, each.reason, len(each.exchanges)) for each in one.results if each.is_broken]
+        [(each.id, each.verdict, each.fingerprint, len(each.exchanges)) for each in one.results if each.is_broken]
         for one in both
     ]
     assert told[0]
