@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from conformance.report.diff import Comparison
     from conformance.report.marking import Line
 
+_CODE = re.compile(r"`(?P<quoted>[^`\n]{1,80})`|(?<!\S)(?P<option>--[a-z]+(?:-[a-z]+)*)")
+
 EMBEDDED_LIMIT = 8_000_000
 """Characters of JSON that a page may carry; of a larger report the requests are in report.json only."""
 
@@ -90,6 +92,7 @@ def _environment() -> Environment:
         "body": body,
         "clip": clip,
         "reading": reading,
+        "worded": worded,
         "advice": waiver_text.advice,
         "changes": waiver_text.changes,
         "around": around_mark,
@@ -111,6 +114,15 @@ def _shown(value: object) -> object:
 def reading(text: str) -> str:
     """A sentence with a capital letter."""
     return text[:1].upper() + text[1:]
+
+
+def worded(text: str) -> Markup:
+    """A sentence in which what stands in backticks, and options of the command, are set as code."""
+    return Markup(_CODE.sub(_set_as_code, str(escape(visible(text)))))  # noqa: S704 - escaped before
+
+
+def _set_as_code(match: re.Match[str]) -> str:
+    return f"<code>{match['quoted'] or match['option']}</code>"
 
 
 def body(lines: Iterable[Line]) -> Markup:

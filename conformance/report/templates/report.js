@@ -7,26 +7,35 @@
   const copy = async (text) => {
     try {
       await navigator.clipboard.writeText(text);
+      return true;
     } catch {
       const area = document.createElement("textarea");
       area.value = text;
       area.className = "offstage";
       document.body.append(area);
       area.select();
-      document.execCommand("copy");
+      const done = document.execCommand("copy");
       area.remove();
+      return done;
     }
   };
   for (const box of document.querySelectorAll(".copyable")) {
+    const code = box.querySelector("code");
+    const what = box.querySelector("pre").getAttribute("aria-label");
     const button = document.createElement("button");
+    const say = (word) => {
+      button.textContent = word;
+      button.setAttribute("aria-label", word + ": " + what);
+    };
     button.type = "button";
     button.className = "copy";
-    button.textContent = "Copy";
-    button.setAttribute("aria-label", "Copy: " + box.querySelector("pre").getAttribute("aria-label"));
+    say("Copy");
     button.addEventListener("click", async () => {
-      await copy(box.querySelector("code").textContent);
-      button.textContent = "Copied";
-      setTimeout(() => { button.textContent = "Copy"; }, 1500);
+      const done = await copy(code.textContent);
+      if (!done) { getSelection().selectAllChildren(code); }
+      say(done ? "Copied" : "Press Ctrl+C");
+      button.focus();
+      setTimeout(() => say("Copy"), done ? 1500 : 6000);
     });
     box.prepend(button);
   }
@@ -37,12 +46,25 @@
     const theme = document.createElement("button");
     theme.type = "button";
     theme.className = "theme";
-    theme.textContent = "Light / dark";
+    theme.textContent = "\u25d0";
+    theme.title = "Light or dark";
+    theme.setAttribute("aria-label", "Light or dark");
     theme.addEventListener("click", () => {
       const dark = root.dataset.theme ? root.dataset.theme === "dark" : matchMedia("(prefers-color-scheme: dark)").matches;
       root.dataset.theme = dark ? "light" : "dark";
     });
     bar.append(theme);
+    const row = bar.querySelector("ul");
+    const links = [...row.querySelectorAll("a")];
+    const near = new IntersectionObserver((seen) => {
+      for (const { target, isIntersecting } of seen) {
+        const link = links.find((one) => one.hash === "#" + target.id);
+        if (!isIntersecting) { link.removeAttribute("aria-current"); continue; }
+        link.setAttribute("aria-current", "true");
+        row.scrollLeft = link.offsetLeft - row.offsetLeft - 24;
+      }
+    }, { rootMargin: "-25% 0px -74% 0px" });
+    for (const link of links) { near.observe(document.querySelector(link.hash)); }
   }
 
   // --- filters, kept in the address as #/verdict=failed&q=cursor --------------
