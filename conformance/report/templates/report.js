@@ -70,6 +70,7 @@
   // --- filters, kept in the address as #/verdict=failed&q=cursor --------------
   const form = document.querySelector(".filters");
   if (!form) { return; }
+  for (const link of document.querySelectorAll("[data-filter]")) { link.hash = "/" + link.dataset.filter; }
   const names = ["q", "verdict", "level", "area", "operation"];
   const output = form.querySelector("output");
   const cases = [...document.querySelectorAll(".case")].map((element) => ({
@@ -139,4 +140,6 @@
     }
   });
   follow(true);
+  // Once all is loaded the browser goes to the address itself, and takes the focus away.
+  addEventListener("load", () => setTimeout(() => follow(true)));
 })();
