@@ -52,6 +52,7 @@ class Suite:
     names: Iterator[str] = field(init=False)
     shared: set[str] = field(default_factory=set)
     _growing: list[Ripening[Any]] = field(default_factory=list)
+    _refused: set[str] = field(default_factory=set)
     _cases: int = 0
 
     def __post_init__(self) -> None:
@@ -161,19 +162,25 @@ class Suite:
                 continue
             try:
                 exchange = archive[item.kind](item.id)
-                if exchange.ok or exchange.status == 409 or (exchange.status == 404 and self._vanished(item)):
+                if exchange.ok or exchange.status == 409 or (exchange.status < 500 and self._is_away(item)):
                     self.client.session.journal.gone(item)
             except (Inconclusive, NotPermitted):
                 continue
 
-    def _vanished(self, item: Item) -> bool:
-        """Whether nothing is left to put away, because the target has a way to delete it after all."""
-        return self.client.send("GET", f"/{item.kind}s/{item.id}").status in {404, 410}
+    def _is_away(self, item: Item) -> bool:
+        """Whether nothing is left to put away: archived before, or deleted by a way that the target has."""
+        exchange = self.client.send("GET", f"/{item.kind}s/{item.id}")
+        shown = exchange.json if exchange.ok and isinstance(exchange.json, dict) else {}
+        return exchange.status in {404, 410} or bool(shown.get("archived_at"))
 
     def put_away_after_case(self) -> None:
-        """Archive what the last case made for itself alone."""
-        mine = [i for i in self.client.session.journal.unfinished() if i.id not in self.shared]
-        self.put_away(item for item in mine if item.kind == "deployment")
+        """Archive what the last case made for itself alone, once: what is refused is tried again at the end."""
+        unfinished = self.client.session.journal.unfinished()
+        mine = [
+            i for i in unfinished if i.id not in self.shared and i.id not in self._refused and i.kind == "deployment"
+        ]
+        self.put_away(mine)
+        self._refused.update(i.id for i in mine if i.open and i.id)
 
     def finish(self) -> list[Leftover]:
         """Archive everything and close the connection; returns what is left behind."""
