@@ -219,7 +219,8 @@ def test_a_past_run_keeps_its_version(api: Client, deployments: Deployments, ver
     """A run keeps the version that it ran with when its deployment moves to another, and the next run is of that."""
     made = deployments(agent=versions.pin("first"))
     run = need_object(api.run(made["id"]))
-    need_success(api.update(made["id"], {"agent": versions.pin("latest")}))
+    moved = need_object(api.update(made["id"], {"agent": versions.pin("latest")}))
+    need(resolve(moved, "/agent/version") == versions.latest, "the update has to take effect")
 
     later = api.run_of(made["id"], run["id"])
     following = api.run(made["id"])

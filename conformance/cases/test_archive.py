@@ -275,7 +275,8 @@ def test_an_archived_deployment_is_listed_among_archived_ones(
     message = "the archived deployment is missing"
     expect_true(element is not None, message, expected=either["id"], actual="no such item", at=exchange)
     shown = (element or {}).get("archived_at")
-    expect_true(instant(shown) == at, "it is not shown as archived", expected=str(at), actual=shown, at=exchange)
+    message = "its archived_at is not the time that the archive was answered with"
+    expect_true(instant(shown) == at, message, expected=str(at), actual=shown, at=exchange)
 
 
 # --- for ever ---------------------------------------------------------------------------------------------------

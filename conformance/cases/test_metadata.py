@@ -124,11 +124,11 @@ def test_limits_count_characters(api: Client, revision: Revision, send: Send, ch
 
 @requirement("metadata-counts-astral-characters-once", MUST, source="conventions/schemas#metadata", covers="MET-004")
 @pytest.mark.parametrize("character", ["\N{GRINNING FACE}", "\N{GOTHIC LETTER AHSA}"], ids=["emoji", "letter"])
-def test_limits_count_astral_characters_once(api: Client, revision: Revision, send: Send, character: str) -> None:
+def test_limits_count_astral_characters_once(revision: Revision, send: Send, character: str) -> None:
     """The limits of keys and values count a Unicode character beyond the basic plane as one, not as two."""
     metadata = {character * revision.metadata_key_max: character * revision.metadata_value_max}
 
-    _expect_kept(api, send(metadata), metadata)
+    expect_accepted(send(metadata))
 
 
 # --- types ------------------------------------------------------------------------------------------------------

@@ -201,7 +201,6 @@ class SkipsOddKeys(Fault):
 
     breaks = frozenset(
         {
-            "metadata-counts-astral-characters-once",
             "metadata-counts-characters",
             "metadata-key-over-64",
             "metadata-keys-keep-spelling",

@@ -93,7 +93,7 @@ class KeepsTheCursorBefore(_PagesRuns):
 class TakesBeforeForAfter(_PagesRuns):
     """Takes before_id for after_id."""
 
-    breaks = frozenset({"runs-page-before"})
+    breaks = frozenset({"runs-page-before", "runs-page-limit-is-never-exceeded"})
 
     def before(self, items: list[T], cursor: T) -> list[T]:
         """Go the other way."""

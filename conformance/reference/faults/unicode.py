@@ -133,7 +133,7 @@ class MixesUpEncodings(_Events):
 class ReplacesAstral(_Values):
     """Replaces what is beyond the basic plane in the values of metadata."""
 
-    breaks = frozenset({_CREATE, _UPDATE, _LISTS, _ODD, "metadata-counts-astral-characters-once", "sequence-objects"})
+    breaks = frozenset({_CREATE, _UPDATE, _LISTS, _ODD, "sequence-objects"})
 
     def alter(self, text: str) -> str:
         """Replace it."""

@@ -186,6 +186,17 @@ class RestoresTheScheduleOfYore(_RemembersTheWoken):
         return replace(super().unpaused(deployment), schedule=self.asleep[deployment.id].schedule)
 
 
+class RestoresTheAttachmentsOfYore(_RemembersTheWoken):
+    """Brings back the vaults and resources that a deployment had when it was paused."""
+
+    breaks = frozenset({"unpause-keeps-changes"})
+
+    def unpaused(self, deployment: Deployment) -> Deployment:
+        """Take those of the copy."""
+        asleep = self.asleep[deployment.id]
+        return replace(super().unpaused(deployment), resources=asleep.resources, vault_ids=asleep.vault_ids)
+
+
 class DetachesVaultsOnUnpause(Fault):
     """Drops the vaults of a deployment that is unpaused."""
 
