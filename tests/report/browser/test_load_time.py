@@ -16,7 +16,7 @@ TOOK = "performance.getEntriesByType('navigation')[0].loadEventEnd"
 
 
 BOUND = 5000
-"""Far above what it takes (a second at most on an idle machine), so that only a page that has grown out of hand fails."""
+"""Far above what it takes (a second on an idle machine), so that only a page that has grown out of hand fails."""
 
 
 @pytest.mark.parametrize("name", ["conformant", "large", "faulty"])
