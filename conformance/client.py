@@ -278,8 +278,12 @@ class Client:
 
 
 def _plainer(known: Exchange | None, exchange: Exchange) -> Exchange:
-    """Of two accepted creates the one that sent less."""
-    return exchange if known is None or len(exchange.request_body or b"") < len(known.request_body or b"") else known
+    """Of two accepted creates the one that sent fewer members, else the earlier."""
+    return exchange if known is None or _members(exchange) < _members(known) else known
+
+
+def _members(exchange: Exchange) -> int:
+    return (exchange.request_body or b"").count(b'":')
 
 
 FORGED = 12
