@@ -78,7 +78,7 @@ def test_no_schedule_is_near(service: Watchful) -> None:
 @pytest.mark.usefixtures("report")
 def test_all_that_is_made_bears_our_name(service: Watchful) -> None:
     names = [body["name"] for body in service.bodies("create")]
-    assert len(names) > 50
+    assert len(names) > 30  # how many depends on the time of day
     assert [name for name in names if not name.startswith("conformance-")] == []
 
 
