@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 from conformance.arguments import PROG
 from conformance.cli_files import prepare, read_report, show
-from conformance.cli_values import InputError, ca_file, token
+from conformance.cli_values import TOKENS, InputError, ca_file, token
 from conformance.cli_waivers import read_draft, read_waivers, write_draft
 from conformance.model import Options, Target
 
@@ -31,12 +31,6 @@ REPORT_FILES = (
     *("cases.html", "journal.jsonl"),
 )
 CONSENTS = ("allow_writes", "allow_runs", "allow_schedules")
-TOKENS = {
-    "token": "DEPLOYMENTS_TOKEN",
-    "other_token": "DEPLOYMENTS_OTHER_TOKEN",
-    "expired_token": "DEPLOYMENTS_EXPIRED_TOKEN",
-    "unscoped_token": "DEPLOYMENTS_UNSCOPED_TOKEN",
-}
 
 
 def run(arguments: argparse.Namespace, argv: list[str]) -> int:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from conformance import settings_file
 from conformance.arguments import NUMBER, PROG, Parser, options_of, parser
-from conformance.cli_values import InputError, printable
+from conformance.cli_values import TOKENS, InputError, printable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from conformance.settings_file import SettingsFile
 
 SECRET = re.compile("token|auth|secret|passw|api[-_]?key|credential|bearer", re.IGNORECASE)
-VARIABLES = {kind: f"DEPLOYMENTS_{kind.upper()}_TOKEN" for kind in ("other", "expired", "unscoped")}
+VARIABLES = {name.removesuffix("_token"): variable for name, variable in TOKENS.items() if name != "token"}
 WRITTEN = ("report-dir", "write-waivers", "har", "html")
 CONSENTS = ("allow-writes", "allow-runs", "allow-schedules")
 OF_THE_SERVICE = re.compile(r"ca-file|allow-(writes|runs|schedules)|.*-id")
@@ -98,7 +98,7 @@ def _check_key(key: str, known: Mapping[str, object] | set[str], place: str) -> 
     if key in known:
         return
     if SECRET.search(key):
-        variable = next((name for kind, name in VARIABLES.items() if kind in key.lower()), "DEPLOYMENTS_TOKEN")
+        variable = next((name for kind, name in VARIABLES.items() if kind in key.lower()), TOKENS["token"])
         raise InputError(f"{place}: {key} is a secret, which does not belong into a file; set {variable} instead")
     near = get_close_matches(key.replace("_", "-"), known, n=1)
     advice = f"did you mean {near[0]}?" if near else f"`{PROG} run --help` shows what there is"

@@ -15,6 +15,15 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
+TOKENS = {
+    "token": "DEPLOYMENTS_TOKEN",
+    "other_token": "DEPLOYMENTS_OTHER_TOKEN",
+    "expired_token": "DEPLOYMENTS_EXPIRED_TOKEN",
+    "unscoped_token": "DEPLOYMENTS_UNSCOPED_TOKEN",
+}
+"""The variable that holds each token of a target."""
+
+
 class InputError(Exception):
     """Something the user gave cannot be used; the message is one line: what is wrong, where, what to do."""
 

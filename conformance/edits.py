@@ -7,6 +7,8 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from conformance.json_pointer import follow, step
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
@@ -44,24 +46,18 @@ def edit(refused: Exchange, accepted: Iterable[Exchange]) -> Edit | None:
     body = _body(refused)
     if not isinstance(body, dict):
         return None
-    bare: dict[str, Any] = {}
-    controls = [_body(each) for each in accepted if each.operation == refused.operation and each is not refused]
-    known = [each for each in controls if isinstance(each, dict)] if "{id}" not in refused.operation else [bare]
-    found = min((list(_places(body, control, "")) for control in known), key=len, default=[])
+    if "{id}" in refused.operation:
+        controls: list[Any] = [{}]
+    else:
+        controls = [_body(each) for each in accepted if each.operation == refused.operation and each is not refused]
+    apart = [list(_places(body, control, "")) for control in controls if isinstance(control, dict)]
+    found = min(apart, key=len, default=[])
     return _told(found) if found else None
 
 
 def sends(exchange: Exchange, pointer: str) -> bool:
     """Whether the body of a request has something at this JSON pointer."""
-    value = _body(exchange)
-    for step in pointer.split("/")[1:]:
-        name = step.replace("~1", "/").replace("~0", "~")
-        known = dict(enumerate(value)) if isinstance(value, list) else value
-        key: Any = int(name) if isinstance(value, list) and name.isdecimal() else name
-        if not isinstance(known, dict) or key not in known:
-            return False
-        value = known[key]
-    return True
+    return follow(_body(exchange), pointer, _LEFT_OUT) is not _LEFT_OUT
 
 
 def _body(exchange: Exchange) -> Any:
@@ -75,8 +71,7 @@ def _places(sent: Any, control: Any, pointer: str) -> Iterator[tuple[str, Any]]:
     """Where two bodies differ; a name of ours is another in every body."""
     if isinstance(sent, dict) and isinstance(control, dict):
         for name in dict.fromkeys((*sent, *control)):
-            step = str(name).replace("~", "~0").replace("/", "~1")
-            yield from _places(sent.get(name, _LEFT_OUT), control.get(name, _LEFT_OUT), f"{pointer}/{step}")
+            yield from _places(sent.get(name, _LEFT_OUT), control.get(name, _LEFT_OUT), pointer + step(name))
     elif isinstance(sent, list) and isinstance(control, list) and len(sent) == len(control):
         for number, (item, other) in enumerate(zip(sent, control, strict=True)):
             yield from _places(item, other, f"{pointer}/{number}")

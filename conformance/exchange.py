@@ -90,6 +90,23 @@ class Exchange:
         return f"{self.method} {template(self.path)}"
 
 
+OPERATIONS = {
+    "create": ("POST", "/deployments"),
+    "list": ("GET", "/deployments"),
+    "get": ("GET", "/deployments/{id}"),
+    "update": ("POST", "/deployments/{id}"),
+    "pause": ("POST", "/deployments/{id}/pause"),
+    "unpause": ("POST", "/deployments/{id}/unpause"),
+    "archive": ("POST", "/deployments/{id}/archive"),
+    "run": ("POST", "/deployments/{id}/run"),
+    "list-runs": ("GET", "/deployments/{id}/runs"),
+    "get-run": ("GET", "/deployments/{id}/runs/{run_id}"),
+    "list-all-runs": ("GET", "/deployment_runs"),
+    "get-run-global": ("GET", "/deployment_runs/{run_id}"),
+    "search": ("POST", "/deployments/search"),
+}
+"""The operations by the name of their documentation page, with method and path."""
+
 _COLLECTIONS = {"deployments": "{id}", "runs": "{run_id}", "deployment_runs": "{run_id}"}
 _COLLECTIONS |= {"agents": "{id}", "environments": "{id}"}
 

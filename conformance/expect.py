@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, NoReturn, TypeAlias
 
-from conformance import schemas
+from conformance import json_pointer, schemas
 from conformance.exchange import NO_JSON, Exchange, Members
 from conformance.failures import ControlFailed, Violation
 from conformance.model import DEFAULT_REVISION, Difference
@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 
 Json: TypeAlias = Any
 Object: TypeAlias = dict[str, Any]
+
+NO_MEMBER = "no such member"
+"""Stands for what an answer does not have."""
 
 TYPE_OF_STATUS = {
     400: "invalid_request_error",
@@ -362,26 +365,17 @@ def first_difference(expected: Json, actual: Json, pointer: str = "") -> tuple[s
 
 
 def _member_differences(expected: Object, actual: Object, pointer: str) -> Iterator[tuple[str, Json, Json]]:
-    missing = "no such member"
     for key in sorted({*expected, *actual}):
-        where = f"{pointer}/{key.replace('~', '~0').replace('/', '~1')}"
+        where = pointer + json_pointer.step(key)
         if key not in expected or key not in actual:
-            yield where, expected.get(key, missing), actual.get(key, missing)
+            yield where, expected.get(key, NO_MEMBER), actual.get(key, NO_MEMBER)
         elif found := first_difference(expected[key], actual[key], where):
             yield found
 
 
 def resolve(value: Json, pointer: str) -> Json:
     """The value at a JSON pointer, or "no such member"."""
-    for part in pointer.split("/")[1:]:
-        key = part.replace("~1", "/").replace("~0", "~")
-        if isinstance(value, dict) and key in value:
-            value = value[key]
-        elif isinstance(value, list) and key.isdigit() and int(key) < len(value):
-            value = value[int(key)]
-        else:
-            return "no such member"
-    return value
+    return json_pointer.follow(value, pointer, NO_MEMBER)
 
 
 def _page(exchange: Exchange, body: Object) -> Page:

@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from conformance import resources
+from conformance import json_pointer, resources
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -114,7 +114,7 @@ def _problem(path: Iterable[str | int], message: str, schema_path: Iterable[str 
 
 
 def _pointer(path: Iterable[str | int]) -> str:
-    return _printable("".join("/" + str(step).replace("~", "~0").replace("/", "~1") for step in path))
+    return _printable("".join(json_pointer.step(each) for each in path))
 
 
 def _printable(text: str) -> str:

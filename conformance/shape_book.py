@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from conformance.exchange import OPERATIONS
 from conformance.shape import MANY, Shape
 
 if TYPE_CHECKING:
@@ -26,10 +27,7 @@ LONGEST_NAME = 80
 BUSY = frozenset({429, 500, 502, 503, 504})
 """Statuses of a bad moment: they say nothing of how a service answers."""
 
-_OPERATION = re.compile(
-    r"[A-Z]+ /(?:deployments(?:/\{id\}(?:/(?:pause|unpause|archive|run|runs(?:/\{run_id\})?))?)?"
-    r"|deployment_runs(?:/\{run_id\})?)"
-)
+_ROUTES = frozenset(path for _, path in OPERATIONS.values())
 _DATE_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:?\d\d)?")
 _ID = re.compile(r"([A-Za-z]{2,12}[_-])\w{6,}")
 _WORD = re.compile(r"(?!(?:.*\d){4})[a-z][a-z0-9_.]{0,39}")
@@ -59,7 +57,7 @@ class ShapeBook:
     def note(self, exchange: Exchange) -> None:
         """Look at one answer."""
         operation = exchange.operation
-        if exchange.status in BUSY or not _OPERATION.fullmatch(operation):
+        if exchange.status in BUSY or operation.partition(" ")[2] not in _ROUTES:
             return
         page = self.pages.setdefault((operation, exchange.status), _Page())
         page.answers += 1
@@ -140,9 +138,13 @@ def _kind(name: str, text: str) -> str:
         fraction = " with fraction" if match[1] else ""
         zone = "" if match[2] == "Z" else " with offset" if match[2] else " without zone"
         return f"date-time{fraction}{zone}"
-    if (name == "id" or name.endswith(("_id", "_ids"))) and (match := _ID.fullmatch(text)):
+    if _names_ids(name) and (match := _ID.fullmatch(text)):
         return f"id {match[1]}…"
     return "string"
+
+
+def _names_ids(name: str) -> bool:
+    return name == "id" or name.endswith(("_id", "_ids"))
 
 
 def _note_word(page: _Page, place: str, name: str, text: str) -> None:
@@ -150,6 +152,6 @@ def _note_word(page: _Page, place: str, name: str, text: str) -> None:
     words = page.values.get(place)
     if words is None:
         words = page.values[place] = set()
-    own = name in _FREE_TEXTS or name in {"*", "id"} or name.endswith(("_id", "_ids"))
-    if not own and len(words) <= MOST_VALUES and _WORD.fullmatch(text):
+    own = name in _FREE_TEXTS or name == "*"
+    if not own and not _names_ids(name) and len(words) <= MOST_VALUES and _WORD.fullmatch(text):
         words.add(text)

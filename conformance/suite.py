@@ -33,7 +33,6 @@ T = TypeVar("T")
 LOST_PAGES = 5
 """How many pages of 100 are searched for what was created without an answer; it is among the newest."""
 
-
 STRIDE = 400
 """So many cases take longer than a step of what takes time, on any machine, and equal runs do it in the same place."""
 

@@ -8,6 +8,7 @@ import pytest
 
 from conformance.cases.states import ARCHIVED_REFUSALS, enter, expect_untouched, fires
 from conformance.cases.upcoming import UPCOMING, earliest_clock, lenient_instant
+from conformance.cases.updates import taken
 from conformance.expect import (
     Object,
     expect_equal,
@@ -21,7 +22,6 @@ from conformance.expect import (
     need_page,
     resolve,
 )
-from conformance.failures import NotApplicable
 from conformance.model import MUST, SHOULD
 from conformance.requirement import observation, requirement
 
@@ -128,11 +128,7 @@ def change(request: pytest.FixtureRequest, edits: Object, attachments: Object) -
     field: str = request.param
     if field == "cas_config":
         return {"metadata": {field: {"config": {"max_retries": 2}}}}
-    if field in edits:
-        return {field: edits[field]}
-    if field not in attachments:
-        raise NotApplicable(f"made-up {field} are not taken, and how real ones look is not documented in this edition")
-    return {field: attachments[field][:1]}
+    return {field: edits[field] if field in edits else taken(attachments, field)[:1]}
 
 
 @requirement("unpause-keeps-changes", SHOULD, source="unpause#response", covers="UNP-007 UPD-021")

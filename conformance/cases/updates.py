@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from conformance.expect import Object, expect_equal, fail, need_object, need_page, settled
+from conformance.failures import NotApplicable
 from conformance.far_schedules import far_month
 
 if TYPE_CHECKING:
@@ -127,6 +128,13 @@ def attachments(api: Client, bodies: Bodies) -> Object:
     answers = {field: api.create(bodies(**{field: values})) for field, values in offered.items()}
     shown = {field: documented(need_object(answer)) for field, answer in answers.items() if answer.ok}
     return {field: offered[field] for field in shown if shown[field].get(field) == offered[field]}
+
+
+def taken(attachments: Object, field: str) -> list[Any]:
+    """The two values of `attachments` for this field; `NotApplicable` where this target takes none."""
+    if field not in attachments:
+        raise NotApplicable(f"made-up {field} are not taken, and how real ones look is not documented in this edition")
+    return list(attachments[field])
 
 
 @pytest.fixture

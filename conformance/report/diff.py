@@ -117,7 +117,7 @@ def compare(before: Report, after: Report) -> Comparison:
         after,
         **{kind: tuple(changes) for kind, changes in sorted_out.items() if kind},
         observations=tuple(_observations(before, after)),
-        seen=shape_changes(before.seen, after.seen) if before.seen and after.seen else (),
+        seen=shape_changes(before.seen, after.seen),
         remarks=tuple(_remarks(before, after)),
     )
 

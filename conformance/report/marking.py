@@ -6,6 +6,7 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
+from conformance.json_pointer import steps as steps_of
 from conformance.report.reading import Json
 from conformance.report.visible import clip, visible
 
@@ -65,7 +66,7 @@ def missing(body: str | None, pointer: str) -> bool:
         places = {p.pointer for p in _lay_out(_parse(body or ""), (), "", "")}
     except (ValueError, RecursionError):
         return False
-    return _steps(pointer) not in places and not _is_of_an_item(places, _steps(pointer))
+    return steps_of(pointer) not in places and not _is_of_an_item(places, steps_of(pointer))
 
 
 def _parse(body: str) -> Json:
@@ -106,16 +107,12 @@ def _string(value: str) -> str:
     return json.dumps(value, ensure_ascii=False)
 
 
-def _steps(pointer: str) -> tuple[str, ...]:
-    return tuple(part.replace("~1", "/").replace("~0", "~") for part in pointer.split("/")[1:])
-
-
 def _nearest(placed: list[_Placed], pointer: str | None, note: str) -> tuple[int | None, str]:
     """The line of the pointer and what to say of it; of a member that is missing, the line of what should hold it."""
     first: dict[tuple[str, ...], int] = {}
     for number, place in enumerate(placed):
         first.setdefault(place.pointer, number)
-    steps = _steps(pointer or "")
+    steps = steps_of(pointer or "")
     if not steps or _is_of_an_item(first, steps):
         return None, ""
     if steps in first:

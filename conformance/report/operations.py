@@ -5,30 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from conformance.exchange import template
+from conformance.exchange import OPERATIONS, template
 from conformance.model import Report, Result, Verdict
 from conformance.report.links import page
 from conformance.report.tallies import areas
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-
-OPERATIONS = {
-    "create": ("POST", "/deployments"),
-    "list": ("GET", "/deployments"),
-    "get": ("GET", "/deployments/{id}"),
-    "update": ("POST", "/deployments/{id}"),
-    "pause": ("POST", "/deployments/{id}/pause"),
-    "unpause": ("POST", "/deployments/{id}/unpause"),
-    "archive": ("POST", "/deployments/{id}/archive"),
-    "run": ("POST", "/deployments/{id}/run"),
-    "list-runs": ("GET", "/deployments/{id}/runs"),
-    "get-run": ("GET", "/deployments/{id}/runs/{run_id}"),
-    "list-all-runs": ("GET", "/deployment_runs"),
-    "get-run-global": ("GET", "/deployment_runs/{run_id}"),
-    "search": ("POST", "/deployments/search"),
-}
-"""The operations by the name of their documentation page, with method and path."""
 
 OTHER = "other"
 _BY_ROUTE = {route: name for name, route in OPERATIONS.items()}

@@ -37,7 +37,7 @@ def _named(places: Sequence[str]) -> str:
 def _changes(before: Sequence[Shape], after: Sequence[Shape]) -> Iterator[tuple[str, str]]:
     old = {(shape.operation, shape.status): shape for shape in before}
     new = {(shape.operation, shape.status): shape for shape in after}
-    asked = dict.fromkeys(name for name, _ in old) & dict.fromkeys(name for name, _ in new).keys()
+    asked = {name for name, _ in old} & {name for name, _ in new}
     for name, status in sorted(old.keys() ^ new.keys()):
         if name in asked:
             yield f"HTTP status {status} {'appeared' if (name, status) in new else 'vanished'}", _short(name)

@@ -6,11 +6,10 @@ from functools import cache
 
 import pytest
 from lawful import variations
-from matrix.kill import Carrier, target
+from matrix.kill import Carrier, examine, target
 
 from conformance.model import Options, Report
-from conformance.reference.faults import all_faults, combine
-from conformance.reference.service import Service
+from conformance.reference.faults import all_faults
 from conformance.report import compare
 from conformance.runner import run
 
@@ -67,13 +66,12 @@ LAWFUL: dict[str, tuple[str, ...]] = {
 LOOKED_AT = ("list", "object", "runs")
 
 
-def _examine(service: Service, areas: tuple[str, ...]) -> Report:
-    return run(target(service), Options(only=areas, examples=3), carrier=Carrier(service))
+EXAMPLES = 3
 
 
 @cache
 def _reference(areas: tuple[str, ...]) -> Report:
-    return _examine(Service(), areas)
+    return examine(only=areas, examples=EXAMPLES).report
 
 
 @pytest.mark.parametrize("fault", FAULTS)
@@ -81,7 +79,7 @@ def test_a_defect_is_the_whole_difference(fault: str) -> None:
     """What it breaks has regressed; the other way round it is fixed; nothing else is said."""
     breaks = set(all_faults()[fault].breaks)
     areas = tuple(sorted({id_.partition("-")[0] for id_ in breaks}))
-    before, after = _reference(areas), _examine(combine((fault,))(), areas)
+    before, after = _reference(areas), examine(fault, only=areas, examples=EXAMPLES).report
 
     forth, back = compare(before, after), compare(after, before)
 
@@ -96,7 +94,10 @@ def test_a_defect_is_the_whole_difference(fault: str) -> None:
 @pytest.mark.parametrize("variation", LAWFUL)
 def test_a_lawful_difference_is_told_and_is_no_regression(variation: str) -> None:
     """Answers look otherwise, and every promise holds as before."""
-    comparison = compare(_reference(LOOKED_AT), _examine(getattr(variations, variation)(), LOOKED_AT))
+    service = getattr(variations, variation)()
+    options = Options(only=LOOKED_AT, examples=EXAMPLES)
+
+    comparison = compare(_reference(LOOKED_AT), run(target(service), options, carrier=Carrier(service)))
 
     assert [changes for _, changes in comparison.groups if changes] == []
     assert comparison.seen == LAWFUL[variation]
@@ -104,4 +105,6 @@ def test_a_lawful_difference_is_told_and_is_no_regression(variation: str) -> Non
 
 def test_two_runs_of_one_target_do_not_differ() -> None:
     """Ids, dates and the time that a request took are no difference."""
-    assert compare(_reference(LOOKED_AT), _examine(Service(), LOOKED_AT)).sentence == "Nothing changed."
+    assert (
+        compare(_reference(LOOKED_AT), examine(only=LOOKED_AT, examples=EXAMPLES).report).sentence == "Nothing changed."
+    )
