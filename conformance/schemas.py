@@ -33,10 +33,16 @@ class SchemaProblem:
 
 @dataclass(frozen=True)
 class Validator:
-    """One schema compiled twice: `quick` decides, `slow` explains, and decides on what `quick` cannot take."""
+    """One schema for two validators: `quick` decides, `slow` explains, and decides on what `quick` cannot take."""
 
     quick: jsonschema_rs.Draft202012Validator
-    slow: Callable[[object], Iterator[jsonschema.ValidationError]]
+    schema: dict[str, Any]
+    documents: list[dict[str, Any]]
+
+    @functools.cached_property
+    def slow(self) -> Callable[[object], Iterator[jsonschema.ValidationError]]:
+        """Made when something is to be explained: the library takes a second to come, most of it for formats."""
+        return _slow(self.schema, self.documents)
 
     def explain(self, instance: object) -> SchemaProblem | None:
         """None for a payload that keeps the schema, else its most telling problem."""
@@ -75,7 +81,7 @@ def validator(revision: str, name: str) -> Validator:
     documents = [json.loads(path.read_text("utf-8")) for path in resources.schema_paths(revision)]
     registry = jsonschema_rs.Registry([(document["$id"], document) for document in documents])
     quick = jsonschema_rs.Draft202012Validator(schema, registry=registry, validate_formats=True)
-    return Validator(quick, _slow(schema, documents))
+    return Validator(quick, schema, documents)
 
 
 def _slow(

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from conformance.exchange import OPERATIONS
@@ -27,6 +29,9 @@ LONGEST_NAME = 80
 BUSY = frozenset({429, 500, 502, 503, 504})
 """Statuses of a bad moment: they say nothing of how a service answers."""
 
+ITEMS = "[]"
+"""Stands in a place for every item of an array."""
+
 _ROUTES = frozenset(path for _, path in OPERATIONS.values())
 _DATE_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:?\d\d)?")
 _ID = re.compile(r"([A-Za-z]{2,12}[_-])\w{6,}")
@@ -38,6 +43,22 @@ _FREE_TEXTS = frozenset({"name", "description", "text", "content", "message", "p
 """Members whose words are the caller's own, or prose."""
 
 
+@dataclass(slots=True)
+class _Place:
+    """One place in an answer, with the sets that gather what came there; `words` is None where none are kept."""
+
+    path: str
+    name: str
+    kinds: set[str] = field(default_factory=set)
+    words: set[str] | None = None
+    inner: dict[str, _Place | None] = field(default_factory=dict)
+
+    @property
+    def free(self) -> bool:
+        """Whether the keys below it are the caller's own."""
+        return self.name in _FREE_MAPS
+
+
 @dataclass
 class _Page:
     """What is known of one operation with one status."""
@@ -46,6 +67,23 @@ class _Page:
     fields: dict[str, set[str]] = field(default_factory=dict)
     values: dict[str, set[str]] = field(default_factory=dict)
     answers: int = 0
+    root: _Place = field(default_factory=lambda: _Place("", ""))
+
+    def below(self, place: _Place, name: str) -> _Place | None:
+        """The place of a member, or of the items (`[]`); None beyond the bounds. Found by name: it is asked often."""
+        if name not in place.inner:
+            place.inner[name] = self._opened(place, name) if len(self.fields) < MOST_FIELDS else None
+        return place.inner[name]
+
+    def _opened(self, place: _Place, name: str) -> _Place:
+        if name == ITEMS:
+            inner = _Place(place.path + ITEMS, place.name)
+        else:
+            inner = _Place(f"{place.path}.{name}" if place.path else name, name)
+        self.fields[inner.path] = inner.kinds
+        if inner.name not in _FREE_TEXTS and inner.name != "*" and not _names_ids(inner.name):
+            inner.words = self.values[inner.path] = set()
+        return inner
 
 
 @dataclass
@@ -63,7 +101,7 @@ class ShapeBook:
         page.answers += 1
         page.headers.update([name[:LONGEST_NAME] for name, _ in exchange.headers[:MOST_MEMBERS]])
         if isinstance(exchange.json, (dict, list)):
-            _look(page, "", exchange.json, 0)
+            _look(page, page.root, exchange.json, 0)
 
     def shapes(self, redact: Callable[[str], str]) -> tuple[Shape, ...]:
         """All of it as values, without secrets, in an order that is the same for equal answers."""
@@ -99,39 +137,37 @@ def _sorted(known: dict[str, set[str]], redact: Callable[[str], str]) -> dict[st
     return {redact(place): tuple(sorted(map(redact, words))) for place, words in sorted(known.items())}
 
 
-def _look(page: _Page, place: str, value: Any, depth: int) -> None:
+def _look(page: _Page, place: _Place, value: Any, depth: int) -> None:
     """Note the members of an object, or the items of an array, at this place."""
     if depth > DEEPEST:
         return
     if isinstance(value, dict):
-        free = place.rpartition(".")[2] in _FREE_MAPS
-        for name, member in list(value.items())[:MOST_MEMBERS]:
+        free = place.free
+        for name, member in islice(value.items(), MOST_MEMBERS):
             inner = "*" if free and not isinstance(member, dict) else name[:LONGEST_NAME]
-            _note(page, f"{place}.{inner}" if place else inner, inner, member, depth)
+            _note(page, page.below(place, inner), member, depth)
     else:
         for item in value if page.answers <= SAMPLE else (*value[:1], *value[1:][-1:]):
-            _note(page, f"{place}[]", place.rpartition(".")[2], item, depth)
+            _note(page, page.below(place, ITEMS), item, depth)
 
 
-def _note(page: _Page, place: str, name: str, value: Any, depth: int) -> None:
-    kinds = page.fields.get(place)
-    if kinds is None:
-        if len(page.fields) >= MOST_FIELDS:
-            return
-        kinds = page.fields[place] = set()
+def _note(page: _Page, place: _Place | None, value: Any, depth: int) -> None:
+    if place is None:
+        return
     if isinstance(value, str):
-        kinds.add(_kind(name, value))
-        _note_word(page, place, name, value)
+        place.kinds.add(_kind(place.name, value))
+        _note_word(place, value)
     elif isinstance(value, (dict, list)):
-        kinds.add("object" if isinstance(value, dict) else "array")
+        place.kinds.add("object" if isinstance(value, dict) else "array")
         _look(page, place, value, depth + 1)
     else:
-        kinds.add(_SCALARS[type(value)])
+        place.kinds.add(_SCALARS[type(value)])
 
 
 _SCALARS = {bool: "boolean", int: "integer", float: "number", type(None): "null"}
 
 
+@functools.lru_cache(maxsize=4096)  # the same object comes again and again
 def _kind(name: str, text: str) -> str:
     """What kind of text it is; forms are told apart where a service, not its caller, chooses them."""
     if name.endswith("_at") and (match := _DATE_TIME.fullmatch(text)):
@@ -147,11 +183,8 @@ def _names_ids(name: str) -> bool:
     return name == "id" or name.endswith(("_id", "_ids"))
 
 
-def _note_word(page: _Page, place: str, name: str, text: str) -> None:
+def _note_word(place: _Place, text: str) -> None:
     """Keep what may be a word of an enumeration; more than a handful are none."""
-    words = page.values.get(place)
-    if words is None:
-        words = page.values[place] = set()
-    own = name in _FREE_TEXTS or name == "*"
-    if not own and not _names_ids(name) and len(words) <= MOST_VALUES and _WORD.fullmatch(text):
+    words = place.words
+    if words is not None and len(words) <= MOST_VALUES and text not in words and _WORD.fullmatch(text):
         words.add(text)

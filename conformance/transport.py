@@ -15,7 +15,7 @@ from conformance.exchange import Exchange, Headers
 from conformance.failures import NoAnswer, TargetLost, Throttled, Unreachable
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from conformance.model import Target
 
@@ -154,13 +154,20 @@ class Transport:
 
     def _read(self, response: httpx.Response, started: float, what: str) -> bytes:
         content = bytearray()
-        for chunk in response.iter_bytes():
+        for chunk in _chunks(response):
             content += chunk
             if len(content) > ANSWER_LIMIT:
                 raise NoAnswer(f"the answer to {what} did not end within {ANSWER_LIMIT // 1024**2} MiB")
             if time.perf_counter() - started > 3 * self.target.timeout_s:
                 raise NoAnswer(f"the answer to {what} did not end within {3 * self.target.timeout_s:g} s")
         return bytes(content)
+
+
+def _chunks(response: httpx.Response) -> Iterable[bytes]:
+    """The body as it comes; httpx would wrap what is not encoded, as nothing should be, in decoders that do nothing."""
+    if "content-encoding" not in response.headers and isinstance(response.stream, httpx.SyncByteStream):
+        return response.stream
+    return response.iter_bytes()
 
 
 def _said(error: BaseException) -> str:
