@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 import re
 from dataclasses import dataclass, field
 from itertools import islice
@@ -29,9 +28,6 @@ LONGEST_NAME = 80
 BUSY = frozenset({429, 500, 502, 503, 504})
 """Statuses of a bad moment: they say nothing of how a service answers."""
 
-ITEMS = "[]"
-"""Stands in a place for every item of an array."""
-
 _ROUTES = frozenset(path for _, path in OPERATIONS.values())
 _DATE_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:?\d\d)?")
 _ID = re.compile(r"([A-Za-z]{2,12}[_-])\w{6,}")
@@ -51,7 +47,7 @@ class _Place:
     name: str
     kinds: set[str] = field(default_factory=set)
     words: set[str] | None = None
-    inner: dict[str, _Place | None] = field(default_factory=dict)
+    inner: dict[str | None, _Place] = field(default_factory=dict)
 
     @property
     def free(self) -> bool:
@@ -69,21 +65,22 @@ class _Page:
     answers: int = 0
     root: _Place = field(default_factory=lambda: _Place("", ""))
 
-    def below(self, place: _Place, name: str) -> _Place | None:
-        """The place of a member, or of the items (`[]`); None beyond the bounds. Found by name: it is asked often."""
-        if name not in place.inner:
-            place.inner[name] = self._opened(place, name) if len(self.fields) < MOST_FIELDS else None
-        return place.inner[name]
+    def below(self, place: _Place, name: str | None) -> _Place | None:
+        """The place of a member, or with no name that of the items; None beyond the bounds."""
+        known = place.inner.get(name)
+        if known is None and len(self.fields) < MOST_FIELDS:
+            known = place.inner[name] = self._opened(place, name)
+        return known
 
-    def _opened(self, place: _Place, name: str) -> _Place:
-        if name == ITEMS:
-            inner = _Place(place.path + ITEMS, place.name)
+    def _opened(self, place: _Place, name: str | None) -> _Place:
+        """A new place; two names with dots in them can stand for one path, which has one pair of sets."""
+        if name is None:
+            path, name = f"{place.path}[]", place.name
         else:
-            inner = _Place(f"{place.path}.{name}" if place.path else name, name)
-        self.fields[inner.path] = inner.kinds
-        if inner.name not in _FREE_TEXTS and inner.name != "*" and not _names_ids(inner.name):
-            inner.words = self.values[inner.path] = set()
-        return inner
+            path = f"{place.path}.{name}" if place.path else name
+        own = name in _FREE_TEXTS or name == "*" or _names_ids(name)
+        kinds = self.fields.setdefault(path, set())
+        return _Place(path, name, kinds, None if own else self.values.setdefault(path, set()))
 
 
 @dataclass
@@ -148,7 +145,7 @@ def _look(page: _Page, place: _Place, value: Any, depth: int) -> None:
             _note(page, page.below(place, inner), member, depth)
     else:
         for item in value if page.answers <= SAMPLE else (*value[:1], *value[1:][-1:]):
-            _note(page, page.below(place, ITEMS), item, depth)
+            _note(page, page.below(place, None), item, depth)
 
 
 def _note(page: _Page, place: _Place | None, value: Any, depth: int) -> None:
@@ -167,7 +164,6 @@ def _note(page: _Page, place: _Place | None, value: Any, depth: int) -> None:
 _SCALARS = {bool: "boolean", int: "integer", float: "number", type(None): "null"}
 
 
-@functools.lru_cache(maxsize=4096)  # the same object comes again and again
 def _kind(name: str, text: str) -> str:
     """What kind of text it is; forms are told apart where a service, not its caller, chooses them."""
     if name.endswith("_at") and (match := _DATE_TIME.fullmatch(text)):

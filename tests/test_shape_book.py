@@ -115,6 +115,13 @@ def test_answers_without_end_are_bounded(body: object) -> None:
     assert time.monotonic() - begun < 60
 
 
+def test_names_that_read_alike_lose_nothing() -> None:
+    """A dot or brackets in a name lead to a path that another place may have."""
+    (shape,) = shapes(answer({"a": {"b": 1, "[]": "x"}, "a.b": "text"}))
+
+    assert shape.fields == {"a": ("object",), "a.b": ("integer", "string"), "a.[]": ("string",)}
+
+
 def test_no_secret_is_kept() -> None:
     """Wherever the target writes it."""
     book = ShapeBook()

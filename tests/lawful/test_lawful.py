@@ -8,12 +8,12 @@ import time
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-import httpx
 import pytest
 from lawful import variations
 from lawful.variations import ClosesConnections, ManyHeaders, NoAgentsToMake, SlowAnswers, Variation
 from matrix.kill import Carrier
 from matrix.kill import target as in_process
+from targets import Neighbour, with_tokens
 
 from conformance.model import Blame, Options, Outcome, Report, Target, Verdict
 from conformance.reference.service import Service
@@ -38,10 +38,7 @@ VARIATIONS = [
 
 
 def _target(running: Running, *, with_ids: bool = False) -> Target:
-    tokens = running.tokens
-    target = Target(
-        running.base_url, tokens["full"], tokens["other"], tokens["expired"], tokens["unscoped"], timeout_s=20
-    )
+    target = with_tokens(running.base_url, running.tokens, timeout_s=20)
     return _with_ids(target, running) if with_ids else target
 
 
@@ -110,56 +107,32 @@ def test_a_lawful_variation_is_not_accused_whatever_the_seed(variation: type[Var
 # --- an account that is not ours alone --------------------------------------------------------------------------
 
 
-class Neighbour:
-    """Another client of the same account, at work in a thread: creates, updates, pauses and archives its own."""
+@contextlib.contextmanager
+def _at_work(neighbour: Neighbour) -> Iterator[None]:
+    """Let it create, update, pause, archive and run its own in a thread until the block ends."""
+    stop = threading.Event()
+    thread = threading.Thread(target=_work, args=(neighbour, stop))
+    thread.start()
+    yield
+    stop.set()
+    thread.join()
 
-    def __init__(self, running: Running, agent_id: str) -> None:
-        self._headers = {"authorization": f"Bearer {running.tokens['full']}"}
-        self._http = httpx.Client(base_url=running.base_url, headers=self._headers, trust_env=False)
-        self._body = {
-            "agent": agent_id,
-            "environment_id": running.environment_id,
-            "initial_events": [{"type": "user.message", "content": "Somebody else's"}],
-            "schedule": {"type": "cron", "expression": "0 5 1 1 *", "timezone": "UTC"},
-            "metadata": {"owner": "neighbour"},
-        }
-        self.made: dict[str, object] = {}
 
-    def make(self, number: int) -> str:
-        """Create one."""
-        answer = self._http.post("/deployments", json=self._body | {"name": f"neighbour-{number}"}).json()
-        self.made[answer["id"]] = answer
-        return str(answer["id"])
-
-    def close(self) -> None:
-        """Close the connection."""
-        self._http.close()
-
-    @contextlib.contextmanager
-    def at_work(self) -> Iterator[None]:
-        """Work until the block ends."""
-        stop = threading.Event()
-        thread = threading.Thread(target=self._work, args=(stop,))
-        thread.start()
-        yield
-        stop.set()
-        thread.join()
-
-    def _work(self, stop: threading.Event) -> None:
-        number = 0
-        while not stop.is_set():
-            number += 1
-            id_ = self.make(number)
-            self._http.post(f"/deployments/{id_}", json={"description": "changed"})
-            self._http.post(f"/deployments/{id_}/{'pause' if number % 3 else 'archive'}")
-            self._http.post(f"/deployments/{id_}/run")
-            time.sleep(0.02)
+def _work(neighbour: Neighbour, stop: threading.Event) -> None:
+    number = 0
+    while not stop.is_set():
+        number += 1
+        id_ = neighbour.make(number)
+        neighbour.describe(id_, "changed")
+        neighbour.act(id_, "pause" if number % 3 else "archive")
+        neighbour.act(id_, "run")
+        time.sleep(0.02)
 
 
 @pytest.mark.parametrize("same_agent", [False, True], ids=["own agents", "the same agent"])
 def test_other_clients_at_work_do_not_matter(same_agent: bool) -> None:  # noqa: FBT001 - a parameter
     with serve_in_thread(Service()) as running, contextlib.closing(Neighbour(running, running.agent_id)) as neighbour:
-        with neighbour.at_work():
+        with _at_work(neighbour):
             _expect_accepted(run(_target(running, with_ids=same_agent), Options(examples=3)))
         assert len(neighbour.made) > 20
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections import Counter
 from typing import TYPE_CHECKING
 
-import httpx
 import pytest
+from targets import Neighbour, with_tokens
 
-from conformance.model import Blame, Options, Report, Target, Verdict
+from conformance.model import Blame, Options, Verdict
 from conformance.reference.service import Service
 from conformance.reference.thread import serve_in_thread
 from conformance.runner import run
@@ -30,7 +31,9 @@ SAID = 24
 class Logged(Service):
     """The reference with a log of the methods that reached it."""
 
-    arrived: Counter[str]
+    def __init__(self) -> None:
+        super().__init__()
+        self.arrived: Counter[str] = Counter()
 
     def answer(self, request: Request) -> Reply:
         """Note the method, then answer."""
@@ -39,31 +42,22 @@ class Logged(Service):
 
 
 def _populate(running: Running) -> None:
-    """Deployments of somebody else: with and without schedules and runs, some of them paused or archived."""
-    headers = {"authorization": f"Bearer {running.tokens['full']}"}
-    with httpx.Client(base_url=running.base_url, headers=headers, trust_env=False) as theirs:
+    """Deployments of somebody else: with and without schedules, all with a run, then paused or archived."""
+    with contextlib.closing(Neighbour(running, running.agent_id)) as neighbour:
         for number in range(FOREIGN):
-            body = {
-                "name": f"theirs {number}",
-                "agent": running.agent_id,
-                "environment_id": running.environment_id,
-                "initial_events": [{"type": "user.message", "content": "Somebody else's"}],
-                "schedule": {"type": "cron", "expression": "0 5 1 1 *", "timezone": "UTC"} if number % 2 else None,
-            }
-            made = theirs.post("/deployments", json=body).raise_for_status().json()
-            for action in ("run", *(("pause",) if number % 3 else ("archive",))):
-                theirs.post(f"/deployments/{made['id']}/{action}").raise_for_status()
+            id_ = neighbour.make(number) if number % 2 else neighbour.make(number, schedule=None)
+            neighbour.act(id_, "run").raise_for_status()
+            neighbour.act(id_, "pause" if number % 3 else "archive").raise_for_status()
 
 
 @pytest.mark.parametrize("populated", [True, False], ids=["a populated account", "an empty account"])
 def test_nothing_but_get_is_sent_and_nobody_is_accused(populated: bool) -> None:  # noqa: FBT001 - a parameter
     service = Logged()
-    service.arrived = Counter()
     with serve_in_thread(service) as running:
         if populated:
             _populate(running)
         service.arrived.clear()
-        report = _examined(running)
+        report = run(with_tokens(running.base_url, running.tokens, allow_writes=False), Options())
 
     assert service.arrived.keys() == {"GET"}
     assert service.arrived["GET"] == sum(report.requests_by_status.values()) + SMOKE
@@ -72,8 +66,3 @@ def test_nothing_but_get_is_sent_and_nobody_is_accused(populated: bool) -> None:
     assert verdicts[Verdict.PASSED] >= SAID
     assert report.leftovers == ()
     assert not [each.id for each in report.results if each.blame is Blame.SUITE]
-
-
-def _examined(running: Running) -> Report:
-    full, other, expired, unscoped = (running.tokens[name] for name in ("full", "other", "expired", "unscoped"))
-    return run(Target(running.base_url, full, other, expired, unscoped, allow_writes=False), Options())
