@@ -11,19 +11,21 @@ from typing import TYPE_CHECKING, TypeAlias
 
 import httpx
 
+from conformance import answer
 from conformance.exchange import Exchange, Headers
 from conformance.failures import NoAnswer, TargetLost, Throttled, Unreachable
+from conformance.wire import Wire
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable
 
     from conformance.model import Target
 
-ANSWER_LIMIT = 32 * 1024 * 1024
-"""The largest answer that is read, in bytes: a page of 1,000 large deployments fits."""
-
 PATIENCE_S = 60.0
 """How long one request may be put off by 429 and 503, in seconds, when the target does not say for how long."""
+
+ENDING = 3
+"""So many times the timeout an answer may take from the first byte sent to its last; the timeout bounds a silence."""
 
 BACKOFF_S = (1.0, 2.0, 4.0)
 LOST_AFTER = 3
@@ -72,14 +74,8 @@ class Transport:
 
     def __post_init__(self) -> None:
         """Open the connection pool; nothing is sent yet."""
-        verify: ssl.SSLContext | bool = True
-        if self.target.ca_file:
-            verify = ssl.create_default_context(cafile=self.target.ca_file)
-        elif (self.target.base_url or "").startswith("http://"):
-            verify = False  # plain HTTP: loading the system's authorities would cost 20 ms for nothing
-        limits = httpx.Limits(keepalive_expiry=2.0)  # servers close idle connections after 5 s or so: be earlier
         # httpx's client would add headers, cookies and redirects, none of which is wanted, at a fifth of the time
-        self._http = self.carrier or httpx.HTTPTransport(verify=verify, limits=limits, trust_env=False)
+        self._http = self.carrier or Wire(ENDING * self.target.timeout_s, _context(self.target))
         self._timeout = httpx.Timeout(self.target.timeout_s).as_dict()
 
     def close(self) -> None:
@@ -130,10 +126,11 @@ class Transport:
 
     def _exchange(self, method: str, url: str, path: str, headers: Headers, body: bytes | None) -> Exchange:
         request = self.build(method, url, headers, body)
-        started = time.perf_counter()
+        started, longest_s = time.perf_counter(), ENDING * self.target.timeout_s
+        until = time.monotonic() + longest_s
         response = self._http.handle_request(request)
         try:
-            content = self._read(response, started, f"{method} {path}")
+            content = answer.read(response, f"{method} {path}", until, longest_s)
         finally:
             response.close()
         return Exchange(
@@ -152,22 +149,12 @@ class Transport:
         """The request as it goes out; a connection that holds requests back for a while adds to it."""
         return httpx.Request(method, url, headers=list(headers), content=body, extensions={"timeout": self._timeout})
 
-    def _read(self, response: httpx.Response, started: float, what: str) -> bytes:
-        content = bytearray()
-        for chunk in _chunks(response):
-            content += chunk
-            if len(content) > ANSWER_LIMIT:
-                raise NoAnswer(f"the answer to {what} did not end within {ANSWER_LIMIT // 1024**2} MiB")
-            if time.perf_counter() - started > 3 * self.target.timeout_s:
-                raise NoAnswer(f"the answer to {what} did not end within {3 * self.target.timeout_s:g} s")
-        return bytes(content)
 
-
-def _chunks(response: httpx.Response) -> Iterable[bytes]:
-    """The body as it comes; httpx would wrap what is not encoded, as nothing should be, in decoders that do nothing."""
-    if "content-encoding" not in response.headers and isinstance(response.stream, httpx.SyncByteStream):
-        return response.stream
-    return response.iter_bytes()
+def _context(target: Target) -> ssl.SSLContext | None:
+    """Whom to trust; none for plain HTTP: loading the system's authorities would cost 20 ms for nothing."""
+    if target.ca_file:
+        return ssl.create_default_context(cafile=target.ca_file)
+    return None if (target.base_url or "").startswith("http://") else httpx.create_ssl_context(trust_env=False)
 
 
 def _said(error: BaseException) -> str:

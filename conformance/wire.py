@@ -1,0 +1,210 @@
+"""One kept-alive HTTP/1.1 connection, bounded in time and in what it holds; what nobody asked for answers nothing.
+
+httpx's own way over httpcore bounds each silence but not the whole, and keeps what came behind an answer, to take it
+for the answer to the next request. h11, which both of them use, says whether there is such a rest.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import select
+import socket
+import ssl
+import time
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import h11
+import httpx
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+HEAD_LIMIT = 100 * 1024
+"""So many bytes the head of an answer may have, or one line of a chunked body."""
+
+HEADERS_LIMIT = 1_000
+PROVISIONAL_LIMIT = 100
+"""So many headers, and so many answers of 1xx before the true one, are waited for."""
+
+FRESH_S = 2.0
+"""A connection that was idle for longer is not used again: servers close them after 5 s or so, we are earlier."""
+
+PART = 64 * 1024
+SAID = 200
+"""So many characters are told of what was wrong with bytes that are no HTTP."""
+
+
+@dataclass
+class _Line:
+    """An open connection and how far the conversation on it has come."""
+
+    socket: socket.socket
+    origin: tuple[str, str, int]
+    talk: h11.Connection = field(
+        default_factory=lambda: h11.Connection(h11.CLIENT, max_incomplete_event_size=HEAD_LIMIT)
+    )
+    idle_since: float = 0.0
+
+    def fits(self, origin: tuple[str, str, int]) -> bool:
+        """Whether another request may go this way: it leads there, is fresh, and nothing came that nobody asked for."""
+        fresh = time.monotonic() - self.idle_since < FRESH_S
+        return self.origin == origin and fresh and not _readable(self.socket)
+
+
+@dataclass
+class Wire(httpx.BaseTransport):
+    """Carries one request after the other. `longest_s` bounds an answer from the first byte sent to its last."""
+
+    longest_s: float
+    context: ssl.SSLContext | None = None
+    _line: _Line | None = None
+    _until: float = 0.0
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        """Send a request; the body of the answer is read by whoever iterates over its stream."""
+        timeout = request.extensions["timeout"]
+        line = self._line = self._connected(request, timeout["connect"])
+        self._until = time.monotonic() + self.longest_s
+        try:
+            self._send(line, request, timeout["write"])
+            head = self._head(line, timeout["read"])
+        except BaseException:
+            self.close()
+            raise
+        stream = _Body(self, line, timeout["read"])
+        return httpx.Response(head.status_code, headers=list(head.headers.raw_items()), stream=stream)
+
+    def close(self) -> None:
+        """Hang up."""
+        line, self._line = self._line, None
+        if line is not None:
+            line.socket.close()
+
+    def next_event(self, line: _Line, silence_s: float) -> h11.Event:
+        """What comes next on the line, however many reads that takes."""
+        while True:
+            try:
+                event = line.talk.next_event()
+            except h11.RemoteProtocolError as error:
+                raise httpx.RemoteProtocolError(f"it is not sound HTTP: {str(error)[:SAID]}") from error
+            if event is not h11.NEED_DATA and not isinstance(event, type):
+                return event
+            self._read(line, silence_s)
+
+    def finish(self, line: _Line) -> None:
+        """Keep the line for the next request if the answer came to its end and nothing behind it."""
+        talk = line.talk
+        if talk.our_state is h11.DONE and talk.their_state is h11.DONE and not talk.trailing_data[0]:
+            talk.start_next_cycle()
+            line.idle_since = time.monotonic()
+        elif line is self._line:
+            self.close()
+
+    # --- connecting -------------------------------------------------------------------------------------------
+
+    def _connected(self, request: httpx.Request, timeout_s: float) -> _Line:
+        url = request.url
+        origin = (url.scheme, url.host, url.port or (443 if url.scheme == "https" else 80))
+        if self._line is not None and self._line.fits(origin):
+            return self._line
+        self.close()
+        try:
+            return _Line(self._open(origin, timeout_s), origin)
+        except TimeoutError as error:
+            raise httpx.ConnectTimeout(f"none was made within {timeout_s:g} s") from error
+        except (OSError, UnicodeError) as error:  # a host that cannot be written as a name is a UnicodeError
+            raise httpx.ConnectError(str(error)) from error
+
+    def _open(self, origin: tuple[str, str, int], timeout_s: float) -> socket.socket:
+        scheme, host, port = origin
+        plain = socket.create_connection((host, port), timeout_s)
+        plain.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        if scheme != "https":
+            return plain
+        try:
+            return (self.context or ssl.create_default_context()).wrap_socket(plain, server_hostname=host)
+        except BaseException:
+            plain.close()
+            raise
+
+    # --- sending ----------------------------------------------------------------------------------------------
+
+    def _send(self, line: _Line, request: httpx.Request, timeout_s: float) -> None:
+        """Head and body, in one go unless somebody wants to be told of each step (as httpcore tells)."""
+        told: Callable[[str, dict[str, object]], None] | None = request.extensions.get("trace")
+        url, body = request.url, request.read()
+        try:
+            asked = h11.Request(method=request.method, headers=request.headers.raw, target=url.raw_path)
+            head = line.talk.send(asked) or b""
+            rest = (line.talk.send(h11.Data(body)) or b"") + (line.talk.send(h11.EndOfMessage()) or b"")
+        except h11.LocalProtocolError as error:
+            raise httpx.LocalProtocolError(str(error)) from error
+        line.socket.settimeout(timeout_s)
+        with contextlib.suppress(ConnectionError):  # it may have been answered before it was read to its end
+            for step, data in (("headers", head), ("body", rest)) if told else (("", head + rest),):
+                if told:
+                    told(f"http11.send_request_{step}.started", {})
+                _send_all(line.socket, data)
+
+    # --- reading ----------------------------------------------------------------------------------------------
+
+    def _head(self, line: _Line, silence_s: float) -> h11.Response:
+        for _ in range(PROVISIONAL_LIMIT):
+            event = self.next_event(line, silence_s)
+            if isinstance(event, h11.Response):
+                if len(event.headers) > HEADERS_LIMIT:
+                    raise httpx.RemoteProtocolError(f"it has more than {HEADERS_LIMIT:,} headers")
+                return event
+        raise httpx.RemoteProtocolError(f"{PROVISIONAL_LIMIT} answers of 1xx came, and none that counts")
+
+    def _read(self, line: _Line, silence_s: float) -> None:
+        left = self._until - time.monotonic()
+        if left <= 0:
+            raise httpx.ReadTimeout(f"it did not end within {self.longest_s:g} s")
+        line.socket.settimeout(min(silence_s, left))
+        try:
+            data = line.socket.recv(PART)
+        except TimeoutError as error:
+            raise httpx.ReadTimeout(f"nothing came for {min(silence_s, left):.3g} s") from error
+        except OSError as error:
+            raise httpx.ReadError(str(error)) from error
+        if not data and line.talk.their_state is h11.SEND_RESPONSE:
+            raise httpx.RemoteProtocolError("the connection was closed without an answer")
+        line.talk.receive_data(data)
+
+
+@dataclass
+class _Body(httpx.SyncByteStream):
+    """The body of an answer as it comes."""
+
+    wire: Wire
+    line: _Line
+    silence_s: float
+
+    def __iter__(self) -> Iterator[bytes]:
+        """Yield the body until it ends; then the line is free again."""
+        while isinstance(event := self.wire.next_event(self.line, self.silence_s), h11.Data):
+            yield bytes(event.data)
+        self.wire.finish(self.line)
+
+    def close(self) -> None:
+        """Hang up if the answer was not read to its end."""
+        if self.line.talk.their_state is not h11.IDLE:
+            self.wire.finish(self.line)
+
+
+def _send_all(line: socket.socket, data: bytes) -> None:
+    try:
+        line.sendall(data)
+    except TimeoutError as error:
+        raise httpx.WriteTimeout("the request was not taken in time") from error
+
+
+def _readable(line: socket.socket) -> bool:
+    """Whether something came, or the other side has hung up."""
+    if isinstance(line, ssl.SSLSocket) and line.pending():
+        return True
+    poll = select.poll()
+    poll.register(line, select.POLLIN)
+    return bool(poll.poll(0))
