@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import base64
 import json
 import re
 import shlex
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NoReturn
-from urllib.parse import quote, urlsplit
+from urllib.parse import urlsplit
 
 from conformance.failures import ControlFailed
 from conformance.model import ExchangeRecord
+from conformance.redaction import Secrets
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -55,6 +55,10 @@ class Exchange:
     headers: Headers
     body: bytes
     elapsed_ms: float
+
+    def __repr__(self) -> str:
+        """What was asked and how it ended: all else may hold secrets."""
+        return f"<{self.operation}: {self.status}>"
 
     @cached_property
     def json(self) -> Any:
@@ -125,22 +129,17 @@ class Redactor:
 
     def __init__(self, secrets: Mapping[str, str]) -> None:
         """`secrets` maps a secret to the name that stands for it, such as `$TOKEN`."""
-        self._forms: list[tuple[str, str]] = []
+        self._secrets = Secrets()
         for secret, name in secrets.items():
             self.hide(secret, name)
 
     def hide(self, secret: str, name: str) -> None:
         """Remove one more secret, such as a token that a case has altered and that still tells most of the true one."""
-        known = {form for form, _ in self._forms}
-        forms = [(form, name) for form in _forms(secret) - known]
-        self._forms = sorted([*self._forms, *forms], key=lambda pair: len(pair[0]), reverse=True)
+        self._secrets.add(secret, name)
 
     def __call__(self, text: str) -> str:
         """The text without secrets."""
-        for form, name in self._forms:
-            if form in text:
-                text = text.replace(form, name)
-        return text
+        return self._secrets.removed_from(text)
 
     def record(self, exchange: Exchange) -> ExchangeRecord:
         """An exchange as evidence."""
@@ -154,22 +153,24 @@ class Redactor:
             request_body=None
             if exchange.request_body is None
             else self._body(exchange.request_body, "surrogateescape"),
-            response_headers=self._headers(exchange.headers),
+            response_headers=tuple(_discreet(header) for header in self._headers(exchange.headers)),
             response_body=self._body(exchange.body),
         )
 
     def _headers(self, headers: Headers) -> Headers:
-        return tuple((name, self(value)[:EVIDENCE_LIMIT]) for name, value in headers[:200])
+        return tuple((self(name), self(value)[:EVIDENCE_LIMIT]) for name, value in headers[:200])
 
     def _body(self, body: bytes, errors: str = "replace") -> str:
         text = self(body[: EVIDENCE_LIMIT * 4].decode("utf-8", errors))
         return text if len(text) <= EVIDENCE_LIMIT else f"{text[:EVIDENCE_LIMIT]}… (cut: {len(body)} bytes in all)"
 
 
-def _forms(secret: str) -> set[str]:
-    raw = secret.encode()
-    encoded = {base64.b64encode(raw).decode(), base64.urlsafe_b64encode(raw).decode()}
-    return {secret, quote(secret, safe=""), json.dumps(secret)[1:-1], *encoded}
+CONFIDENTIAL = frozenset({"authorization", "proxy-authorization", "cookie", "set-cookie", "x-api-key"})
+"""Headers that are nobody's business when a service sends them: what is in them may open its doors, too."""
+
+
+def _discreet(header: tuple[str, str]) -> tuple[str, str]:
+    return (header[0], "(removed)") if header[0] in CONFIDENTIAL else header
 
 
 _UNINTERESTING = {
