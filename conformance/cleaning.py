@@ -35,6 +35,7 @@ def clean(path: Path, token: str | None, ca_file: str | None = None, har: str | 
         raise journal.JournalUnreadable(f"{path}: its first line lacks {', '.join(sorted(missing))}")
     target = Target(facts["base_url"], token, revision=facts["revision"], ca_file=ca_file, allow_writes=True)
     suite = Suite(Settings(target, Options(har=har), facts["run_id"]), worker="clean")
+    read.redact = suite.redact
     suite.client.session.journal = read
     before = len(read.unfinished())
     leftovers = tuple(suite.finish())

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import SplitResult, urlsplit
 
 from conformance import revisions
+from conformance.redaction import Secrets
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -30,10 +31,11 @@ class InputError(Exception):
 
 def printable(text: str) -> str:
     """The text on one line, with neither a token of the environment nor anything that a terminal would obey."""
-    line = " ".join(text.split())
+    secrets = Secrets()
     for name, value in os.environ.items():
-        if name.startswith("DEPLOYMENTS_") and name.endswith("TOKEN") and value:
-            line = line.replace(value, f"${name}")
+        if name.startswith("DEPLOYMENTS_") and name.endswith("TOKEN"):
+            secrets.add(value, f"${name}")
+    line = " ".join(secrets.removed_from(text).split())
     return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in line)
 
 

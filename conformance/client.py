@@ -77,7 +77,7 @@ class Client:
     """The operations of the API, with the credentials of one caller. Paths are relative to the base URL."""
 
     session: Session
-    authorization: str | None
+    authorization: str | None = field(repr=False)
 
     # --- other callers ----------------------------------------------------------------------------------------
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections import Counter, defaultdict
 from typing import TYPE_CHECKING, Any, Protocol
 
 import pytest
 
+from conformance.exchange import Redactor
 from conformance.model import Blame, Leftover, ObservationResult, Requirement, Result, Skip, Verdict
 from conformance.plugin import CARRIER, FINISHED, PROPERTY, SETTINGS, WORKER_INPUT
 from conformance.shape import Shape
@@ -43,6 +45,7 @@ class Collector:
         self.leftovers: list[Leftover] = []
         self.seen: tuple[Shape, ...] = ()
         self.problems: list[str] = []
+        self._redact = Redactor(settings.secrets)
 
     def pytest_configure(self, config: pytest.Config) -> None:
         """Put the settings where the plugin looks for them."""
@@ -67,6 +70,12 @@ class Collector:
         if self.listener is not None and len(self.parts[part.id]) == part.of:
             self.listener.case_done(combine(self.declared[part.id], self.parts[part.id]))
 
+    def pytest_internalerror(self, excrepr: object) -> bool:
+        """Show what went wrong in pytest or in a hook of ours, here or in a worker: as pytest would, less the secrets."""
+        for line in self._redact(str(excrepr)).splitlines():
+            sys.stderr.write(f"INTERNALERROR> {line}\n")
+        return True
+
     @pytest.hookimpl(optionalhook=True)
     def pytest_testnodedown(self, node: Any, error: object) -> None:
         """Take in the summary of a worker."""
@@ -74,7 +83,7 @@ class Collector:
         if PROPERTY in output:
             self._summary(output[PROPERTY])
         if error:
-            self.problems.append(f"worker {node.gateway.id} died: {error}")
+            self.problems.append(self._redact(f"worker {node.gateway.id} died: {error}"))
 
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
         """Take in the summary of this process, where it ran cases itself."""

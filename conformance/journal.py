@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
     from pathlib import Path
 
 VERSION = 1
@@ -40,6 +40,7 @@ class Journal:
 
     path: Path | None = None
     worker: str = "main"
+    redact: Callable[[str], str] = str
     items: dict[str, Item] = field(default_factory=dict)
     _open: dict[str, Item] = field(default_factory=dict)
     _by_id: dict[str, Item] = field(default_factory=dict)
@@ -54,14 +55,15 @@ class Journal:
         with self._lock:
             item = Item(f"{self.worker}-{len(self.items)}", kind, name)
             self.items[item.entry] = self._open[item.entry] = item
-        self._write({"intend": item.entry, "kind": kind, "name": name})
+        self._write({"intend": item.entry, "kind": kind, "name": self.redact(name)})
         return item
 
     def made(self, item: Item, id_: str) -> None:
-        """Note the id that the target gave."""
+        """Note the id that the target gave; with a secret in it it is not written down, and is found by name again."""
         item.id = id_
         self._by_id[id_] = item
-        self._write({"made": item.entry, "id": id_})
+        if self.redact(id_) == id_:
+            self._write({"made": item.entry, "id": id_})
 
     def refused(self, item: Item) -> None:
         """Note that nothing was created."""

@@ -133,7 +133,7 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
         if part.verdict is Verdict.SKIPPED:
             told = (str(item.path), (item.location[1] or 0) + 1, part.reason)
     if failure is not None and not isinstance(failure, (AssertionError, *_VERDICTS)):
-        told = "".join(traceback.format_exception(failure, limit=-8))
+        told = suite_of(item.config).redact("".join(traceback.format_exception(failure, limit=-8)))
     return pytest.TestReport(
         nodeid=item.nodeid,
         location=item.location,
@@ -160,10 +160,10 @@ _OUTCOMES: dict[Verdict, Literal["passed", "failed", "skipped"]] = {
 
 def _part(item: pytest.Item, call: pytest.CallInfo[None], failure: BaseException | None) -> Part:
     suite = suite_of(item.config)
-    part = judge(_declared(item), failure, in_body=call.when == "call")
+    part = judge(_declared(item), failure, in_body=call.when == "call", redact=suite.redact)
     of_all = suite.settings.options.evidence == EVIDENCE_OF_ALL
     part = with_evidence(part, suite.client.session, failure, suite.redact, of_all=of_all)
-    answer = item.stash.get(ANSWER, None)
+    answer = suite.redact(item.stash[ANSWER]) if ANSWER in item.stash else None
     seconds = round(call.duration, 4)
     of, place = item.config.stash[ITEMS][part.id], item.stash[PLACE]
     return dataclasses.replace(part, answer=answer, duration_s=seconds, of=of, place=place)

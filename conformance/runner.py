@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from conformance import __version__, revisions
+from conformance.exchange import Redactor
 from conformance.model import Options, Report, Requirement, Target
 
 if TYPE_CHECKING:
@@ -229,6 +230,7 @@ def _report(  # noqa: PLR0913, PLR0917 - the facts of one run
 ) -> Report:
     settings = collector.settings
     interrupted = status == INTERRUPTED and unreachable is None
+    redact = Redactor(settings.secrets)
     results, observations, silent = collector.results(interrupted=interrupted)
     invalid = None
     if status not in {OK, TESTS_FAILED, INTERRUPTED, NOTHING_COLLECTED}:
@@ -249,7 +251,7 @@ def _report(  # noqa: PLR0913, PLR0917 - the facts of one run
         seen=collector.seen,
         leftovers=tuple(collector.leftovers),
         notes=tuple(collector.problems),
-        command=settings.options.command,
+        command=redact(settings.options.command),
         strict=settings.options.strict,
         allow_partial=settings.options.allow_partial,
         interrupted=interrupted,

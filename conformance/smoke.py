@@ -23,15 +23,20 @@ def trouble(settings: Settings, carrier: BaseTransport | None = None) -> str | N
     """
     suite = Suite(settings, carrier=carrier)
     try:
-        listed = suite.client.list({"limit": 1})
-        if isinstance(listed.json, (dict, list)) and listed.status not in {401, 403, 404}:
-            return None
-        unknown = suite.client.get(suite.client.unknown_id("dep_"))
-        return _verdict(listed, unknown, settings) or _nowhere(suite, listed, unknown)
+        found = _look(suite)
     except Inconclusive as failure:
-        return suite.redact(f"{failure}. {_advice(failure)}")
+        found = f"{failure}. {_advice(failure)}"
     finally:
         suite.client.session.transport.close()
+    return None if found is None else suite.redact(found)
+
+
+def _look(suite: Suite) -> str | None:
+    listed = suite.client.list({"limit": 1})
+    if isinstance(listed.json, (dict, list)) and listed.status not in {401, 403, 404}:
+        return None
+    unknown = suite.client.get(suite.client.unknown_id("dep_"))
+    return _verdict(listed, unknown, suite.settings) or _nowhere(suite, listed, unknown)
 
 
 def _verdict(listed: Exchange, unknown: Exchange, settings: Settings) -> str | None:

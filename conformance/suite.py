@@ -58,10 +58,11 @@ class Suite:
         """Set up the client; nothing is sent yet."""
         settings, target = self.settings, self.settings.target
         path = Path(settings.journal_path) if settings.journal_path else None
+        self.redact = Redactor(settings.secrets)
         session = Session(
             transport=Transport(target, settings.pace, self.carrier),
             base_url=settings.base_url,
-            journal=Journal(path, self.worker),
+            journal=Journal(path, self.worker, redact=self.redact),
             consent=settings.consent,
             run_id=settings.run_id,
             seed=settings.options.seed,
@@ -69,7 +70,6 @@ class Suite:
             on_sent=self._count,
         )
         self.client = Client(session, f"Bearer {target.token}" if target.token else None)
-        self.redact = Redactor(settings.secrets)
         if settings.options.har is not None:
             part = recording.part(Path(settings.options.har), self.worker)
             session.transport.witness = recording.Recorder(part, self.redact, lambda: session.caller)
@@ -222,5 +222,5 @@ class Suite:
 
     def _leftover(self, item: Item) -> Leftover:
         path = f"{self.settings.base_url}/{item.kind}s/{item.id}/archive"
-        command = f'curl -X POST {path} -H "Authorization: Bearer $TOKEN"'
-        return Leftover(item.kind, item.id or f"(no id came; its name is {item.name})", command)
+        command = f'curl -X POST {self.redact(path)} -H "Authorization: Bearer $TOKEN"'
+        return Leftover(item.kind, self.redact(item.id or f"(no id came; its name is {item.name})"), command)

@@ -28,7 +28,7 @@ from conformance.model import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from conformance.client import Session
     from conformance.exchange import Exchange, Redactor
@@ -99,25 +99,31 @@ def _load_record(raw: dict[str, Any]) -> ExchangeRecord:
     return ExchangeRecord(**raw | headers)
 
 
-def judge(declared: Requirement, failure: BaseException | None, *, in_body: bool) -> Part:
-    """The verdict that an exception stands for. Only an AssertionError from the body of a case accuses the target."""
+def judge(
+    declared: Requirement, failure: BaseException | None, *, in_body: bool, redact: Callable[[str], str] = str
+) -> Part:
+    """The verdict that an exception stands for. Only an AssertionError from the body of a case accuses the target.
+
+    Reasons lose their secrets before their fingerprints are taken, which are the same whatever the token.
+    """
     if failure is None:
         return Part(declared.id, Verdict.PASSED)
     if isinstance(failure, NotPermitted):
-        return Part(declared.id, Verdict.SKIPPED, str(failure), skip=Skip.NOT_SELECTED)
+        return Part(declared.id, Verdict.SKIPPED, redact(str(failure)), skip=Skip.NOT_SELECTED)
     if isinstance(failure, (NotApplicable, pytest.skip.Exception)):
-        return Part(declared.id, Verdict.SKIPPED, str(failure), skip=Skip.NOT_APPLICABLE)
+        return Part(declared.id, Verdict.SKIPPED, redact(str(failure)), skip=Skip.NOT_APPLICABLE)
     if isinstance(failure, AssertionError):
-        return _accuse(declared, failure, in_body=in_body)
+        return _accuse(declared, failure, redact(str(failure)), in_body=in_body)
     if isinstance(failure, KeyError):  # cases look into nothing but answers
         failure = ControlFailed(f"an object in an answer has no {failure}, which had to be there first")
     blame = failure.blame if isinstance(failure, Inconclusive) else Blame.SUITE
     reason = str(failure) if isinstance(failure, Inconclusive) else f"{type(failure).__name__}: {failure}"
+    reason = redact(reason)
     return Part(declared.id, Verdict.INCONCLUSIVE, reason, blame=blame, fingerprint=_digest(reason))
 
 
-def _accuse(declared: Requirement, failure: AssertionError, *, in_body: bool) -> Part:
-    reason = str(failure) or "an assertion of the case did not hold"
+def _accuse(declared: Requirement, failure: AssertionError, said: str, *, in_body: bool) -> Part:
+    reason = said or "an assertion of the case did not hold"
     difference = failure.difference if isinstance(failure, Violation) else None
     if declared.is_observation or not in_body:
         what = f"a prerequisite failed: {reason}"
