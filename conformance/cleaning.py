@@ -13,7 +13,7 @@ from conformance.suite import Suite
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from conformance.model import Leftover
+    from conformance.model import Leftover, Tokens
 
 
 @dataclass(frozen=True)
@@ -24,7 +24,7 @@ class Cleaned:
     leftovers: tuple[Leftover, ...]
 
 
-def clean(path: Path, token: str | None, ca_file: str | None = None, har: str | None = None) -> Cleaned:
+def clean(path: Path, tokens: Tokens, ca_file: str | None = None, har: str | None = None) -> Cleaned:
     """Archive what the journal says is still there; doing it twice is harmless.
 
     Raises:
@@ -33,7 +33,7 @@ def clean(path: Path, token: str | None, ca_file: str | None = None, har: str | 
     facts, read = journal.read(path)
     if missing := {"base_url", "revision", "run_id"} - facts.keys():
         raise journal.JournalUnreadable(f"{path}: its first line lacks {', '.join(sorted(missing))}")
-    target = Target(facts["base_url"], token, revision=facts["revision"], ca_file=ca_file, allow_writes=True)
+    target = Target(facts["base_url"], *tokens, revision=facts["revision"], ca_file=ca_file, allow_writes=True)
     suite = Suite(Settings(target, Options(har=har), facts["run_id"]), worker="clean")
     read.redact = suite.redact
     suite.client.session.journal = read

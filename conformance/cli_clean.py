@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import argparse
-import os
 from typing import TYPE_CHECKING
 
-from conformance.cli_values import InputError, base_url, ca_file, revision, token
+from conformance.cli_values import InputError, base_url, ca_file, revision, tokens_given
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -23,10 +22,7 @@ def clean(arguments: argparse.Namespace) -> int:
         return 0
     from conformance.cleaning import clean as put_away
 
-    used = token("DEPLOYMENTS_TOKEN", os.environ.get("DEPLOYMENTS_TOKEN"))
-    if used is None:
-        raise InputError("DEPLOYMENTS_TOKEN is not set; the service needs it: export DEPLOYMENTS_TOKEN=...")
-    return _tell(put_away(arguments.journal, used, ca_file(arguments.ca_file)))
+    return _tell(put_away(arguments.journal, tokens_given(), ca_file(arguments.ca_file)))
 
 
 def _unfinished(path: Path) -> int:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shlex
 import signal
 import sys
@@ -12,9 +11,10 @@ from typing import TYPE_CHECKING, NoReturn
 
 from conformance.arguments import PROG
 from conformance.cli_files import prepare, read_report, show
-from conformance.cli_values import TOKENS, InputError, ca_file, token
+from conformance.cli_values import InputError, ca_file, tokens_given
 from conformance.cli_waivers import read_draft, read_waivers, write_draft
 from conformance.model import Options, Target
+from conformance.redaction import PIECE
 
 if TYPE_CHECKING:
     import argparse
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from pathlib import Path
     from types import FrameType
 
-    from conformance.model import Report
+    from conformance.model import Report, Tokens
     from conformance.report.waiver_file import WaiverFile
 
 IDS = ("agent_id", "environment_id", "second_agent_id", "archived_agent_id", "archived_environment_id")
@@ -92,10 +92,11 @@ def _check_consents(target: Target, options: Options) -> None:
 
 def target_of(arguments: argparse.Namespace) -> Target:
     """The service that the arguments and the environment describe; the embedded one brings its own ids and tokens."""
-    tokens = _tokens() if arguments.base_url else {}
+    tokens = tokens_given() if arguments.base_url else (None, None, None, None)
+    _check_address(arguments.base_url or "", tokens)
     return Target(
-        base_url=arguments.base_url,
-        **tokens,
+        arguments.base_url,
+        *tokens,
         revision=arguments.revision,
         agent_id=arguments.agent_id,
         environment_id=arguments.environment_id,
@@ -112,17 +113,16 @@ def target_of(arguments: argparse.Namespace) -> Target:
     )
 
 
+def _check_address(url: str, tokens: Tokens) -> None:
+    """Refuse an address that everybody would have to be shown without a part of it."""
+    if any(value and len(value) >= PIECE and value in url for value in tokens):
+        raise InputError("--base-url holds a token, and would stand in every report; leave it out of the address")
+
+
 def _consent(arguments: argparse.Namespace, name: str) -> bool | None:
     """Given, withheld, or (None) left to what is usual for the place of the service."""
     said: bool | None = getattr(arguments, name)
     return False if arguments.read_only else said
-
-
-def _tokens() -> dict[str, str | None]:
-    tokens = {name: token(variable, os.environ.get(variable)) for name, variable in TOKENS.items()}
-    if tokens["token"] is None:
-        raise InputError("DEPLOYMENTS_TOKEN is not set; the service needs it: export DEPLOYMENTS_TOKEN=...")
-    return tokens
 
 
 def options_of(arguments: argparse.Namespace, argv: list[str]) -> Options:

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+    from conformance.model import Tokens
+
 
 TOKENS = {
     "token": "DEPLOYMENTS_TOKEN",
@@ -131,6 +133,14 @@ def token(variable: str, value: str | None) -> str | None:
         wrong = "a line break or another space" if any(c.isspace() for c in value) else "a character outside ASCII"
         raise InputError(f"{variable} holds {wrong}, which no token may; set it again: export {variable}=...")
     return value
+
+
+def tokens_given() -> Tokens:
+    """The tokens that the environment holds; the first of them has to be there."""
+    used, other, expired, unscoped = (token(variable, os.environ.get(variable)) for variable in TOKENS.values())
+    if used is None:
+        raise InputError("DEPLOYMENTS_TOKEN is not set; the service needs it: export DEPLOYMENTS_TOKEN=...")
+    return used, other, expired, unscoped
 
 
 def ca_file(path: Path | None) -> str | None:

@@ -70,11 +70,10 @@ class Collector:
         if self.listener is not None and len(self.parts[part.id]) == part.of:
             self.listener.case_done(combine(self.declared[part.id], self.parts[part.id]))
 
-    def pytest_internalerror(self, excrepr: object) -> bool:
-        """Show what went wrong in pytest or in a hook of ours, here or in a worker: as pytest would, less the secrets."""
+    def pytest_internalerror(self, excrepr: object) -> None:
+        """Show what went wrong in pytest or in a hook of ours, here or in a worker, without secrets."""
         for line in self._redact(str(excrepr)).splitlines():
             sys.stderr.write(f"INTERNALERROR> {line}\n")
-        return True
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_testnodedown(self, node: Any, error: object) -> None:

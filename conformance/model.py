@@ -6,7 +6,7 @@ import dataclasses
 from collections import Counter
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from conformance.shape import Shape  # noqa: TC001 - reading.py looks the annotations up
 from conformance.waiver import Staleness, StaleWaiver, Waiver
@@ -313,6 +313,10 @@ def _shortfalls(report: Report, musts: list[Result]) -> list[str]:
     return [f"{number} {text}" for number, text in said if number]
 
 
+Tokens: TypeAlias = "tuple[str | None, str | None, str | None, str | None]"
+"""The token of a target, and those of another account, one that has expired, and one without the scope."""
+
+
 @dataclass(frozen=True)
 class Target:
     """The service under test and what is known of it.
@@ -341,10 +345,9 @@ class Target:
     max_writes: int | None = None
 
     @property
-    def secrets(self) -> tuple[str, ...]:
-        """Every token, longest first, for redaction."""
-        tokens = (self.token, self.other_token, self.expired_token, self.unscoped_token)
-        return tuple(sorted((t for t in tokens if t), key=len, reverse=True))
+    def tokens(self) -> Tokens:
+        """Every token, in the order in which they stand here."""
+        return self.token, self.other_token, self.expired_token, self.unscoped_token
 
 
 @dataclass(frozen=True)

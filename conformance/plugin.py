@@ -5,14 +5,17 @@ Loaded by name in the controller and in every worker of pytest-xdist; `collector
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import hashlib
 import json
 import random
 import traceback
+import warnings
 from collections import Counter
 from typing import TYPE_CHECKING, Any, Literal
 
+import pluggy
 import pytest
 
 from conformance import generated, hypothesis_home
@@ -25,6 +28,8 @@ from conformance.suite import Suite
 from conformance.verdicts import Part, judge, with_evidence
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from httpx import BaseTransport
 
     from conformance.model import Requirement
@@ -43,9 +48,23 @@ WORKER_INPUT = "conformance"
 def pytest_configure(config: pytest.Config) -> None:
     """Take the settings over from the controller, in a worker; keep hypothesis out of the working directory."""
     config.add_cleanup(hypothesis_home.settle())
+    config.add_cleanup(_told_once())
     worker_input: dict[str, Any] = getattr(config, "workerinput", {})
     if WORKER_INPUT in worker_input:
         config.stash[SETTINGS] = Settings.load(worker_input[WORKER_INPUT])
+
+
+def _told_once() -> Callable[[], None]:
+    """Keep pluggy from printing exceptions, which are internal errors besides; returns how to undo that."""
+    kept = contextlib.ExitStack()
+    kept.enter_context(warnings.catch_warnings())
+    warnings.simplefilter("ignore", pluggy.PluggyTeardownRaisedWarning)
+    return kept.close
+
+
+def pytest_internalerror() -> bool:
+    """Keep a worker from printing it: the collector does, which is told, and removes secrets."""
+    return True
 
 
 def suite_of(config: pytest.Config) -> Suite:

@@ -172,8 +172,9 @@ def _sweep(collector: Collector) -> None:
         return
     from conformance.cleaning import clean
 
-    token, ca_file = settings.target.token, settings.target.ca_file
-    collector.leftovers = list(clean(Path(settings.journal_path), token, ca_file, settings.options.har).leftovers)
+    target = settings.target
+    done = clean(Path(settings.journal_path), target.tokens, target.ca_file, settings.options.har)
+    collector.leftovers = list(done.leftovers)
 
 
 def _pytest(collector: Collector) -> int:

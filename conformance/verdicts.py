@@ -127,7 +127,8 @@ def _accuse(declared: Requirement, failure: AssertionError, said: str, *, in_bod
     difference = failure.difference if isinstance(failure, Violation) else None
     if declared.is_observation or not in_body:
         what = f"a prerequisite failed: {reason}"
-        return Part(declared.id, Verdict.INCONCLUSIVE, what, blame=Blame.TARGET, fingerprint=_digest(reason))
+        blame = Blame.TARGET if isinstance(failure, Violation) else Blame.SUITE  # pytest asserts, too
+        return Part(declared.id, Verdict.INCONCLUSIVE, what, blame=blame, fingerprint=_digest(reason))
     verdict = Verdict.FAILED if declared.level is MUST else Verdict.WARNED
     mark = fingerprint(declared.id, reason, difference)
     return Part(declared.id, verdict, reason, fingerprint=mark, difference=difference)
