@@ -14,12 +14,11 @@ import string
 import time
 import uuid
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, TypeAlias
 from urllib.parse import quote, unquote, urlencode
 
-from conformance import __version__
-from conformance.failures import ForeignObject, NotPermitted, UnsafeSchedule
+from conformance import __version__, schedule_guard
+from conformance.failures import ForeignObject, NotPermitted
 from conformance.provenance import Provenance
 
 if TYPE_CHECKING:
@@ -65,6 +64,7 @@ class Session:
     writes: int = 0
     plain: Exchange | None = None
     latest: tuple[Exchange, float] | None = None
+    made: tuple[Exchange, float] | None = None
     on_sent: Callable[[Exchange], None] = lambda _: None
 
     def __post_init__(self) -> None:
@@ -212,7 +212,7 @@ class Client:
             self._check_owned(path)
             self.session.writes += 1
         body = content if json is ABSENT else _encode(json)
-        self._guard_schedule(json)
+        schedule_guard.check(self.session, json, content if json is ABSENT else None)
         url = self.session.base_url + path + _query(params)
         all_headers = self._headers(headers, has_body=body is not None)
         exchange = self.session.transport.send(method, url, path + _query(params), all_headers, body)
@@ -250,20 +250,9 @@ class Client:
         if id_ not in self.session.invented and self.session.journal.find(id_) is None:
             raise ForeignObject(f"stopped before writing to {path}: this run did not make {id_}")
 
-    def _guard_schedule(self, body: Json) -> None:
-        schedule = body.get("schedule") if isinstance(body, dict) else None
-        if self.session.consent.schedules or not isinstance(schedule, dict):
-            return
-        expression, zone = schedule.get("expression"), schedule.get("timezone")
-        if not isinstance(expression, str):
-            return
-        from conformance import oracle
-
-        if oracle.may_fire_within(expression, zone if isinstance(zone, str) else "", datetime.now(UTC), timedelta(1)):
-            raise UnsafeSchedule(f"stopped before sending {expression!r} in {zone!r}: it might fire within a day")
-
     def _note(self, item: Item, exchange: Exchange) -> None:
         if exchange.ok and exchange.shown_id:
+            self.session.made = exchange, time.monotonic()
             self.session.journal.made(item, exchange.shown_id)
             if item.kind == "deployment":
                 self.session.plain = _plainer(self.session.plain, exchange)

@@ -72,6 +72,12 @@ class UnsafeSchedule(Inconclusive):
     blame = Blame.SUITE
 
 
+class ClocksApart(Inconclusive):
+    """A schedule is far by one clock and near by another: the target's and ours are days apart, or months."""
+
+    blame = Blame.ENVIRONMENT
+
+
 class NotPermitted(Exception):
     """The case needs a consent that was not given; it counts as not selected."""
 

@@ -166,7 +166,8 @@ class Aim:
         if zone == "":  # a service that takes it shows it, and that no answer may
             schedule = schedule | {"timezone": "Nowhere"}
         known = zone if isinstance(zone, str) else ""
-        near = may_fire_within(schedule["expression"], known, datetime.now(UTC), timedelta(days=2))
+        clocks = (self.now, datetime.now(UTC))
+        near = any(may_fire_within(schedule["expression"], known, clock, timedelta(days=2)) for clock in clocks)
         return schedule | {"expression": far_expressions(self.now)[0]} if near else schedule
 
     # --- chance -----------------------------------------------------------------------------------------------
