@@ -120,6 +120,21 @@ def test_a_service_is_not_accused_for_its_clock(name: str) -> None:
     expect_nothing_held_against(examine(SETTINGS[name], *FEW))
 
 
+class InBerlin(Service):
+    """Dates what it makes by the clock of another time zone, and says that it is UTC."""
+
+    def stamp(self) -> datetime:
+        return super().stamp() + timedelta(hours=1)
+
+
+def test_the_clock_of_another_time_zone_is_told_from_one_that_is_off() -> None:
+    """So that leniency does not go too far."""
+    service = InBerlin(clock=Clock(SETTINGS["a-leap-day"].start))
+    report = run(in_process(service), Options(only=("base", "object")), carrier=Dated(service, "own"))
+
+    assert [each for each in accused(report) if "warned base-timestamps-are-not-local" in each]
+
+
 @pytest.mark.full
 @pytest.mark.parametrize("name", SETTINGS)
 def test_no_service_is_accused_for_its_clock(name: str) -> None:
