@@ -31,7 +31,10 @@ def pytest_html_results_table_header(cells: list[str]) -> None:
 
 
 def pytest_html_results_table_row(report: pytest.TestReport, cells: list[str]) -> None:
-    """The requirement and its verdict."""
+    """The requirement and its verdict; no row for a clearing away that went well."""
+    if report.when == "teardown" and report.passed:
+        cells.clear()
+        return
     part = _part(report)
     cells.insert(1, f'<td class="col-requirement">{html.escape(part.id) if part else ""}</td>')
     cells.insert(2, f"<td>{html.escape(part.verdict.value) if part else ''}</td>")

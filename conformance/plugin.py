@@ -14,6 +14,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any, Literal
 
 import pytest
+from _pytest.runner import runtestprotocol  # pytest-rerunfailures and others of its kind rest on it, too
 
 from conformance import generated, hypothesis_home
 from conformance.cases import order
@@ -83,6 +84,15 @@ def _declared(item: pytest.Item) -> Requirement:
     if declared is None:
         raise TypeError(f"{item.nodeid} declares no requirement")
     return declared
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_protocol(item: pytest.Item, nextitem: pytest.Item | None) -> bool:
+    """Run an item, and tell of its preparation only where that failed: most of what pytest would tell nobody reads."""
+    for report in runtestprotocol(item, log=False, nextitem=nextitem):
+        if report.when != "setup" or not report.passed:
+            item.ihook.pytest_runtest_logreport(report=report)
+    return True
 
 
 @pytest.hookimpl(tryfirst=True)
