@@ -16,10 +16,10 @@ from typing import TYPE_CHECKING, Any, Literal
 import pytest
 from _pytest.runner import runtestprotocol  # pytest-rerunfailures and others of its kind rest on it, too
 
-from conformance import generated, hypothesis_home
+from conformance import generated, hypothesis_home, parameters
 from conformance.cases import order
 from conformance.failures import Inconclusive, NotApplicable, NotPermitted
-from conformance.model import EVIDENCE_OF_ALL, Verdict, to_json
+from conformance.model import EVIDENCE_OF_ALL, SEVERITY, Verdict, to_json
 from conformance.requirement import declared_by
 from conformance.settings import Settings
 from conformance.suite import Suite
@@ -33,12 +33,20 @@ if TYPE_CHECKING:
 SETTINGS = pytest.StashKey[Settings]()
 CARRIER: pytest.StashKey[BaseTransport | None] = pytest.StashKey()
 SUITE = pytest.StashKey[Suite]()
-ANSWER = pytest.StashKey[str]()
-ITEMS = pytest.StashKey[Counter[str]]()
+SAID: pytest.StashKey[list[Said]] = pytest.StashKey()
+CALLS = pytest.StashKey[Counter[str]]()
 PLACE = pytest.StashKey[int]()
 FINISHED = pytest.StashKey[str]()
 PROPERTY = "conformance"
 WORKER_INPUT = "conformance"
+
+
+@dataclasses.dataclass(frozen=True)
+class Said:
+    """What a case says with one set of its parameters, and the words for it in the log of pytest."""
+
+    part: Part
+    why: str
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -58,6 +66,12 @@ def suite_of(config: pytest.Config) -> Suite:
 
 
 @pytest.hookimpl(tryfirst=True)
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Call a case with all its parameters in one item, where that makes no difference."""
+    parameters.gather(metafunc)
+
+
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Keep the selected cases that have something to run, in the order of the documents."""
     settings = config.stash[SETTINGS]
@@ -69,7 +83,10 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if settings.options.shuffle is not None:
         random.Random(settings.options.shuffle).shuffle(kept)  # noqa: S311 - an order, not a secret
     items[:] = kept
-    config.stash[ITEMS] = Counter(_declared(item).id for item in kept)
+    calls: Counter[str] = Counter()
+    for item in kept:
+        calls[_declared(item).id] += len(parameters.of(item))
+    config.stash[CALLS] = calls
 
 
 def _selected(item: pytest.Item, settings: Settings) -> bool:
@@ -98,26 +115,48 @@ def pytest_runtest_protocol(item: pytest.Item, nextitem: pytest.Item | None) -> 
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtest_setup(item: pytest.Item) -> None:
     """Begin the record of what this case sends."""
+    item.stash[SAID] = []
+    suite_of(item.config).client.session.caller = _declared(item).id
+    _begin(item)
+
+
+def _begin(item: pytest.Item) -> None:
     suite = suite_of(item.config)
-    session = suite.client.session
     suite.go_on()
-    session.sent.clear()
-    session.caller = _declared(item).id
+    suite.client.session.sent.clear()
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool:
-    """Call the case, for every example where it wants generated data, and keep what an observation returns."""
-    case = pyfuncitem.obj
+    """Call the case with each set of its parameters, and judge what comes of each."""
     arguments = {name: pyfuncitem.funcargs[name] for name in pyfuncitem._fixtureinfo.argnames}  # noqa: SLF001 - as pytest does
-    if generated.generated(case):
-        options = pyfuncitem.config.stash[SETTINGS].options
-        generated.run_examples(case, arguments, _seed(options.seed, _declared(pyfuncitem).id), options.examples)
-        return True
-    answer = case(**arguments)
-    if answer is not None:
-        pyfuncitem.stash[ANSWER] = str(answer)
+    for number, values in enumerate(parameters.of(pyfuncitem)):
+        if number:
+            suite_of(pyfuncitem.config).put_away_after_case()
+            _begin(pyfuncitem)
+        _judge(pyfuncitem, arguments | values)
     return True
+
+
+def _judge(item: pytest.Function, arguments: dict[str, Any]) -> None:
+    answers: list[str | None] = []
+    call = pytest.CallInfo.from_call(lambda: answers.append(_answer(item, arguments)), "call", reraise=_ENDS)
+    item.stash[SAID].append(_said(item, call, answers[0] if answers else None))
+
+
+_ENDS = (KeyboardInterrupt, pytest.exit.Exception)
+"""What ends a run."""
+
+
+def _answer(item: pytest.Function, arguments: dict[str, Any]) -> str | None:
+    """Call the case, for every example where it wants generated data; returns what an observation returns."""
+    case = item.obj
+    if generated.generated(case):
+        options = item.config.stash[SETTINGS].options
+        generated.run_examples(case, arguments, _seed(options.seed, _declared(item).id), options.examples)
+        return None
+    answer = case(**arguments)
+    return None if answer is None else str(answer)
 
 
 def _seed(seed: int, id_: str) -> int:
@@ -127,34 +166,37 @@ def _seed(seed: int, id_: str) -> int:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> pytest.TestReport:
-    """Make the report of one phase of a case, with the verdict as a property that travels between processes.
+    """Make the report of one phase of a case, with what it says as properties that travel between processes.
 
     pytest would write out a traceback for each failure, which takes longer than the case; only a defect of the suite
     needs one.
     """
     failure = call.excinfo.value if call.excinfo else None
-    properties = list(item.user_properties)
+    if call.when == "setup" and failure is not None:
+        said = [_said(item, call)]
+        said += [dataclasses.replace(said[0], part=_unasked(said[0].part)) for _ in parameters.of(item)[1:]]
+        item.stash[SAID] = said
+    told = item.stash.get(SAID, []) if call.when == "call" or failure is not None else []
+    worst = max(told, key=lambda one: SEVERITY.index(one.part.verdict), default=None)
     outcome: Literal["passed", "failed", "skipped"] = "failed" if failure else "passed"
-    told: str | tuple[str, int, str] | None = None
-    if call.when == "call" or (call.when == "setup" and failure is not None):
-        part = _part(item, call, failure)
-        properties.append((PROPERTY, part.dump()))
-        outcome, told = _OUTCOMES[part.verdict], f"{part.verdict}: {part.reason}"
-        if part.verdict is Verdict.SKIPPED:
-            told = (str(item.path), (item.location[1] or 0) + 1, part.reason)
-    if failure is not None and not isinstance(failure, (AssertionError, *_VERDICTS)):
-        told = "".join(traceback.format_exception(failure, limit=-8))
+    why: str | tuple[str, int, str] | None = None
+    if worst is not None:
+        outcome, why = _OUTCOMES[worst.part.verdict], worst.why
+    elif failure is not None:
+        why = _traceback(failure)
+    if outcome == "skipped":
+        why = (str(item.path), (item.location[1] or 0) + 1, str(why))
     return pytest.TestReport(
         nodeid=item.nodeid,
         location=item.location,
         keywords={},
         outcome=outcome,
-        longrepr=told if outcome != "passed" else None,
+        longrepr=why if outcome != "passed" else None,
         when="call" if call.when == "collect" else call.when,
         duration=call.duration,
         start=call.start,
         stop=call.stop,
-        user_properties=properties,
+        user_properties=[*item.user_properties, *((PROPERTY, one.part.dump()) for one in told)],
     )
 
 
@@ -168,15 +210,25 @@ _OUTCOMES: dict[Verdict, Literal["passed", "failed", "skipped"]] = {
 }
 
 
-def _part(item: pytest.Item, call: pytest.CallInfo[None], failure: BaseException | None) -> Part:
-    suite = suite_of(item.config)
+def _said(item: pytest.Item, call: pytest.CallInfo[None], answer: str | None = None) -> Said:
+    suite, failure = suite_of(item.config), call.excinfo.value if call.excinfo else None
     part = judge(_declared(item), failure, in_body=call.when == "call")
     of_all = suite.settings.options.evidence == EVIDENCE_OF_ALL
     part = with_evidence(part, suite.client.session, failure, suite.redact, of_all=of_all)
-    answer = item.stash.get(ANSWER, None)
-    seconds = round(call.duration, 4)
-    of, place = item.config.stash[ITEMS][part.id], item.stash[PLACE]
-    return dataclasses.replace(part, answer=answer, duration_s=seconds, of=of, place=place)
+    seconds, of, place = round(call.duration, 4), item.config.stash[CALLS][part.id], item.stash[PLACE]
+    why = f"{part.verdict}: {part.reason}"
+    if failure is not None and not isinstance(failure, (AssertionError, *_VERDICTS)):
+        why = _traceback(failure)
+    return Said(dataclasses.replace(part, answer=answer, duration_s=seconds, of=of, place=place), why)
+
+
+def _traceback(failure: BaseException) -> str:
+    return "".join(traceback.format_exception(failure, limit=-8))
+
+
+def _unasked(part: Part) -> Part:
+    """The same for the next parameters, which sent nothing more."""
+    return dataclasses.replace(part, trace=(), exchanges=(), setup=(), duration_s=0.0)
 
 
 def pytest_runtest_teardown(item: pytest.Item) -> None:
