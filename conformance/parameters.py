@@ -1,11 +1,12 @@
 """The parameters of a case, all of them called within one pytest item.
 
-pytest would make an item of each, with a preparation and reports of its own: that takes longer than what most of them
-send. So it is left to pytest only where something has to be prepared anew for each.
+pytest would make an item of each, with a preparation and reports of its own, which takes longer than what most of them
+send. It is left to pytest where a fixture asks pytest itself for something, such as which parameter it is made for.
 """
 
 from __future__ import annotations
 
+import inspect
 from itertools import product
 from typing import TYPE_CHECKING, Any
 
@@ -22,9 +23,8 @@ def gather(metafunc: pytest.Metafunc) -> None:
     """Keep the parameters of a case for `of`, and let pytest know of the first of each only."""
     marks = list(metafunc.definition.iter_markers(_MARK))
     together = bool(marks) and all(not mark.kwargs.keys() & {"indirect", "scope"} for mark in marks)
-    together = together and not _prepares(metafunc, {name for mark in marks for name in _names(mark)})
     metafunc.function.__dict__.pop(_ATTRIBUTE, None)
-    if not together:
+    if not together or _asks_pytest(metafunc, {name for mark in marks for name in _names(mark)}):
         return
     sets = [list(_sets(mark)) for mark in marks]
     setattr(metafunc.function, _ATTRIBUTE, [_merged(each) for each in product(*sets)])
@@ -34,15 +34,35 @@ def gather(metafunc: pytest.Metafunc) -> None:
 
 
 def of(item: pytest.Item) -> Sequence[dict[str, Any]]:
-    """The values with which the case is called, one after the other; none are needed where pytest has them."""
+    """The values with which the case is called, one set after the other; one empty set where pytest has them."""
     found: Sequence[dict[str, Any]] = getattr(getattr(item, "function", None), _ATTRIBUTE, None) or [{}]
     return found
 
 
-def _prepares(metafunc: pytest.Metafunc, parameters: set[str]) -> bool:
-    """Whether there is anything besides the parameters that pytest prepares for each item."""
-    known = metafunc.definition._fixtureinfo.name2fixturedefs  # noqa: SLF001 - pytest has no public way to ask
-    return any(found[-1].scope == "function" for name, found in known.items() if name not in parameters)
+def prepared(item: pytest.Function, values: Mapping[str, Any]) -> dict[str, Any]:
+    """All arguments of the case for another set of its parameters: what pytest makes for each item is made anew."""
+    known = dict(values)
+    definitions = item._fixtureinfo.name2fixturedefs  # noqa: SLF001 - pytest has no public way to ask
+
+    def value(name: str) -> Any:
+        if name not in known:
+            found = definitions[name][-1]
+            made_anew = found.scope == "function"
+            known[name] = (
+                found.func(**{each: value(each) for each in found.argnames})
+                if made_anew
+                else item._request.getfixturevalue(name)  # noqa: SLF001 - the same
+            )
+        return known[name]
+
+    return {name: value(name) for name in item._fixtureinfo.argnames}  # noqa: SLF001 - the same
+
+
+def _asks_pytest(metafunc: pytest.Metafunc, parameters: set[str]) -> bool:
+    """Whether something that pytest makes for each item cannot be made anew by calling its function."""
+    known = metafunc.definition._fixtureinfo.name2fixturedefs  # noqa: SLF001 - the same
+    anew = [found[-1] for name, found in known.items() if name not in parameters and found[-1].scope == "function"]
+    return any("request" in each.argnames or inspect.isgeneratorfunction(each.func) for each in anew)
 
 
 def _names(mark: pytest.Mark) -> list[str]:

@@ -11,7 +11,8 @@ import json
 import random
 import traceback
 from collections import Counter
-from typing import TYPE_CHECKING, Any, Literal
+from functools import partial
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 import pytest
 from _pytest.runner import runtestprotocol  # pytest-rerunfailures and others of its kind rest on it, too
@@ -26,9 +27,13 @@ from conformance.suite import Suite
 from conformance.verdicts import Part, judge, with_evidence
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from httpx import BaseTransport
 
     from conformance.model import Requirement
+
+T = TypeVar("T")
 
 SETTINGS = pytest.StashKey[Settings]()
 CARRIER: pytest.StashKey[BaseTransport | None] = pytest.StashKey()
@@ -129,19 +134,27 @@ def _begin(item: pytest.Item) -> None:
 @pytest.hookimpl(tryfirst=True)
 def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool:
     """Call the case with each set of its parameters, and judge what comes of each."""
-    arguments = {name: pyfuncitem.funcargs[name] for name in pyfuncitem._fixtureinfo.argnames}  # noqa: SLF001 - as pytest does
-    for number, values in enumerate(parameters.of(pyfuncitem)):
-        if number:
-            suite_of(pyfuncitem.config).put_away_after_case()
-            _begin(pyfuncitem)
-        _judge(pyfuncitem, arguments | values)
+    _judge(pyfuncitem, {name: pyfuncitem.funcargs[name] for name in pyfuncitem._fixtureinfo.argnames})  # noqa: SLF001 - as pytest does
+    for values in parameters.of(pyfuncitem)[1:]:  # the first are those that pytest knows of
+        suite_of(pyfuncitem.config).put_away_after_case()
+        _begin(pyfuncitem)
+        setup, again = _done(partial(parameters.prepared, pyfuncitem, values), "setup")
+        if again is None:
+            pyfuncitem.stash[SAID].append(_said(pyfuncitem, setup))
+        else:
+            _judge(pyfuncitem, again)
     return True
 
 
 def _judge(item: pytest.Function, arguments: dict[str, Any]) -> None:
-    answers: list[str | None] = []
-    call = pytest.CallInfo.from_call(lambda: answers.append(_answer(item, arguments)), "call", reraise=_ENDS)
-    item.stash[SAID].append(_said(item, call, answers[0] if answers else None))
+    call, answer = _done(partial(_answer, item, arguments), "call")
+    item.stash[SAID].append(_said(item, call, answer))
+
+
+def _done(what: Callable[[], T], when: Literal["setup", "call"]) -> tuple[pytest.CallInfo[T], T | None]:
+    """Do it as pytest would, so that what it raises is judged and not raised; and what it returned, if it did."""
+    call = pytest.CallInfo.from_call(what, when, reraise=_ENDS)
+    return call, call.result if call.excinfo is None else None
 
 
 _ENDS = (KeyboardInterrupt, pytest.exit.Exception)
@@ -210,7 +223,7 @@ _OUTCOMES: dict[Verdict, Literal["passed", "failed", "skipped"]] = {
 }
 
 
-def _said(item: pytest.Item, call: pytest.CallInfo[None], answer: str | None = None) -> Said:
+def _said(item: pytest.Item, call: pytest.CallInfo[Any], answer: str | None = None) -> Said:
     suite, failure = suite_of(item.config), call.excinfo.value if call.excinfo else None
     part = judge(_declared(item), failure, in_body=call.when == "call")
     of_all = suite.settings.options.evidence == EVIDENCE_OF_ALL
