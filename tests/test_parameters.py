@@ -4,14 +4,11 @@ from __future__ import annotations
 
 import textwrap
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 
 from conformance import parameters
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 TOYS = """
 import pytest
@@ -80,12 +77,21 @@ class Caller:
         return True
 
 
-@pytest.fixture
-def caller(tmp_path: Path) -> Caller:
+@pytest.fixture(scope="module")
+def caller(tmp_path_factory: pytest.TempPathFactory) -> Caller:
     """What became of the toys."""
+    tmp_path = tmp_path_factory.mktemp("toys")
     (tmp_path / "test_toys.py").write_text(textwrap.dedent(TOYS), encoding="utf-8")
     found = Caller()
-    arguments = [str(tmp_path), "-c", "/dev/null", "--rootdir", str(tmp_path), "--disable-plugin-autoload"]
+    arguments = [
+        str(tmp_path),
+        "-c",
+        "/dev/null",
+        "--rootdir",
+        str(tmp_path),
+        "--disable-plugin-autoload",
+        "--import-mode=importlib",
+    ]
     assert pytest.main([*arguments, "-p", "no:cacheprovider", "-p", "no:terminal"], plugins=[found]) == 0
     return found
 
