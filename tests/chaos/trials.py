@@ -1,0 +1,28 @@
+"""The sixty trials: every weather five times, mostly with a few areas each, so that all areas meet all weathers."""
+
+from __future__ import annotations
+
+from itertools import product
+
+from chaos.trial import Trial
+from chaos.weather import WEATHERS
+
+from conformance.runner import catalogue
+
+SEEDS = range(5)
+AREAS = tuple(dict.fromkeys(each.area for each in catalogue("qoder-2026-06") if not each.unobservable))
+AT_ONCE = 5
+"""So many areas are asked in a usual trial."""
+
+WHOLE_BOUND_S = 600
+
+
+def _trial(number: int, name: str, seed: int) -> Trial:
+    """The seed 0 of every third weather asks everything; the seeds 2 and 4 of each have two workers."""
+    everything = seed == 0 and number % 3 == 2
+    areas = () if everything else tuple(AREAS[(number * AT_ONCE + place) % len(AREAS)] for place in range(AT_ONCE))
+    workers = 2 if seed in {2, 4} else 1
+    return Trial(WEATHERS[name], seed, areas, workers, bound_s=WHOLE_BOUND_S if everything else 180)
+
+
+TRIALS = [_trial(number, name, seed) for number, (seed, name) in enumerate(product(SEEDS, WEATHERS))]
