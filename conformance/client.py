@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from urllib.parse import quote, unquote, urlencode
 
 from conformance import __version__
+from conformance.disturbances import Disturbances
 from conformance.failures import ForeignObject, NotPermitted, UnsafeSchedule
 from conformance.provenance import Provenance
 
@@ -62,6 +63,7 @@ class Session:
     sent: list[Exchange] = field(default_factory=list)
     invented: set[str] = field(default_factory=set)
     provenance: Provenance = field(default_factory=Provenance)
+    disturbances: Disturbances = field(default_factory=Disturbances)
     writes: int = 0
     plain: Exchange | None = None
     latest: tuple[Exchange, float] | None = None

@@ -22,7 +22,7 @@ from conformance.model import EVIDENCE_OF_ALL, Verdict, to_json
 from conformance.requirement import declared_by
 from conformance.settings import Settings
 from conformance.suite import Suite
-from conformance.verdicts import Part, judge, with_evidence
+from conformance.verdicts import Part, judge, with_doubt, with_evidence
 
 if TYPE_CHECKING:
     from httpx import BaseTransport
@@ -92,6 +92,7 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
     session = suite.client.session
     suite.go_on()
     session.sent.clear()
+    session.disturbances.here.clear()
     session.caller = _declared(item).id
 
 
@@ -122,7 +123,7 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
     pytest would write out a traceback for each failure, which takes longer than the case; only a defect of the suite
     needs one.
     """
-    failure = call.excinfo.value if call.excinfo else None
+    failure = generated.leaf(call.excinfo.value) if call.excinfo else None
     properties = list(item.user_properties)
     outcome: Literal["passed", "failed", "skipped"] = "failed" if failure else "passed"
     told: str | tuple[str, int, str] | None = None
@@ -161,9 +162,10 @@ _OUTCOMES: dict[Verdict, Literal["passed", "failed", "skipped"]] = {
 def _part(item: pytest.Item, call: pytest.CallInfo[None], failure: BaseException | None) -> Part:
     suite = suite_of(item.config)
     part = judge(_declared(item), failure, in_body=call.when == "call")
+    part = with_doubt(part, _declared(item), suite.client.session, failure)
     of_all = suite.settings.options.evidence == EVIDENCE_OF_ALL
     part = with_evidence(part, suite.client.session, failure, suite.redact, of_all=of_all)
-    answer = item.stash.get(ANSWER, None)
+    answer = item.stash.get(ANSWER, None) if part.verdict is Verdict.PASSED else None
     seconds = round(call.duration, 4)
     of, place = item.config.stash[ITEMS][part.id], item.stash[PLACE]
     return dataclasses.replace(part, answer=answer, duration_s=seconds, of=of, place=place)

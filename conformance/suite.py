@@ -21,6 +21,7 @@ from conformance.transport import Transport
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterable, Iterator
+    from datetime import datetime
 
     from httpx import BaseTransport
 
@@ -50,6 +51,7 @@ class Suite:
     shapes: ShapeBook = field(default_factory=ShapeBook)
     names: Iterator[str] = field(init=False)
     shared: set[str] = field(default_factory=set)
+    record: recording.Recorder | None = None
     _growing: list[Ripening[Any]] = field(default_factory=list)
     _refused: set[str] = field(default_factory=set)
     _cases: int = 0
@@ -72,7 +74,8 @@ class Suite:
         self.redact = Redactor(settings.secrets)
         if settings.options.har is not None:
             part = recording.part(Path(settings.options.har), self.worker)
-            session.transport.witness = recording.Recorder(part, self.redact, lambda: session.caller)
+            self.record = recording.Recorder(part, self.redact, lambda: session.caller)
+        session.transport.witness = self._witness
         self.names = self._names()
 
     @property
@@ -83,6 +86,12 @@ class Suite:
     def _count(self, exchange: Exchange) -> None:
         self.by_status[str(exchange.status)] += 1
         self.shapes.note(exchange)
+
+    def _witness(self, exchange: Exchange, began: datetime, why: str | None) -> None:
+        """Look at every single request, also at those that are sent again."""
+        self.client.session.disturbances.note(exchange, why)
+        if self.record is not None:
+            self.record(exchange, began, why)
 
     def _names(self) -> Iterator[str]:
         number = 0

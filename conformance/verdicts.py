@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from conformance.client import Session
+    from conformance.disturbances import Disturbance
     from conformance.exchange import Exchange, Redactor
 
 EVIDENCE = 12
@@ -125,6 +126,27 @@ def _accuse(declared: Requirement, failure: AssertionError, *, in_body: bool) ->
     verdict = Verdict.FAILED if declared.level is MUST else Verdict.WARNED
     mark = fingerprint(declared.id, reason, difference)
     return Part(declared.id, verdict, reason, fingerprint=mark, difference=difference)
+
+
+def with_doubt(part: Part, declared: Requirement, session: Session, failure: BaseException | None) -> Part:
+    """The part, or one that says that nobody can tell: it may rest on a write of which nobody knows the outcome."""
+    found = _disturbance(part, declared, session, failure)
+    if found is None:
+        return part
+    reason = f"{found}: that is why this proves nothing{': ' * bool(part.reason)}{part.reason}"
+    return Part(part.id, Verdict.INCONCLUSIVE, reason, blame=found.blame, fingerprint=_digest(found.became))
+
+
+def _disturbance(
+    part: Part, declared: Requirement, session: Session, failure: BaseException | None
+) -> Disturbance | None:
+    disturbances = session.disturbances
+    if part.verdict is Verdict.PASSED and not declared.is_observation:
+        return disturbances.refused(session.sent)
+    if part.verdict in {Verdict.FAILED, Verdict.WARNED}:
+        shown = (failure.exchange, *failure.sequence) if isinstance(failure, Violation) else ()
+        return disturbances.behind([*session.sent, *(each for each in shown if each is not None)])
+    return disturbances.behind([]) if failure is None or isinstance(failure, ControlFailed) else None
 
 
 _VARIABLE = re.compile(

@@ -1,23 +1,16 @@
-"""What the trials came to, as a table. By hand: `python tests/chaos/table.py [TRIAL]...` carries them out and prints it."""
+"""What trials came to, as a table."""
 
 from __future__ import annotations
 
-import argparse
-import sys
-import tempfile
 from collections import Counter
-from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-sys.path[:0] = [str(Path(__file__).parents[1])]
-
-from chaos.trial import Figures, Trial, carry_out
-from chaos.trials import TRIALS
 from chaos.weather import Fault
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+    from chaos.trial import Figures
 
 VERDICTS = ("passed", "failed", "warned", "inconclusive")
 HEAD = f"{'trial':<24}{'requests':>9}{'faults':>7}" + "".join(f"{each:>13}" for each in VERDICTS)
@@ -42,31 +35,3 @@ def totals(every: Iterable[Figures]) -> str:
     lines.append(f"{len(every)} runs, {sum(each.requests for each in every)} requests, {injected.total()} faults")
     lines.append(f"{', '.join(f'{verdicts[each]} {each}' for each in VERDICTS)}; {dict(blames)}")
     return "\n".join(lines)
-
-
-def _carry_out(trial: Trial, keep: Path | None) -> Figures:
-    with tempfile.TemporaryDirectory() as folder:
-        place = Path(folder) if keep is None else keep / str(trial).replace(" ", "-")
-        place.mkdir(parents=True, exist_ok=True)
-        figures = carry_out(trial, place)
-    print(row(figures), *figures.wrong, sep="\n    ", flush=True)
-    return figures
-
-
-def main() -> int:
-    """Carry out those that were named, or all."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("trial", nargs="*", help="such as resets-0; default: all")
-    parser.add_argument("--at-once", type=int, default=2)
-    parser.add_argument("--keep", type=Path, help="a folder for the reports")
-    given = parser.parse_args()
-    chosen = [each for each in TRIALS if not given.trial or str(each) in given.trial]
-    print(HEAD, flush=True)
-    with ThreadPoolExecutor(given.at_once) as pool:
-        every = list(pool.map(lambda trial: _carry_out(trial, given.keep), chosen))
-    print(totals(every))
-    return int(any(each.wrong for each in every))
-
-
-if __name__ == "__main__":
-    sys.exit(main())

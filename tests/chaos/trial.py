@@ -1,4 +1,4 @@
-"""One run of the suite, as a command, against the correct reference through a proxy that disturbs, and what came of it."""
+"""One run of the command against the correct reference through a proxy that disturbs, and what came of it."""
 
 from __future__ import annotations
 

@@ -48,27 +48,30 @@ class Weather:
 
 F = Fault
 _EVERYTHING = {
-    **{F.RESET_BEFORE: 4, F.RESET_AFTER: 4, F.RESET_WITHIN: 4, F.TRUNCATED: 4, F.DELAYED: 4, F.STALLED: 1, F.LATE: 1},
-    **{F.THROTTLED: 4, F.UNAVAILABLE: 3, F.UNAVAILABLE_AFTER: 3, F.BAD_GATEWAY: 3, F.BAD_GATEWAY_AFTER: 3, F.REFUSED: 1},
+    **dict.fromkeys((F.RESET_BEFORE, F.RESET_AFTER, F.RESET_WITHIN, F.TRUNCATED, F.DELAYED, F.THROTTLED), 4),
+    **dict.fromkeys((F.UNAVAILABLE, F.UNAVAILABLE_AFTER, F.BAD_GATEWAY, F.BAD_GATEWAY_AFTER), 3),
+    **dict.fromkeys((F.STALLED, F.LATE, F.REFUSED), 1),
 }
 
-WEATHERS: Mapping[str, Weather] = MappingProxyType({
-    each.name: each
-    for each in (
-        Weather("resets", {F.RESET_BEFORE: 12, F.RESET_AFTER: 12, F.RESET_WITHIN: 12}),
-        Weather("cut short", {F.TRUNCATED: 25, F.RESET_WITHIN: 10}),
-        Weather("slow", {F.DELAYED: 40, F.STALLED: 4, F.LATE: 4}),
-        Weather("throttled", {F.THROTTLED: 60}),
-        Weather("overloaded", {F.UNAVAILABLE: 15, F.UNAVAILABLE_AFTER: 15}),
-        Weather("bad gateway", {F.BAD_GATEWAY: 15, F.BAD_GATEWAY_AFTER: 15}),
-        Weather("bursts", {F.THROTTLED: 3, F.UNAVAILABLE: 3, F.BAD_GATEWAY: 3, F.RESET_BEFORE: 3}, stays=(2, 12)),
-        Weather("restarts", {F.REFUSED: 6, F.RESET_AFTER: 4}),
-        Weather("everything", _EVERYTHING),
-        Weather("everything at once", _EVERYTHING, stays=(1, 6), spared=0),
-        Weather("death", {F.RESET_AFTER: 3}, dies_within=(20, 250)),
-        Weather("death in a storm", _EVERYTHING, dies_within=(20, 400)),
-    )
-})
+WEATHERS: Mapping[str, Weather] = MappingProxyType(
+    {
+        each.name: each
+        for each in (
+            Weather("resets", {F.RESET_BEFORE: 12, F.RESET_AFTER: 12, F.RESET_WITHIN: 12}),
+            Weather("cut short", {F.TRUNCATED: 25, F.RESET_WITHIN: 10}),
+            Weather("slow", {F.DELAYED: 20, F.STALLED: 4, F.LATE: 4}),
+            Weather("throttled", {F.THROTTLED: 30}),
+            Weather("overloaded", {F.UNAVAILABLE: 15, F.UNAVAILABLE_AFTER: 15}),
+            Weather("bad gateway", {F.BAD_GATEWAY: 15, F.BAD_GATEWAY_AFTER: 15}),
+            Weather("bursts", {F.THROTTLED: 3, F.UNAVAILABLE: 3, F.BAD_GATEWAY: 3, F.RESET_BEFORE: 3}, stays=(2, 12)),
+            Weather("restarts", {F.REFUSED: 6, F.RESET_AFTER: 4}),
+            Weather("everything", _EVERYTHING),
+            Weather("everything at once", _EVERYTHING, stays=(1, 6), spared=0),
+            Weather("death", {F.RESET_AFTER: 3}, dies_within=(20, 250)),
+            Weather("death in a storm", _EVERYTHING, dies_within=(20, 400)),
+        )
+    }
+)
 
 
 @dataclass
