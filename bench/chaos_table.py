@@ -1,6 +1,6 @@
 """The trials of tests/chaos: runs of the suite through a proxy that disturbs, and what they came to, as a table.
 
-`python bench/chaos.py` carries all of them out, which takes half an hour; `python bench/chaos.py resets-1` that one.
+`python bench/chaos_table.py` carries all of them out, which takes half an hour; `python bench/chaos_table.py resets-1` that one.
 """
 
 from __future__ import annotations
