@@ -6,6 +6,7 @@ that this run did not make, nothing before it is in the journal, and no schedule
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import json as jsonlib
 import random
@@ -18,13 +19,22 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, TypeAlias
 from urllib.parse import quote, unquote, urlencode
 
-from conformance import __version__
+from conformance import __version__, lost_create
 from conformance.disturbances import Disturbances
-from conformance.failures import ForeignObject, NotPermitted, UnsafeSchedule
+from conformance.failures import (
+    BoundReached,
+    ForeignObject,
+    NoAnswer,
+    NotPermitted,
+    ProxyFailed,
+    TokenRefused,
+    UnsafeSchedule,
+)
+from conformance.pace import READING, Budget
 from conformance.provenance import Provenance
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from conformance.exchange import Exchange
     from conformance.journal import Item, Journal
@@ -50,7 +60,11 @@ class Consent:
 
 @dataclass
 class Session:
-    """What all views of one client share: the connection, the journal, and the record of what was sent."""
+    """What all views of one client share: the connection, the journal, and the record of what was sent.
+
+    `clearing` while things are put away, which no budget may hinder; `trusted` are the authorizations that have to be
+    accepted, with the names of their variables, and `refused` those of them that no longer are.
+    """
 
     transport: Transport
     base_url: str
@@ -58,13 +72,15 @@ class Session:
     consent: Consent
     run_id: str
     seed: int = 0
-    max_writes: int | None = None
+    budget: Budget = field(default_factory=Budget)
+    clearing: bool = False
+    trusted: Mapping[str, str] = field(default_factory=dict)
+    refused: set[str] = field(default_factory=set)
     caller: str = "suite"
     sent: list[Exchange] = field(default_factory=list)
     invented: set[str] = field(default_factory=set)
     provenance: Provenance = field(default_factory=Provenance)
     disturbances: Disturbances = field(default_factory=Disturbances)
-    writes: int = 0
     plain: Exchange | None = None
     latest: tuple[Exchange, float] | None = None
     on_sent: Callable[[Exchange], None] = lambda _: None
@@ -90,6 +106,15 @@ class Client:
     def with_token(self, token: str) -> Client:
         """The same client with another bearer token."""
         return self.with_authorization(f"Bearer {token}")
+
+    @contextlib.contextmanager
+    def clearing(self) -> Iterator[None]:
+        """While things are put away: no budget hinders that."""
+        before, self.session.clearing = self.session.clearing, True
+        try:
+            yield
+        finally:
+            self.session.clearing = before
 
     # --- deployments ------------------------------------------------------------------------------------------
 
@@ -191,7 +216,11 @@ class Client:
         self._check_consent(method)
         name = body.get("name") if isinstance(body, dict) else None
         item = self.session.journal.intend(kind, name if isinstance(name, str) else "")
-        exchange = self.send(method, path, json=body, **send)
+        try:
+            exchange = self.send(method, path, json=body, **send)
+        except (NoAnswer, ProxyFailed):
+            lost_create.look_up(self, item, body)
+            raise
         self._note(item, exchange)
         return exchange
 
@@ -209,15 +238,25 @@ class Client:
 
         `headers` adds to or replaces the usual ones; a value of None leaves that header out.
         """
-        if method not in {"GET", "HEAD", "OPTIONS"}:
+        body = content if json is ABSENT else _encode(json)
+        if method not in READING:
             self._check_consent(method)
             self._check_owned(path)
-            self.session.writes += 1
-        body = content if json is ABSENT else _encode(json)
-        self._guard_schedule(json)
-        url = self.session.base_url + path + _query(params)
+            self._guard_schedule(json)
+            self._spend()
         all_headers = self._headers(headers, has_body=body is not None)
-        exchange = self.session.transport.send(method, url, path + _query(params), all_headers, body)
+        authorization = dict(all_headers).get("authorization", "")
+        self._check_token(authorization)
+        exchange = self._exchange(method, path + _query(params), all_headers, body)
+        if exchange.status in REFUSED and authorization in self.session.trusted:
+            self._doubt(authorization, exchange)
+        return exchange
+
+    def _exchange(
+        self, method: str, path: str, headers: tuple[tuple[str, str], ...], body: bytes | None = None
+    ) -> Exchange:
+        """Send, and take down that it was sent."""
+        exchange = self.session.transport.send(method, self.session.base_url + path, path, headers, body)
         self.session.sent.append(exchange)
         self.session.latest = exchange, time.monotonic()
         self.session.provenance.note(exchange)
@@ -237,11 +276,31 @@ class Client:
         return tuple((name, value) for name, value in wanted.items() if value is not None)
 
     def _check_consent(self, method: str) -> None:
-        session = self.session
-        if not session.consent.writes:
+        if not self.session.consent.writes:
             raise NotPermitted(f"sends {method}: give --allow-writes")
-        if session.max_writes is not None and session.writes >= session.max_writes:
-            raise NotPermitted(f"the budget of --max-writes {session.max_writes} is spent")
+
+    def _spend(self) -> None:
+        budget = self.session.budget
+        if not self.session.clearing and not budget.spend():
+            raise BoundReached(f"--max-writes {budget.limit} was spent")
+
+    # --- the token --------------------------------------------------------------------------------------------
+
+    def _check_token(self, authorization: str) -> None:
+        if authorization in self.session.refused:
+            name = self.session.trusted[authorization]
+            raise TokenRefused(f"the token in {name} was refused everywhere by now; nothing more was sent with it")
+
+    def _doubt(self, authorization: str, exchange: Exchange) -> None:
+        """Ask for something else after a refusal: either the token is good, or no answer tells anything any more."""
+        headers = self._headers({"authorization": authorization}, has_body=False)
+        for path in ("/deployments?limit=1", _path("/deployments", self.unknown_id("dep_"))):
+            if self._exchange("GET", path, headers).status not in REFUSED:
+                return
+        self.session.refused.add(authorization)
+        name = self.session.trusted[authorization]
+        said = f"{exchange.operation} was answered with {exchange.status}, and so was all else"
+        raise TokenRefused(f"the token in {name} is refused: {said}; it may have expired, or was revoked")
 
     def _check_owned(self, path: str) -> None:
         """Refuse to write to anything that this run did not make, or make up."""
@@ -287,6 +346,9 @@ def _plainer(known: Exchange | None, exchange: Exchange) -> Exchange:
 def _members(exchange: Exchange) -> int:
     return (exchange.request_body or b"").count(b'":')
 
+
+REFUSED = frozenset({401, 403})
+"""How a token is refused that is not good, or not good enough."""
 
 FORGED = 12
 """So many characters at the end of a known id are changed to make one that names nothing."""

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 
 from conformance.exchange import NO_JSON
 from conformance.model import Blame
+from conformance.pace import READING
+from conformance.transport import PROXY
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -20,9 +22,6 @@ if TYPE_CHECKING:
 
 OURS = "conformance-"
 """How the names begin that nobody else has."""
-
-SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
-GATEWAY = frozenset({502, 504})
 
 
 @dataclass(frozen=True)
@@ -53,7 +52,7 @@ class Disturbances:
     def note(self, exchange: Exchange, why: str | None) -> None:
         """Take in what was sent and came; `why` says why nothing came, where the status is 0."""
         became = _unknown(exchange, why)
-        if became is None or exchange.method in SAFE:
+        if became is None or exchange.method in READING:
             return
         blame = Blame.ENVIRONMENT if exchange.status else Blame.TARGET
         found = Disturbance(exchange.method, exchange.path, exchange.request_body, became, blame)
@@ -89,7 +88,7 @@ def _unknown(exchange: Exchange, why: str | None) -> str | None:
     """What became of a request that may have been carried out or not; None where its answer says which."""
     if not exchange.status:
         return f"was left without an answer ({why})"
-    if exchange.status == 503 or (exchange.status in GATEWAY and exchange.json is NO_JSON):
+    if exchange.status == 503 or (exchange.status in PROXY and exchange.json is NO_JSON):
         return f"was answered with {exchange.status}"
     return None
 

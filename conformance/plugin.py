@@ -17,7 +17,7 @@ import pytest
 
 from conformance import generated, hypothesis_home
 from conformance.cases import order
-from conformance.failures import Inconclusive, NotApplicable, NotPermitted
+from conformance.failures import BoundReached, Inconclusive, NotApplicable, NotPermitted
 from conformance.model import EVIDENCE_OF_ALL, Verdict, to_json
 from conformance.requirement import declared_by
 from conformance.settings import Settings
@@ -149,7 +149,7 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
     )
 
 
-_VERDICTS = (Inconclusive, NotApplicable, NotPermitted)
+_VERDICTS = (Inconclusive, BoundReached, NotApplicable, NotPermitted)
 _OUTCOMES: dict[Verdict, Literal["passed", "failed", "skipped"]] = {
     Verdict.PASSED: "passed",
     Verdict.SKIPPED: "skipped",

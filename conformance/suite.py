@@ -14,7 +14,9 @@ from conformance.exchange import Redactor
 from conformance.expect import need_object
 from conformance.failures import Inconclusive, NotApplicable, NotPermitted
 from conformance.journal import Journal
+from conformance.lost_create import anew
 from conformance.model import Leftover
+from conformance.pace import Budget
 from conformance.ripening import Ripening
 from conformance.shape_book import ShapeBook
 from conformance.transport import Transport
@@ -67,7 +69,8 @@ class Suite:
             consent=settings.consent,
             run_id=settings.run_id,
             seed=settings.options.seed,
-            max_writes=target.max_writes,
+            budget=Budget(target.max_writes, settings.budget_path),
+            trusted=settings.trusted,
             on_sent=self._count,
         )
         self.client = Client(session, f"Bearer {target.token}" if target.token else None)
@@ -132,19 +135,18 @@ class Suite:
 
     def provision_agent(self) -> str:
         """Create an agent; `NotApplicable` where the target has no endpoint for that."""
-        body = {"name": next(self.names), "model": "auto"}
-        return self._provision("agent", self.client.create_agent, body, "model")
+        return self._provision("agent", self.client.create_agent, {"model": "auto"}, "model")
 
     def provision_environment(self) -> str:
         """Create an environment; `NotApplicable` where the target has no endpoint for that."""
-        body = {"name": next(self.names), "config": {"type": "cloud"}}
+        body = {"config": {"type": "cloud"}}
         return self._provision("environment", self.client.create_environment, body, "config")
 
     def _provision(self, kind: str, create: Callable[[Any], Exchange], body: dict[str, Any], borrowed: str) -> str:
-        exchange = create(body)
+        exchange = anew(lambda: create({"name": next(self.names)} | body))
         if exchange.status in {400, 422} and (example := self._existing(kind)):
             # our guess at a valid one was wrong: take over what an existing one says
-            exchange = create(body | {borrowed: example.get(borrowed)})
+            exchange = anew(lambda: create({"name": next(self.names), borrowed: example.get(borrowed)}))
         if exchange.status in {400, 403, 404, 405, 422, 501}:
             raise NotApplicable(f"no {kind} could be made ({exchange.status}): give --{kind}-id")
         id_: str = need_object(exchange)["id"]
@@ -169,7 +171,8 @@ class Suite:
             if item.id is None or not item.open:
                 continue
             try:
-                exchange = archive[item.kind](item.id)
+                with self.client.clearing():
+                    exchange = archive[item.kind](item.id)
                 if exchange.ok or exchange.status == 409 or (exchange.status < 500 and self._is_away(item)):
                     self.client.session.journal.gone(item)
             except (Inconclusive, NotPermitted):
@@ -194,6 +197,8 @@ class Suite:
         """Archive everything and close the connection; returns what is left behind."""
         journal = self.client.session.journal
         self.client.session.caller = "clean"
+        self.client.session.transport.health.revive()
+        self.client.session.refused.clear()
         if any(item.id is None for item in journal.unfinished()):
             self._find_lost()
         self.put_away(journal.unfinished())

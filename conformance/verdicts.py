@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from conformance.edits import SHOWN, Edit, edit, sends
-from conformance.failures import ControlFailed, Inconclusive, NotApplicable, NotPermitted, Violation
+from conformance.failures import BoundReached, ControlFailed, Inconclusive, NotApplicable, NotPermitted, Violation
 from conformance.model import (
     MUST,
     SEVERITY,
@@ -106,6 +106,8 @@ def judge(declared: Requirement, failure: BaseException | None, *, in_body: bool
         return Part(declared.id, Verdict.PASSED)
     if isinstance(failure, NotPermitted):
         return Part(declared.id, Verdict.SKIPPED, str(failure), skip=Skip.NOT_SELECTED)
+    if isinstance(failure, BoundReached):
+        return Part(declared.id, Verdict.SKIPPED, str(failure), skip=Skip.BOUND_REACHED)
     if isinstance(failure, (NotApplicable, pytest.skip.Exception)):
         return Part(declared.id, Verdict.SKIPPED, str(failure), skip=Skip.NOT_APPLICABLE)
     if isinstance(failure, AssertionError):
