@@ -1,6 +1,6 @@
 """The trials of tests/chaos: runs of the suite through a proxy that disturbs, and what they came to, as a table.
 
-`python bench/chaos_table.py` carries all of them out, which takes half an hour; `python bench/chaos_table.py resets-1` that one.
+`python bench/chaos_table.py` carries out all of them, in half an hour; with names, such as resets-1, only those.
 """
 
 from __future__ import annotations

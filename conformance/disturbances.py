@@ -10,7 +10,10 @@ import json
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+import httpx
+
 from conformance.exchange import NO_JSON
+from conformance.failures import said
 from conformance.model import Blame
 from conformance.pace import READING
 from conformance.transport import PROXY
@@ -49,7 +52,7 @@ class Disturbances:
     marks: dict[str, Disturbance] = field(default_factory=dict)
     agents: dict[str, Disturbance] = field(default_factory=dict)
 
-    def note(self, exchange: Exchange, why: str | None) -> None:
+    def note(self, exchange: Exchange, why: BaseException | None) -> None:
         """Take in what was sent and came; `why` says why nothing came, where the status is 0."""
         became = _unknown(exchange, why)
         if became is None or exchange.method in READING:
@@ -84,10 +87,11 @@ class Disturbances:
             yield from (found for mark, found in self.marks.items() if mark in told)
 
 
-def _unknown(exchange: Exchange, why: str | None) -> str | None:
+def _unknown(exchange: Exchange, why: BaseException | None) -> str | None:
     """What became of a request that may have been carried out or not; None where its answer says which."""
-    if not exchange.status:
-        return f"was left without an answer ({why})"
+    if why is not None:
+        never_left = isinstance(why, (httpx.ConnectError, httpx.ConnectTimeout))
+        return None if never_left else f"was left without an answer ({said(why)})"
     if exchange.status == 503 or (exchange.status in PROXY and exchange.json is NO_JSON):
         return f"was answered with {exchange.status}"
     return None

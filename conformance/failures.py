@@ -108,3 +108,8 @@ class BoundReached(Exception):
 
 class NotApplicable(Exception):
     """The case needs something that this target was not given; the reason says what to provide."""
+
+
+def said(error: BaseException) -> str:
+    """What an exception says, or what it is called where it says nothing."""
+    return str(error) or type(error).__name__

@@ -90,7 +90,7 @@ class Suite:
         self.by_status[str(exchange.status)] += 1
         self.shapes.note(exchange)
 
-    def _witness(self, exchange: Exchange, began: datetime, why: str | None) -> None:
+    def _witness(self, exchange: Exchange, began: datetime, why: BaseException | None) -> None:
         """Look at every single request, also at those that are sent again."""
         self.client.session.disturbances.note(exchange, why)
         if self.record is not None:

@@ -14,7 +14,7 @@ import httpx
 
 from conformance import answer
 from conformance.exchange import NO_JSON, Exchange, Headers
-from conformance.failures import HungUp, Inconclusive, NoAnswer, ProxyFailed, Throttled, Unreachable
+from conformance.failures import HungUp, Inconclusive, NoAnswer, ProxyFailed, Throttled, Unreachable, said
 from conformance.health import Health
 from conformance.pace import READING, Pace
 from conformance.wire import Wire
@@ -36,7 +36,7 @@ PROXY = frozenset({502, 504, *range(520, 528), 530})
 BROKE = (httpx.ReadError, httpx.WriteError, httpx.RemoteProtocolError)
 """The connection ended on the way, or what came over it was cut."""
 
-Witness: TypeAlias = "Callable[[Exchange, datetime, str | None], None]"
+Witness: TypeAlias = "Callable[[Exchange, datetime, BaseException | None], None]"
 """Who is told of every single request: what was sent and came, when it began, and why no answer came (status 0)."""
 
 
@@ -101,11 +101,11 @@ class Transport:
         try:
             exchange = self._witnessed(method, url, path, headers, body)
         except (httpx.ConnectError, httpx.ConnectTimeout) as error:
-            raise Unreachable(f"no connection for {method} {path}: {_said(error)}") from error
+            raise Unreachable(f"no connection for {method} {path}: {said(error)}") from error
         except BROKE as error:
-            raise HungUp(f"no usable answer to {method} {path}: {_said(error)}") from error
+            raise HungUp(f"no usable answer to {method} {path}: {said(error)}") from error
         except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError) as error:
-            raise NoAnswer(f"no usable answer to {method} {path}: {_said(error)}") from error
+            raise NoAnswer(f"no usable answer to {method} {path}: {said(error)}") from error
         if exchange.status in BUSY:
             raise Throttled(f"{method} {path} was answered with {exchange.status}", _put_off_s(exchange))
         if exchange.status in PROXY and exchange.json is NO_JSON:
@@ -121,7 +121,7 @@ class Transport:
             exchange = self._exchange(method, url, path, headers, body)
         except BaseException as error:
             elapsed = (time.perf_counter() - started) * 1000
-            self.witness(Exchange(method, url, path, headers, body, 0, (), b"", elapsed), began, _said(error))
+            self.witness(Exchange(method, url, path, headers, body, 0, (), b"", elapsed), began, error)
             raise
         self.witness(exchange, began, None)
         return exchange
@@ -157,10 +157,6 @@ def _context(target: Target) -> ssl.SSLContext | None:
     if target.ca_file:
         return ssl.create_default_context(cafile=target.ca_file)
     return None if (target.base_url or "").startswith("http://") else httpx.create_ssl_context(trust_env=False)
-
-
-def _said(error: BaseException) -> str:
-    return str(error) or type(error).__name__
 
 
 def _put_off_s(exchange: Exchange) -> float | None:

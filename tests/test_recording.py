@@ -106,7 +106,7 @@ def test_no_answer_is_an_entry_too(recorder: Callable[..., recording.Recorder]) 
     with pytest.raises(Exception, match="no connection"):
         refused.send("GET", f"http://127.0.0.1:1/{TOKEN}", "/x", (), None)
     refused.close()
-    recorder()(SENT, NOON, f"closed by {TOKEN}")
+    recorder()(SENT, NOON, ConnectionError(f"closed by {TOKEN}"))
     first, second = entries(Path("all.har"))
 
     assert (first["response"]["status"], first["request"]["url"]) == (0, "http://127.0.0.1:1/$TOKEN")

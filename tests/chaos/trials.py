@@ -29,3 +29,12 @@ def _trial(number: int, name: str, seed: int) -> Trial:
 
 
 TRIALS = [_trial(number, name, seed) for number, (seed, name) in enumerate(product(SEEDS, WEATHERS))]
+
+SAMPLE = [
+    Trial(WEATHERS["resets"], 100, ("pause", "get")),
+    Trial(WEATHERS["cut short"], 101, ("unpause", "method")),
+    Trial(WEATHERS["bad gateway"], 102, ("archive",)),
+    Trial(WEATHERS["bursts"], 103, ("pause",), workers=2),
+    Trial(WEATHERS["death"], 104, ("run",)),
+]
+"""One of each kind that takes little time."""
