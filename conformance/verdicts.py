@@ -142,13 +142,14 @@ def with_doubt(part: Part, declared: Requirement, session: Session, failure: Bas
 def _disturbance(
     part: Part, declared: Requirement, session: Session, failure: BaseException | None
 ) -> Disturbance | None:
-    disturbances = session.disturbances
     if part.verdict is Verdict.PASSED and not declared.is_observation:
-        return disturbances.refused(session.sent)
-    if part.verdict in {Verdict.FAILED, Verdict.WARNED}:
-        shown = (failure.exchange, *failure.sequence) if isinstance(failure, Violation) else ()
-        return disturbances.behind([*session.sent, *(each for each in shown if each is not None)])
-    return disturbances.behind([]) if failure is None or isinstance(failure, ControlFailed) else None
+        return session.disturbances.refused(session.sent)
+    if failure is None:
+        return session.disturbances.behind([])
+    if not isinstance(failure, (AssertionError, ControlFailed)):
+        return None
+    shown = (failure.exchange, *failure.sequence) if isinstance(failure, Violation) else ()
+    return session.disturbances.behind([*session.sent, *(each for each in shown if each is not None)])
 
 
 _VARIABLE = re.compile(

@@ -121,9 +121,9 @@ def accused(report: Report) -> set[str]:
 @pytest.mark.parametrize(
     ("ending", "only"),
     [
-        ("/deployments", ("list", "sequence")),
+        ("/deployments", ("create", "list", "sequence")),
         ("/pause", ("pause", "unpause")),
-        ("/run", ("run", "runs")),
+        ("/archive", ("archive",)),
     ],
 )
 def test_a_gateway_that_gives_up_on_what_was_done_accuses_nobody(
@@ -146,7 +146,7 @@ def test_what_a_gateway_spoils_elsewhere_saves_no_defect() -> None:
 
 def test_a_server_error_of_the_service_itself_is_a_defect() -> None:
     """A 502 in JSON is the service's own, and so is what it leaves."""
-    assert "pause-makes-it-paused" in accused(examined(Service(), "/pause", OF_THE_SERVICE, "pause"))
+    assert "pause-every-time" in accused(examined(Service(), "/pause", OF_THE_SERVICE, "pause"))
 
 
 def test_a_refusal_that_came_after_a_lost_answer_proves_nothing() -> None:
