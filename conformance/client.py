@@ -15,21 +15,13 @@ import string
 import time
 import uuid
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, TypeAlias
-from urllib.parse import quote, unquote, urlencode
+from urllib.parse import quote, urlencode
 
-from conformance import __version__, lost_create
+from conformance import __version__, guards, lost_create
 from conformance.disturbances import Disturbances
-from conformance.failures import (
-    BoundReached,
-    ForeignObject,
-    NoAnswer,
-    NotPermitted,
-    ProxyFailed,
-    TokenRefused,
-    UnsafeSchedule,
-)
+from conformance.failures import NoAnswer, NotPermitted, ProxyFailed
+from conformance.guards import REFUSED
 from conformance.pace import READING, Budget
 from conformance.provenance import Provenance
 
@@ -213,7 +205,7 @@ class Client:
 
     def make(self, kind: str, path: str, body: Json = ABSENT, *, method: str = "POST", **send: Any) -> Exchange:
         """Send a create, journalled; `kind` is "deployment", "agent" or "environment"."""
-        self._check_consent(method)
+        guards.check_consent(self.session, method)
         name = body.get("name") if isinstance(body, dict) else None
         item = self.session.journal.intend(kind, name if isinstance(name, str) else "")
         try:
@@ -222,6 +214,8 @@ class Client:
             lost_create.look_up(self, item, body)
             raise
         self._note(item, exchange)
+        if exchange.status >= 500:  # it may have been made all the same
+            lost_create.look_up(self, item, body)
         return exchange
 
     def send(  # noqa: PLR0913 - the parts of a request
@@ -240,13 +234,14 @@ class Client:
         """
         body = content if json is ABSENT else _encode(json)
         if method not in READING:
-            self._check_consent(method)
-            self._check_owned(path)
-            self._guard_schedule(json)
-            self._spend()
+            guards.check_consent(self.session, method)
+            guards.check_owned(self.session, path)
+            if body is not None:
+                guards.check_schedule(self.session, json, content if json is ABSENT else None)
+            guards.spend(self.session)
         all_headers = self._headers(headers, has_body=body is not None)
         authorization = dict(all_headers).get("authorization", "")
-        self._check_token(authorization)
+        guards.check_token(self.session, authorization)
         exchange = self._exchange(method, path + _query(params), all_headers, body)
         if exchange.status in REFUSED and authorization in self.session.trusted:
             self._doubt(authorization, exchange)
@@ -275,60 +270,20 @@ class Client:
         wanted = usual | {name.lower(): value for name, value in (changes or {}).items()}
         return tuple((name, value) for name, value in wanted.items() if value is not None)
 
-    def _check_consent(self, method: str) -> None:
-        if not self.session.consent.writes:
-            raise NotPermitted(f"sends {method}: give --allow-writes")
-
-    def _spend(self) -> None:
-        budget = self.session.budget
-        if not self.session.clearing and not budget.spend():
-            raise BoundReached(f"--max-writes {budget.limit} was spent")
-
-    # --- the token --------------------------------------------------------------------------------------------
-
-    def _check_token(self, authorization: str) -> None:
-        if authorization in self.session.refused:
-            name = self.session.trusted[authorization]
-            raise TokenRefused(f"the token in {name} was refused everywhere by now; nothing more was sent with it")
-
     def _doubt(self, authorization: str, exchange: Exchange) -> None:
         """Ask for something else after a refusal: either the token is good, or no answer tells anything any more."""
         headers = self._headers({"authorization": authorization}, has_body=False)
         for path in ("/deployments?limit=1", _path("/deployments", self.unknown_id("dep_"))):
             if self._exchange("GET", path, headers).status not in REFUSED:
                 return
-        self.session.refused.add(authorization)
-        name = self.session.trusted[authorization]
-        said = f"{exchange.operation} was answered with {exchange.status}, and so was all else"
-        raise TokenRefused(f"the token in {name} is refused: {said}; it may have expired, or was revoked")
-
-    def _check_owned(self, path: str) -> None:
-        """Refuse to write to anything that this run did not make, or make up."""
-        parts = path.partition("?")[0].split("/")
-        if len(parts) < 3 or not parts[2]:
-            return
-        id_ = unquote(parts[2])
-        if id_ not in self.session.invented and self.session.journal.find(id_) is None:
-            raise ForeignObject(f"stopped before writing to {path}: this run did not make {id_}")
-
-    def _guard_schedule(self, body: Json) -> None:
-        schedule = body.get("schedule") if isinstance(body, dict) else None
-        if self.session.consent.schedules or not isinstance(schedule, dict):
-            return
-        expression, zone = schedule.get("expression"), schedule.get("timezone")
-        if not isinstance(expression, str):
-            return
-        from conformance import oracle
-
-        if oracle.may_fire_within(expression, zone if isinstance(zone, str) else "", datetime.now(UTC), timedelta(1)):
-            raise UnsafeSchedule(f"stopped before sending {expression!r} in {zone!r}: it might fire within a day")
+        guards.give_up_token(self.session, authorization, exchange)
 
     def _note(self, item: Item, exchange: Exchange) -> None:
         if exchange.ok and exchange.shown_id:
             self.session.journal.made(item, exchange.shown_id)
             if item.kind == "deployment":
                 self.session.plain = _plainer(self.session.plain, exchange)
-        elif not exchange.ok:
+        elif exchange.status < 500 and not exchange.ok:
             self.session.journal.refused(item)
 
     def _put_away(self, id_: str, exchange: Exchange) -> Exchange:
@@ -346,9 +301,6 @@ def _plainer(known: Exchange | None, exchange: Exchange) -> Exchange:
 def _members(exchange: Exchange) -> int:
     return (exchange.request_body or b"").count(b'":')
 
-
-REFUSED = frozenset({401, 403})
-"""How a token is refused that is not good, or not good enough."""
 
 FORGED = 12
 """So many characters at the end of a known id are changed to make one that names nothing."""

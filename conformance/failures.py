@@ -93,9 +93,15 @@ class ForeignObject(Inconclusive):
 
 
 class UnsafeSchedule(Inconclusive):
-    """A case was about to send a schedule that might fire within a day: a defect of the suite, stopped in time."""
+    """A case was about to send a schedule that might fire within a day: stopped in time.
 
-    blame = Blame.SUITE
+    That is a defect of the suite, unless it chose by a clock of the target that is days off.
+    """
+
+    def __init__(self, message: str, blame: Blame = Blame.SUITE) -> None:
+        """`message` is one sentence for people."""
+        super().__init__(message)
+        self.blame = blame
 
 
 class NotPermitted(Exception):

@@ -27,7 +27,9 @@ def look_up(client: Client, item: Item, body: Any) -> None:
         agent_id = body.get("agent") if isinstance(body, dict) else None
         ours = isinstance(agent_id, str) and client.session.journal.find(agent_id) is not None
         params: dict[str, Any] = {"limit": NEWEST, "agent_id": agent_id if ours else None}
-        shown = client.send("GET", f"/{item.kind}s", params=params).json
+        listed = client.send("GET", f"/{item.kind}s", params=params)
+        client.session.sent.remove(listed)  # no part of what the case asks
+        shown = listed.json
         data = shown.get("data") if isinstance(shown, dict) else None
         for each in data if isinstance(data, list) else []:
             if isinstance(each, dict) and _is_it(client, item, each, alone=ours):

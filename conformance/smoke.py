@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from conformance.client import REFUSED
 from conformance.exchange import NO_JSON, Exchange
 from conformance.failures import Inconclusive, NoAnswer, ProxyFailed, Throttled, Unreachable
+from conformance.guards import REFUSED
 from conformance.suite import Suite
 
 if TYPE_CHECKING:
