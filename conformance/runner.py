@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 CASES = Path(__file__).parent / "cases"
 UNNEEDED = (
     *("cacheprovider", "terminal", "warnings", "faulthandler", "logging", "doctest", "junitxml", "pastebin"),
+    *("skipping", "tmpdir", "unittest"),
     *("unraisableexception", "threadexception"),  # they collect garbage at the end, which takes longer than many a case
 )
 OK, TESTS_FAILED, INTERRUPTED, NOTHING_COLLECTED = 0, 1, 2, 5

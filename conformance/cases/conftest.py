@@ -17,7 +17,7 @@ from conformance.cases.crowds import aged, crowd, elder, nursery, young_crowd, y
 from conformance.cases.histories import busy, busy_list, crowded, history, young_history  # noqa: F401 - fixtures
 from conformance.cases.operations import stage, subject, subject_run_id  # noqa: F401 - fixtures
 from conformance.cases.pages import many, order, ranks  # noqa: F401 - fixtures
-from conformance.cases.situations import refusals, refusals_seen  # noqa: F401 - fixtures
+from conformance.cases.situations import refusals  # noqa: F401 - a fixture
 from conformance.cases.states import (  # noqa: F401 - fixtures
     configured,
     either,
