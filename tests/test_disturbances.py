@@ -117,6 +117,7 @@ def accused(report: Report) -> set[str]:
     return {each.id for each in report.results if each.verdict in {Verdict.FAILED, Verdict.WARNED}}
 
 
+@pytest.mark.matrix
 @pytest.mark.parametrize("answer", [OVERLOADED, OF_A_PROXY], ids=["503", "502"])
 @pytest.mark.parametrize(
     ("ending", "only"),
@@ -137,6 +138,7 @@ def test_a_gateway_that_gives_up_on_what_was_done_accuses_nobody(
     assert blames[Blame.SUITE] == 0
 
 
+@pytest.mark.matrix
 def test_what_a_gateway_spoils_elsewhere_saves_no_defect() -> None:
     """Each second archive is spoilt, and with it the clearing away after a case: the next one is judged as ever."""
     fault = combine(["PausesOnce"])
@@ -144,11 +146,13 @@ def test_what_a_gateway_spoils_elsewhere_saves_no_defect() -> None:
     assert accused(examined(fault(), "/archive", OVERLOADED, "pause")) >= {"pause-every-time"}
 
 
+@pytest.mark.matrix
 def test_a_server_error_of_the_service_itself_is_a_defect() -> None:
     """A 502 in JSON is the service's own, and so is what it leaves."""
     assert "pause-every-time" in accused(examined(Service(), "/pause", OF_THE_SERVICE, "pause"))
 
 
+@pytest.mark.matrix
 def test_a_refusal_that_came_after_a_lost_answer_proves_nothing() -> None:
     """The pause that is to be refused was perhaps carried out just before."""
     report = examined(Service(), "/pause", OVERLOADED, "pause-twice-is-conflict")
