@@ -66,7 +66,7 @@ WEATHERS: Mapping[str, Weather] = MappingProxyType(
             Weather("bursts", {F.THROTTLED: 3, F.UNAVAILABLE: 3, F.BAD_GATEWAY: 3, F.RESET_BEFORE: 3}, stays=(2, 12)),
             Weather("restarts", {F.REFUSED: 6, F.RESET_AFTER: 4}),
             Weather("everything", _EVERYTHING),
-            Weather("everything at once", _EVERYTHING, stays=(1, 6), spared=0),
+            Weather("everything at once", _EVERYTHING, stays=(1, 3), spared=0),
             Weather("death", {F.RESET_AFTER: 3}, dies_within=(20, 250)),
             Weather("death in a storm", _EVERYTHING, dies_within=(20, 400)),
         )
