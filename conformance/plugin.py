@@ -90,9 +90,10 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
     """Begin the record of what this case sends."""
     suite = suite_of(item.config)
     session = suite.client.session
-    suite.go_on()
     session.sent.clear()
     session.caller = _declared(item).id
+    suite.check_time()
+    suite.go_on()
 
 
 @pytest.hookimpl(tryfirst=True)
