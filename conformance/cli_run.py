@@ -81,8 +81,9 @@ def _tell_plan(target: Target, options: Options) -> None:
     selected = runner.select(declared, options.only)
     embedded = target.base_url is None
     placed = replace(target, base_url="http://127.0.0.1") if embedded else target
-    for line in plan.lines(Settings(placed, options, run_id=""), selected or declared.keys(), embedded=embedded):
-        print(f"{PROG}: {printable(line)}" if line.startswith("plan") else printable(line), file=sys.stderr, flush=True)
+    first, *more = plan.lines(Settings(placed, options, run_id=""), selected or declared.keys(), embedded=embedded)
+    for line in (f"{PROG}: {printable(first)}", *(f"  {printable(each)}" for each in more)):
+        print(line, file=sys.stderr, flush=True)
 
 
 def _check_together(arguments: argparse.Namespace) -> None:

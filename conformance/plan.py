@@ -91,36 +91,36 @@ def lines(settings: Settings, ids: Collection[str], *, embedded: bool) -> list[s
     """The plan for people: one line on this machine, where nobody else is concerned, and a few elsewhere."""
     found = plan(settings, ids)
     where = "the embedded server" if embedded else settings.base_url
-    counted = f"{found.cases:,} case{'s' * (found.cases != 1)}"
-    requests = f"about {about(found.requests)} requests, {about(found.writes)} of them writes"
+    kind = f"{about(found.writes)} of them writes" if found.writes else "which only read"
+    first = f"{_counted(found.cases, 'case')}, {about(found.requests)} requests, {kind}"
+    lacks, bounds = [*_lacks(found)], [*_bounds(settings, found)]
     if settings.loopback:
-        return [f"plan for {where}: {'; '.join([f'{counted}, {requests}', *_lacks(found), *_bounds(settings, found)])}"]
-    told = [
-        ("cases", "; ".join([counted, *_lacks(found)])),
-        ("requests", requests if found.writes else f"about {about(found.reads)} requests, which only read"),
-        ("makes", _made(found)),
-        ("bounds", "; ".join(_bounds(settings, found))),
-    ]
-    return [f"plan for {where}:", *(f"  {name:<9} {text}" for name, text in told if text)]
+        return [f"plan for {where}: {'; '.join([first, *lacks, *bounds])}"]
+    made = [f"makes {made}"] if (made := _made(found)) else []
+    return [f"plan for {where}: {first}", *lacks, *made, *bounds]
 
 
 def about(number: float) -> str:
     """A number to two digits, since more would be made up."""
     digits = max(0, len(str(round(number))) - 2)
-    return f"{round(number, -digits):,.0f}"
+    return f"about {round(number, -digits):,.0f}"
+
+
+def _counted(number: int, what: str) -> str:
+    return f"{number:,} {what}{'s' * (number != 1)}"
 
 
 def _lacks(found: Plan) -> Iterator[str]:
     for flag, number in found.lacking.items():
-        yield f"{number} of them need{'s' * (number == 1)} {flag}, which was not given"
+        yield f"{_counted(number, 'case')} not asked without {flag}"
 
 
 def _made(found: Plan) -> str:
     things = {kind: number for kind, number in found.made.items() if kind != "runs"}
     said = ", ".join(f"{about(number)} {kind}" for kind, number in things.items())
     runs = found.made.get("runs", 0)
-    parts = [f"about {said}, all archived in the end"] if said else []
-    parts += [f"about {about(runs)} runs"] if runs else []
+    parts = [f"{said}, all archived in the end"] if said else []
+    parts += [f"{about(runs)} runs"] if runs else []
     return "; ".join(parts)
 
 
@@ -131,7 +131,7 @@ def _bounds(settings: Settings, found: Plan) -> Iterator[str]:
         reads, writes = pace.reads * workers, pace.writes * workers
         least_s = max(found.reads / reads, found.writes / writes)
         rates = f"{reads:g} reads and {writes:g} writes" if found.writes else f"{reads:g} reads"
-        yield f"at most {rates} a second, which takes {_time(least_s)} or more"
+        yield f"at most {rates} a second, so {_time(least_s)} or more"
     if target.max_writes is not None:
         short = ", which will not do for all cases" if target.max_writes < found.writes else ""
         yield f"at most {target.max_writes:,} writes{short}"
