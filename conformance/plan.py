@@ -91,8 +91,8 @@ def lines(settings: Settings, ids: Collection[str], *, embedded: bool) -> list[s
     """The plan for people: one line on this machine, where nobody else is concerned, and a few elsewhere."""
     found = plan(settings, ids)
     where = "the embedded server" if embedded else settings.base_url
-    kind = f"{about(found.writes)} of them writes" if found.writes else "which only read"
-    first = f"{_counted(found.cases, 'case')}, {about(found.requests)} requests, {kind}"
+    kind = f"{about(found.writes):,} of them writes" if found.writes else "which only read"
+    first = f"{_counted(found.cases, 'case')}, about {_counted(about(found.requests), 'request')}, {kind}"
     lacks, bounds = [*_lacks(found)], [*_bounds(settings, found)]
     if settings.loopback:
         return [f"plan for {where}: {'; '.join([first, *lacks, *bounds])}"]
@@ -100,10 +100,9 @@ def lines(settings: Settings, ids: Collection[str], *, embedded: bool) -> list[s
     return [f"plan for {where}: {first}", *lacks, *made, *bounds]
 
 
-def about(number: float) -> str:
+def about(number: int) -> int:
     """A number to two digits, since more would be made up."""
-    digits = max(0, len(str(round(number))) - 2)
-    return f"about {round(number, -digits):,.0f}"
+    return round(number, -max(0, len(str(number)) - 2))
 
 
 def _counted(number: int, what: str) -> str:
@@ -117,10 +116,10 @@ def _lacks(found: Plan) -> Iterator[str]:
 
 def _made(found: Plan) -> str:
     things = {kind: number for kind, number in found.made.items() if kind != "runs"}
-    said = ", ".join(f"{about(number)} {kind}" for kind, number in things.items())
+    said = ", ".join(_counted(about(number), kind.removesuffix("s")) for kind, number in things.items())
     runs = found.made.get("runs", 0)
-    parts = [f"{said}, all archived in the end"] if said else []
-    parts += [f"{about(runs)} runs"] if runs else []
+    parts = [f"about {said}, all archived in the end"] if said else []
+    parts += [f"about {_counted(about(runs), 'run')}"] if runs else []
     return "; ".join(parts)
 
 

@@ -17,11 +17,13 @@ PRECISION = 1_000
 BURSTS = 100
 """At most so much of a second's requests may leave at once: the library's clock counts milliseconds."""
 
+CLOCK = MonotonicClock()
+
 
 class Bucket:
     """Gives so many turns a second, one after the other and not all at once, to whichever thread asks."""
 
-    def __init__(self, rate: float, now_ms: Callable[[], int] = MonotonicClock().now) -> None:
+    def __init__(self, rate: float, now_ms: Callable[[], int] = CLOCK.now) -> None:
         """`rate` is in turns a second, `now_ms` a clock."""
         units = max(1, round(rate * PRECISION))
         interval_ms = math.ceil(units / rate * 1_000)
