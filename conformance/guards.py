@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
@@ -37,7 +38,7 @@ def check_schedule(session: Session, body: object, content: bytes | None) -> Non
         return
     from conformance import schedule_guard
 
-    schedule_guard.check(body, content, session.latest)
+    schedule_guard.check(body, content, datetime.now(UTC), session.latest)
 
 
 def spend(session: Session) -> None:

@@ -346,6 +346,7 @@ class Target:
     timeout_s: float = 10.0
     max_rate: float | None = None
     max_writes: int | None = None
+    max_duration_s: float | None = None
 
     @property
     def secrets(self) -> tuple[str, ...]:

@@ -121,7 +121,10 @@ def pytest_runtest_protocol(item: pytest.Item, nextitem: pytest.Item | None) -> 
 def pytest_runtest_setup(item: pytest.Item) -> None:
     """Begin the record of what this case sends."""
     item.stash[SAID] = []
-    suite_of(item.config).client.session.caller = _declared(item).id
+    suite = suite_of(item.config)
+    suite.client.session.caller = _declared(item).id
+    suite.client.session.sent.clear()
+    suite.check_time()
     _begin(item)
 
 

@@ -31,7 +31,7 @@ class Patience:
 
 PATIENCE: dict[type[Inconclusive], Patience] = {
     Throttled: Patience(tries=12, first_s=1.0, longest_s=16.0, in_all_s=60.0),
-    Unreachable: Patience(tries=6, first_s=0.25, longest_s=4.0, in_all_s=8.0),
+    Unreachable: Patience(tries=6, first_s=0.25, longest_s=4.0, in_all_s=5.0),
     ProxyFailed: Patience(tries=4, first_s=0.25, longest_s=4.0, in_all_s=8.0),
     HungUp: Patience(tries=4, first_s=0.1, longest_s=1.0, in_all_s=8.0),
 }

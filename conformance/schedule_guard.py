@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, TypeAlias
 from urllib.parse import unquote_plus
 
@@ -36,13 +36,12 @@ class Pairs(list[tuple[str, Json]]):
     """An object of JSON with all members of one name: a server may take the first or the last of them."""
 
 
-def check(body: Json, content: bytes | None, latest: tuple[Exchange, float] | None) -> None:
+def check(body: Json, content: bytes | None, ours: datetime, latest: tuple[Exchange, float] | None) -> None:
     """Raise `UnsafeSchedule` if something in a body might fire within a day, by our clock or by the target's.
 
     `body` is a JSON value, `content` what is sent as it is; `latest` the last answer and when it came.
     """
     found = [*expressions(body)] if content is None else [*in_bytes(content)]
-    ours = datetime.now(UTC)
     theirs = (clock_of(latest) if latest is not None and found else None) or ours
     for expression in found:
         near = [oracle.may_fire_within(expression, "", clock, DAY) for clock in (ours, theirs)]

@@ -27,7 +27,7 @@ class Settings:
     journal_path: str | None = None
     selected: frozenset[str] | None = None
     budget_path: str | None = None
-    deadline: float | None = None
+    deadline: float = float("inf")
 
     @property
     def base_url(self) -> str:

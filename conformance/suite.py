@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import time
 from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,7 +13,7 @@ from conformance import recording, revisions
 from conformance.client import Client, Session
 from conformance.exchange import Redactor
 from conformance.expect import need_object
-from conformance.failures import Inconclusive, NotApplicable, NotPermitted
+from conformance.failures import BoundReached, Inconclusive, NotApplicable, NotPermitted
 from conformance.journal import Journal
 from conformance.lost_create import anew
 from conformance.model import Leftover
@@ -73,6 +74,7 @@ class Suite:
             trusted=settings.trusted,
             on_sent=self._count,
         )
+        session.transport.health.deadline = settings.deadline
         self.client = Client(session, f"Bearer {target.token}" if target.token else None)
         self.redact = Redactor(settings.secrets)
         if settings.options.har is not None:
@@ -101,6 +103,11 @@ class Suite:
         while True:
             number += 1
             yield f"conformance-{self.settings.run_id}-{self.worker}-{number}"
+
+    def check_time(self) -> None:
+        """Raise `BoundReached` once the time of the run is over."""
+        if time.monotonic() > self.settings.deadline:
+            raise BoundReached(f"--max-duration {self.settings.target.max_duration_s:g} was over")
 
     # --- what takes time ---------------------------------------------------------------------------------------
 
