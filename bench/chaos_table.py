@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import argparse
+import json
 import sys
 import tempfile
 from concurrent.futures import ThreadPoolExecutor
@@ -39,7 +40,8 @@ def main() -> int:
     print(HEAD, flush=True)
     with ThreadPoolExecutor(given.at_once) as pool:
         every = list(pool.map(lambda trial: tried(trial, given.keep), chosen))
-    print(totals(every))
+    together = totals(every)
+    print(together, json.dumps(vars(together)), sep="\n")
     return int(any(each.wrong for each in every))
 
 

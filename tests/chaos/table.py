@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from chaos.weather import Fault
-
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Sequence
 
     from chaos.trial import Figures
 
@@ -25,13 +24,37 @@ def row(figures: Figures) -> str:
     return f"{so_far}{status:>5}{figures.seconds:>9.1f}{figures.trial.bound_s:>6}"
 
 
-def totals(every: Iterable[Figures]) -> str:
-    """All trials together: the faults by kind, and whose move what is inconclusive is."""
-    every = list(every)
-    injected = sum((each.injected for each in every), Counter[Fault]())
+@dataclass(frozen=True)
+class Totals:
+    """All trials together: the faults by kind, the verdicts, and whose move what is inconclusive is."""
+
+    runs: int
+    wrong: int
+    requests: int
+    seconds: float
+    faults: dict[str, int]
+    verdicts: dict[str, int]
+    blames: dict[str, int]
+
+    def __str__(self) -> str:
+        lines = [f"{count:>7} x {fault}" for fault, count in self.faults.items()]
+        lines.append(
+            f"{self.runs} runs, {self.requests} requests, {sum(self.faults.values())} faults; {self.wrong} wrong"
+        )
+        lines.append(", ".join(f"{count} {verdict}" for verdict, count in self.verdicts.items()))
+        lines.append(", ".join(f"{count} inconclusive for {blame}" for blame, count in self.blames.items()))
+        return "\n".join(lines)
+
+
+def totals(every: Sequence[Figures]) -> Totals:
+    """Add up."""
     verdicts = sum((each.verdicts for each in every), Counter[str]())
-    blames = sum((each.blames for each in every), Counter[str]())
-    lines = [f"{count:>7} x {fault}" for fault, count in injected.most_common()]
-    lines.append(f"{len(every)} runs, {sum(each.requests for each in every)} requests, {injected.total()} faults")
-    lines.append(f"{', '.join(f'{verdicts[each]} {each}' for each in VERDICTS)}; {dict(blames)}")
-    return "\n".join(lines)
+    return Totals(
+        runs=len(every),
+        wrong=sum(bool(each.wrong) for each in every),
+        requests=sum(each.requests for each in every),
+        seconds=round(sum(each.seconds for each in every), 1),
+        faults=dict(sum((each.injected for each in every), Counter[str]()).most_common()),
+        verdicts={each: verdicts[each] for each in VERDICTS},
+        blames=dict(sum((each.blames for each in every), Counter[str]()).most_common()),
+    )
