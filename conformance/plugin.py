@@ -19,12 +19,12 @@ from _pytest.runner import runtestprotocol  # pytest-rerunfailures and others of
 
 from conformance import generated, hypothesis_home, parameters
 from conformance.cases import order
-from conformance.failures import Inconclusive, NotApplicable, NotPermitted
+from conformance.failures import BoundReached, Inconclusive, NotApplicable, NotPermitted
 from conformance.model import EVIDENCE_OF_ALL, SEVERITY, Verdict, to_json
 from conformance.requirement import declared_by
 from conformance.settings import Settings
 from conformance.suite import Suite
-from conformance.verdicts import Part, judge, with_evidence
+from conformance.verdicts import Part, judge, with_doubt, with_evidence
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -121,14 +121,19 @@ def pytest_runtest_protocol(item: pytest.Item, nextitem: pytest.Item | None) -> 
 def pytest_runtest_setup(item: pytest.Item) -> None:
     """Begin the record of what this case sends."""
     item.stash[SAID] = []
-    suite_of(item.config).client.session.caller = _declared(item).id
+    suite = suite_of(item.config)
+    suite.client.session.caller = _declared(item).id
+    suite.client.session.sent.clear()
+    suite.check_time()
     _begin(item)
 
 
 def _begin(item: pytest.Item) -> None:
     suite = suite_of(item.config)
     suite.go_on()
-    suite.client.session.sent.clear()
+    session = suite.client.session
+    session.sent.clear()
+    session.disturbances.here.clear()
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -213,7 +218,7 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
     )
 
 
-_VERDICTS = (Inconclusive, NotApplicable, NotPermitted)
+_VERDICTS = (Inconclusive, BoundReached, NotApplicable, NotPermitted)
 _OUTCOMES: dict[Verdict, Literal["passed", "failed", "skipped"]] = {
     Verdict.PASSED: "passed",
     Verdict.SKIPPED: "skipped",
@@ -224,14 +229,16 @@ _OUTCOMES: dict[Verdict, Literal["passed", "failed", "skipped"]] = {
 
 
 def _said(item: pytest.Item, call: pytest.CallInfo[Any], answer: str | None = None) -> Said:
-    suite, failure = suite_of(item.config), call.excinfo.value if call.excinfo else None
+    suite, failure = suite_of(item.config), generated.leaf(call.excinfo.value) if call.excinfo else None
     part = judge(_declared(item), failure, in_body=call.when == "call")
+    part = with_doubt(part, _declared(item), suite.client.session, failure)
     of_all = suite.settings.options.evidence == EVIDENCE_OF_ALL
     part = with_evidence(part, suite.client.session, failure, suite.redact, of_all=of_all)
     seconds, of, place = round(call.duration, 4), item.config.stash[CALLS][part.id], item.stash[PLACE]
     why = f"{part.verdict}: {part.reason}"
     if failure is not None and not isinstance(failure, (AssertionError, *_VERDICTS)):
         why = _traceback(failure)
+    answer = answer if part.verdict is Verdict.PASSED else None
     return Said(dataclasses.replace(part, answer=answer, duration_s=seconds, of=of, place=place), why)
 
 

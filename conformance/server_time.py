@@ -32,7 +32,10 @@ def server_now(api: Client) -> datetime:
     if api.session.latest is None:
         api.list({"limit": 1})
     latest = api.session.latest
-    date = date_of(latest[0]) if latest is not None else None
-    if latest is None or date is None:
-        return datetime.now(UTC)
-    return date + timedelta(seconds=time.monotonic() - latest[1])
+    return (clock_of(latest) if latest is not None else None) or datetime.now(UTC)
+
+
+def clock_of(latest: tuple[Exchange, float]) -> datetime | None:
+    """What time it is by an answer that came at that time of the monotonic clock; None where it did not say."""
+    date = date_of(latest[0])
+    return None if date is None else date + timedelta(seconds=time.monotonic() - latest[1])
