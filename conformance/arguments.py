@@ -155,7 +155,9 @@ def _add_limits(run: Parser) -> None:
     _number(group, "--workers", whole(1), Options.workers, "processes that ask at once")
     text = "requests a second; default elsewhere than on loopback: 20 writes, 50 reads"
     _number(group, "--max-rate", positive, None, text)
-    _number(group, "--max-writes", whole(0), None, "requests that write, at most")
+    _number(group, "--max-writes", whole(0), None, "requests that write, at most; putting away is not counted")
+    text = "seconds after which no further case is begun, and all is put away"
+    _number(group, "--max-duration", positive, None, text)
 
 
 def _add_serve(commands: Commands) -> None:

@@ -6,6 +6,7 @@ that this run did not make, nothing before it is in the journal, and no schedule
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import json as jsonlib
 import random
@@ -15,14 +16,17 @@ import time
 import uuid
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeAlias
-from urllib.parse import quote, unquote, urlencode
+from urllib.parse import quote, urlencode
 
-from conformance import __version__, schedule_guard
-from conformance.failures import ForeignObject, NotPermitted
+from conformance import __version__, guards, lost_create
+from conformance.disturbances import Disturbances
+from conformance.failures import NoAnswer, NotPermitted, ProxyFailed
+from conformance.guards import REFUSED
+from conformance.pace import READING, Budget
 from conformance.provenance import Provenance
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from conformance.exchange import Exchange
     from conformance.journal import Item, Journal
@@ -48,7 +52,11 @@ class Consent:
 
 @dataclass
 class Session:
-    """What all views of one client share: the connection, the journal, and the record of what was sent."""
+    """What all views of one client share: the connection, the journal, and the record of what was sent.
+
+    `clearing` while things are put away, which no budget may hinder; `trusted` are the authorizations that have to be
+    accepted, with the names of their variables, and `refused` those of them that no longer are.
+    """
 
     transport: Transport
     base_url: str
@@ -56,12 +64,15 @@ class Session:
     consent: Consent
     run_id: str
     seed: int = 0
-    max_writes: int | None = None
+    budget: Budget = field(default_factory=Budget)
+    clearing: bool = False
+    trusted: Mapping[str, str] = field(default_factory=dict, repr=False)
+    refused: set[str] = field(default_factory=set, repr=False)
     caller: str = "suite"
     sent: list[Exchange] = field(default_factory=list)
     invented: set[str] = field(default_factory=set)
     provenance: Provenance = field(default_factory=Provenance)
-    writes: int = 0
+    disturbances: Disturbances = field(default_factory=Disturbances)
     plain: Exchange | None = None
     latest: tuple[Exchange, float] | None = None
     made: tuple[Exchange, float] | None = None
@@ -88,6 +99,15 @@ class Client:
     def with_token(self, token: str) -> Client:
         """The same client with another bearer token."""
         return self.with_authorization(f"Bearer {token}")
+
+    @contextlib.contextmanager
+    def clearing(self) -> Iterator[None]:
+        """While things are put away: no budget hinders that."""
+        before, self.session.clearing = self.session.clearing, True
+        try:
+            yield
+        finally:
+            self.session.clearing = before
 
     # --- deployments ------------------------------------------------------------------------------------------
 
@@ -186,11 +206,17 @@ class Client:
 
     def make(self, kind: str, path: str, body: Json = ABSENT, *, method: str = "POST", **send: Any) -> Exchange:
         """Send a create, journalled; `kind` is "deployment", "agent" or "environment"."""
-        self._check_consent(method)
+        guards.check_consent(self.session, method)
         name = body.get("name") if isinstance(body, dict) else None
         item = self.session.journal.intend(kind, name if isinstance(name, str) else "")
-        exchange = self.send(method, path, json=body, **send)
+        try:
+            exchange = self.send(method, path, json=body, **send)
+        except (NoAnswer, ProxyFailed):
+            lost_create.look_up(self, item, body)
+            raise
         self._note(item, exchange)
+        if exchange.status >= 500:  # it may have been made all the same
+            lost_create.look_up(self, item, body)
         return exchange
 
     def send(  # noqa: PLR0913 - the parts of a request
@@ -207,15 +233,26 @@ class Client:
 
         `headers` adds to or replaces the usual ones; a value of None leaves that header out.
         """
-        if method not in {"GET", "HEAD", "OPTIONS"}:
-            self._check_consent(method)
-            self._check_owned(path)
-            self.session.writes += 1
         body = content if json is ABSENT else _encode(json)
-        schedule_guard.check(self.session, json, content if json is ABSENT else None)
-        url = self.session.base_url + path + _query(params)
+        if method not in READING:
+            guards.check_consent(self.session, method)
+            guards.check_owned(self.session, path)
+            if body is not None:
+                guards.check_schedule(self.session, json, content if json is ABSENT else None)
+            guards.spend(self.session)
         all_headers = self._headers(headers, has_body=body is not None)
-        exchange = self.session.transport.send(method, url, path + _query(params), all_headers, body)
+        authorization = dict(all_headers).get("authorization", "")
+        guards.check_token(self.session, authorization)
+        exchange = self._exchange(method, path + _query(params), all_headers, body)
+        if exchange.status in REFUSED and authorization in self.session.trusted:
+            self._doubt(authorization, exchange)
+        return exchange
+
+    def _exchange(
+        self, method: str, path: str, headers: tuple[tuple[str, str], ...], body: bytes | None = None
+    ) -> Exchange:
+        """Send, and take down that it was sent."""
+        exchange = self.session.transport.send(method, self.session.base_url + path, path, headers, body)
         self.session.sent.append(exchange)
         self.session.latest = exchange, time.monotonic()
         self.session.provenance.note(exchange)
@@ -234,21 +271,13 @@ class Client:
         wanted = usual | {name.lower(): value for name, value in (changes or {}).items()}
         return tuple((name, value) for name, value in wanted.items() if value is not None)
 
-    def _check_consent(self, method: str) -> None:
-        session = self.session
-        if not session.consent.writes:
-            raise NotPermitted(f"sends {method}: give --allow-writes")
-        if session.max_writes is not None and session.writes >= session.max_writes:
-            raise NotPermitted(f"the budget of --max-writes {session.max_writes} is spent")
-
-    def _check_owned(self, path: str) -> None:
-        """Refuse to write to anything that this run did not make, or make up."""
-        parts = path.partition("?")[0].split("/")
-        if len(parts) < 3 or not parts[2]:
-            return
-        id_ = unquote(parts[2])
-        if id_ not in self.session.invented and self.session.journal.find(id_) is None:
-            raise ForeignObject(f"stopped before writing to {path}: this run did not make {id_}")
+    def _doubt(self, authorization: str, exchange: Exchange) -> None:
+        """Ask for something else after a refusal: either the token is good, or no answer tells anything any more."""
+        headers = self._headers({"authorization": authorization}, has_body=False)
+        for path in ("/deployments?limit=1", _path("/deployments", self.unknown_id("dep_"))):
+            if self._exchange("GET", path, headers).status not in REFUSED:
+                return
+        guards.give_up_token(self.session, authorization, exchange)
 
     def _note(self, item: Item, exchange: Exchange) -> None:
         if exchange.ok and exchange.shown_id:
@@ -256,7 +285,7 @@ class Client:
             self.session.journal.made(item, exchange.shown_id)
             if item.kind == "deployment":
                 self.session.plain = _plainer(self.session.plain, exchange)
-        elif not exchange.ok:
+        elif exchange.status < 500 and not exchange.ok:
             self.session.journal.refused(item)
 
     def _put_away(self, id_: str, exchange: Exchange) -> Exchange:

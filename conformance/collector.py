@@ -60,9 +60,9 @@ class Collector:
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Take in what one item says."""
         said = [value for name, value in report.user_properties if name == PROPERTY]
-        if said and (report.when == "call" or not report.passed):
-            self._take(Part.load(str(said[-1])))
-        elif report.when == "teardown" and report.failed:
+        for part in said:
+            self._take(Part.load(str(part)))
+        if not said and report.when == "teardown" and report.failed:
             self.problems.append(f"clearing away after {report.nodeid} failed: {report.longreprtext[-300:]}")
 
     def _take(self, part: Part) -> None:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import re
 import shlex
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NoReturn
-from urllib.parse import urlsplit
 
 from conformance.failures import ControlFailed
 from conformance.model import ExchangeRecord
@@ -117,11 +117,9 @@ _COLLECTIONS |= {"agents": "{id}", "environments": "{id}"}
 
 def template(path: str) -> str:
     """A path with the ids in it replaced: `/deployments/dep_1/pause` is `/deployments/{id}/pause`."""
-    parts = urlsplit(path).path.split("/")
-    named = [
-        _COLLECTIONS.get(before, part) if part else part for before, part in zip(["", *parts], parts, strict=False)
-    ]
-    return "/".join(named)
+    parts = path.partition("?")[0].split("/")
+    named = [_COLLECTIONS.get(before, part) if part else part for before, part in itertools.pairwise(parts)]
+    return "/".join([parts[0], *named])
 
 
 class Redactor:

@@ -44,6 +44,10 @@ class NoAnswer(Inconclusive):
     """The target took a request and gave no usable answer: a timeout, a reset, an endless body."""
 
 
+class HungUp(NoAnswer):
+    """The connection broke before the answer was complete: nobody can say whether the request was carried out."""
+
+
 class Unreachable(Inconclusive):
     """No connection could be made: name, port, network or TLS."""
 
@@ -51,13 +55,35 @@ class Unreachable(Inconclusive):
 
 
 class Throttled(Inconclusive):
-    """429 or 503 did not end within the patience of the suite."""
+    """429 or 503 did not end within the patience of the suite; `after_s` is how long the target asks to be left."""
+
+    blame = Blame.ENVIRONMENT
+
+    def __init__(self, message: str, after_s: float | None = None) -> None:
+        """`message` is one sentence for people."""
+        super().__init__(message)
+        self.after_s = after_s
+
+
+class ProxyFailed(Inconclusive):
+    """What stands before the target answered in its place: nobody can say whether the request was carried out."""
+
+    blame = Blame.ENVIRONMENT
+
+
+class TokenRefused(Inconclusive):
+    """A token that was good is refused everywhere: it expired or was revoked while the run went on."""
 
     blame = Blame.ENVIRONMENT
 
 
 class TargetLost(Inconclusive):
     """The target stopped answering altogether earlier in this run, so nothing more was sent."""
+
+    def __init__(self, message: str, blame: Blame) -> None:
+        """`blame` is that of what was met last."""
+        super().__init__(message)
+        self.blame = blame
 
 
 class ForeignObject(Inconclusive):
@@ -67,20 +93,29 @@ class ForeignObject(Inconclusive):
 
 
 class UnsafeSchedule(Inconclusive):
-    """A case was about to send a schedule that might fire within a day: a defect of the suite, stopped in time."""
+    """A case was about to send a schedule that might fire within a day: stopped in time.
 
-    blame = Blame.SUITE
+    That is a defect of the suite, unless it chose by a clock of the target that is days off.
+    """
 
-
-class ClocksApart(Inconclusive):
-    """A schedule is far by one clock and near by another: the target's and ours are days apart, or months."""
-
-    blame = Blame.ENVIRONMENT
+    def __init__(self, message: str, blame: Blame = Blame.SUITE) -> None:
+        """`message` is one sentence for people."""
+        super().__init__(message)
+        self.blame = blame
 
 
 class NotPermitted(Exception):
     """The case needs a consent that was not given; it counts as not selected."""
 
 
+class BoundReached(Exception):
+    """A bound of the run was reached before the case was asked, or asked to its end; the reason says which."""
+
+
 class NotApplicable(Exception):
     """The case needs something that this target was not given; the reason says what to provide."""
+
+
+def said(error: BaseException) -> str:
+    """What an exception says, or what it is called where it says nothing."""
+    return str(error) or type(error).__name__

@@ -85,7 +85,7 @@ def run_examples(case: Callable[..., Any], given_by_pytest: Mapping[str, Any], s
     try:
         hypothesis.seed(seed)(settings(test))()
     except BaseExceptionGroup as group:  # flaky: it failed once and not again; the first failure is the evidence
-        raise attempt.first_failure or _leaf(group) from None
+        raise attempt.first_failure or leaf(group) from None
 
 
 class _Attempts:
@@ -117,6 +117,8 @@ class _Attempts:
         self._failures[key] = failure
 
 
-def _leaf(group: BaseExceptionGroup[BaseException]) -> BaseException:
-    inner = group.exceptions[0]
-    return _leaf(inner) if isinstance(inner, BaseExceptionGroup) else inner
+def leaf(failure: BaseException) -> BaseException:
+    """What stands behind a failure in which hypothesis has wrapped what happened once and not again."""
+    while isinstance(failure, BaseExceptionGroup):
+        failure = failure.exceptions[0]
+    return failure

@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 from typing import TYPE_CHECKING, Any
 
+from conformance.model import SEVERITY
 from conformance.plugin import PROPERTY
 from conformance.verdicts import Part
 
@@ -31,7 +32,10 @@ def pytest_html_results_table_header(cells: list[str]) -> None:
 
 
 def pytest_html_results_table_row(report: pytest.TestReport, cells: list[str]) -> None:
-    """The requirement and its verdict."""
+    """The requirement and its verdict; no row for a clearing away that went well."""
+    if report.when == "teardown" and report.passed:
+        cells.clear()
+        return
     part = _part(report)
     cells.insert(1, f'<td class="col-requirement">{html.escape(part.id) if part else ""}</td>')
     cells.insert(2, f"<td>{html.escape(part.verdict.value) if part else ''}</td>")
@@ -43,14 +47,22 @@ def pytest_html_results_table_html(report: pytest.TestReport, data: list[str]) -
     if part is None:
         return
     data.clear()
-    lines = [f"{method} {path} → {status} ({ms:.1f} ms)" for method, path, status, ms in part.trace]
+    lines = [
+        f"{method} {path} → {status} ({ms:.1f} ms)"
+        for each in _parts(report)
+        for method, path, status, ms in each.trace
+    ]
     text = "\n\n".join([part.reason, "\n".join(lines), *(_exchange(record) for record in part.exchanges)])
     data.append(f'<div class="log">{html.escape(text)}</div>')
 
 
+def _parts(report: pytest.TestReport) -> list[Part]:
+    return [Part.load(str(value)) for name, value in report.user_properties if name == PROPERTY]
+
+
 def _part(report: pytest.TestReport) -> Part | None:
-    said = [value for name, value in report.user_properties if name == PROPERTY]
-    return Part.load(str(said[-1])) if said else None
+    """The worst of what it says."""
+    return max(_parts(report), key=lambda part: SEVERITY.index(part.verdict), default=None)
 
 
 def _exchange(record: ExchangeRecord) -> str:

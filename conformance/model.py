@@ -53,9 +53,13 @@ class Blame(StrEnum):
 
 
 class Skip(StrEnum):
-    """Why a case was skipped: nobody chose it, or the target was not given what it needs."""
+    """Why a case was skipped: nobody chose it, the target was not given what it needs, or a bound of the run was met.
+
+    What a bound has cut off was selected, and did not pass: unlike what nobody chose, it is never green.
+    """
 
     NOT_SELECTED = "not selected"
+    BOUND_REACHED = "bound reached"
     NOT_APPLICABLE = "not applicable"
 
 
@@ -269,7 +273,7 @@ def outcome(results: Iterable[Result], *, strict: bool) -> Outcome:
     musts = [r for r in results if r.level is MUST]
     if any(r.verdict in wrong for r in results):
         return Outcome.NONCONFORMANT
-    complete = not any(r.skip is Skip.NOT_SELECTED for r in results)
+    complete = not any(r.skip in {Skip.NOT_SELECTED, Skip.BOUND_REACHED} for r in results)
     certain = not any(r.verdict is Verdict.INCONCLUSIVE for r in musts)
     earned = any(r.verdict is Verdict.PASSED for r in musts)
     return Outcome.CONFORMANT if complete and certain and earned else Outcome.PARTIAL
@@ -277,7 +281,7 @@ def outcome(results: Iterable[Result], *, strict: bool) -> Outcome:
 
 def all_selected_passed(results: Iterable[Result]) -> bool:
     """Whether something was selected and every MUST of it passed, is waived, or could not be asked of this target."""
-    musts = [r for r in results if r.level is MUST and r.skip is None]
+    musts = [r for r in results if r.level is MUST and r.skip in {None, Skip.BOUND_REACHED}]
     return bool(musts) and all(r.verdict is Verdict.PASSED or r.waived for r in musts)
 
 
@@ -299,6 +303,8 @@ def _shortfalls(report: Report, musts: list[Result]) -> list[str]:
     unclear = sum(r.verdict is Verdict.INCONCLUSIVE for r in musts)
     unasked = [r for r in musts if r.skip is Skip.NOT_APPLICABLE]
     unselected = sum(r.skip is Skip.NOT_SELECTED for r in musts)
+    cut_off = [r for r in musts if r.skip is Skip.BOUND_REACHED]
+    bounds = "; ".join(sorted({r.reason for r in cut_off}))
     reasons = "; ".join(sorted({r.reason for r in unasked}))
     stale = len(report.stale_waivers)
     said = [
@@ -308,6 +314,7 @@ def _shortfalls(report: Report, musts: list[Result]) -> list[str]:
         (unclear, "inconclusive"),
         (len(unasked), f"could not be asked ({reasons})"),
         (unselected, "not selected"),
+        (len(cut_off), f"not asked ({bounds})"),
         (stale, f"of the waivers no longer hold{'s' if stale == 1 else ''}"),
     ]
     return [f"{number} {text}" for number, text in said if number]
@@ -343,6 +350,7 @@ class Target:
     timeout_s: float = 10.0
     max_rate: float | None = None
     max_writes: int | None = None
+    max_duration_s: float | None = None
 
     @property
     def tokens(self) -> Tokens:

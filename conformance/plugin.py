@@ -13,19 +13,21 @@ import random
 import traceback
 import warnings
 from collections import Counter
-from typing import TYPE_CHECKING, Any, Literal
+from functools import partial
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 import pluggy
 import pytest
+from _pytest.runner import runtestprotocol  # pytest-rerunfailures and others of its kind rest on it, too
 
-from conformance import generated, hypothesis_home
+from conformance import generated, hypothesis_home, parameters
 from conformance.cases import order
-from conformance.failures import Inconclusive, NotApplicable, NotPermitted
-from conformance.model import EVIDENCE_OF_ALL, Verdict, to_json
+from conformance.failures import BoundReached, Inconclusive, NotApplicable, NotPermitted
+from conformance.model import EVIDENCE_OF_ALL, SEVERITY, Verdict, to_json
 from conformance.requirement import declared_by
 from conformance.settings import Settings
 from conformance.suite import Suite
-from conformance.verdicts import Part, judge, with_evidence
+from conformance.verdicts import Part, judge, with_doubt, with_evidence
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -34,15 +36,25 @@ if TYPE_CHECKING:
 
     from conformance.model import Requirement
 
+T = TypeVar("T")
+
 SETTINGS = pytest.StashKey[Settings]()
 CARRIER: pytest.StashKey[BaseTransport | None] = pytest.StashKey()
 SUITE = pytest.StashKey[Suite]()
-ANSWER = pytest.StashKey[str]()
-ITEMS = pytest.StashKey[Counter[str]]()
+SAID: pytest.StashKey[list[Said]] = pytest.StashKey()
+CALLS = pytest.StashKey[Counter[str]]()
 PLACE = pytest.StashKey[int]()
 FINISHED = pytest.StashKey[str]()
 PROPERTY = "conformance"
 WORKER_INPUT = "conformance"
+
+
+@dataclasses.dataclass(frozen=True)
+class Said:
+    """What a case says with one set of its parameters, and the words for it in the log of pytest."""
+
+    part: Part
+    why: str
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -76,6 +88,12 @@ def suite_of(config: pytest.Config) -> Suite:
 
 
 @pytest.hookimpl(tryfirst=True)
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Call a case with all its parameters in one item, where that makes no difference."""
+    parameters.gather(metafunc)
+
+
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Keep the selected cases that have something to run, in the order of the documents."""
     settings = config.stash[SETTINGS]
@@ -87,7 +105,10 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if settings.options.shuffle is not None:
         random.Random(settings.options.shuffle).shuffle(kept)  # noqa: S311 - an order, not a secret
     items[:] = kept
-    config.stash[ITEMS] = Counter(_declared(item).id for item in kept)
+    calls: Counter[str] = Counter()
+    for item in kept:
+        calls[_declared(item).id] += len(parameters.of(item))
+    config.stash[CALLS] = calls
 
 
 def _selected(item: pytest.Item, settings: Settings) -> bool:
@@ -105,28 +126,72 @@ def _declared(item: pytest.Item) -> Requirement:
 
 
 @pytest.hookimpl(tryfirst=True)
+def pytest_runtest_protocol(item: pytest.Item, nextitem: pytest.Item | None) -> bool:
+    """Run an item, and tell of its preparation only where that failed: most of what pytest would tell nobody reads."""
+    for report in runtestprotocol(item, log=False, nextitem=nextitem):
+        if report.when != "setup" or not report.passed:
+            item.ihook.pytest_runtest_logreport(report=report)
+    return True
+
+
+@pytest.hookimpl(tryfirst=True)
 def pytest_runtest_setup(item: pytest.Item) -> None:
     """Begin the record of what this case sends."""
+    item.stash[SAID] = []
     suite = suite_of(item.config)
-    session = suite.client.session
+    suite.client.session.caller = _declared(item).id
+    suite.client.session.sent.clear()
+    suite.check_time()
+    _begin(item)
+
+
+def _begin(item: pytest.Item) -> None:
+    suite = suite_of(item.config)
     suite.go_on()
+    session = suite.client.session
     session.sent.clear()
-    session.caller = _declared(item).id
+    session.disturbances.here.clear()
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool:
-    """Call the case, for every example where it wants generated data, and keep what an observation returns."""
-    case = pyfuncitem.obj
-    arguments = {name: pyfuncitem.funcargs[name] for name in pyfuncitem._fixtureinfo.argnames}  # noqa: SLF001 - as pytest does
-    if generated.generated(case):
-        options = pyfuncitem.config.stash[SETTINGS].options
-        generated.run_examples(case, arguments, _seed(options.seed, _declared(pyfuncitem).id), options.examples)
-        return True
-    answer = case(**arguments)
-    if answer is not None:
-        pyfuncitem.stash[ANSWER] = str(answer)
+    """Call the case with each set of its parameters, and judge what comes of each."""
+    _judge(pyfuncitem, {name: pyfuncitem.funcargs[name] for name in pyfuncitem._fixtureinfo.argnames})  # noqa: SLF001 - as pytest does
+    for values in parameters.of(pyfuncitem)[1:]:  # the first are those that pytest knows of
+        suite_of(pyfuncitem.config).put_away_after_case()
+        _begin(pyfuncitem)
+        setup, again = _done(partial(parameters.prepared, pyfuncitem, values), "setup")
+        if again is None:
+            pyfuncitem.stash[SAID].append(_said(pyfuncitem, setup))
+        else:
+            _judge(pyfuncitem, again)
     return True
+
+
+def _judge(item: pytest.Function, arguments: dict[str, Any]) -> None:
+    call, answer = _done(partial(_answer, item, arguments), "call")
+    item.stash[SAID].append(_said(item, call, answer))
+
+
+def _done(what: Callable[[], T], when: Literal["setup", "call"]) -> tuple[pytest.CallInfo[T], T | None]:
+    """Do it as pytest would, so that what it raises is judged and not raised; and what it returned, if it did."""
+    call = pytest.CallInfo.from_call(what, when, reraise=_ENDS)
+    return call, call.result if call.excinfo is None else None
+
+
+_ENDS = (KeyboardInterrupt, pytest.exit.Exception)
+"""What ends a run."""
+
+
+def _answer(item: pytest.Function, arguments: dict[str, Any]) -> str | None:
+    """Call the case, for every example where it wants generated data; returns what an observation returns."""
+    case = item.obj
+    if generated.generated(case):
+        options = item.config.stash[SETTINGS].options
+        generated.run_examples(case, arguments, _seed(options.seed, _declared(item).id), options.examples)
+        return None
+    answer = case(**arguments)
+    return None if answer is None else str(answer)
 
 
 def _seed(seed: int, id_: str) -> int:
@@ -136,38 +201,41 @@ def _seed(seed: int, id_: str) -> int:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> pytest.TestReport:
-    """Make the report of one phase of a case, with the verdict as a property that travels between processes.
+    """Make the report of one phase of a case, with what it says as properties that travel between processes.
 
     pytest would write out a traceback for each failure, which takes longer than the case; only a defect of the suite
     needs one.
     """
     failure = call.excinfo.value if call.excinfo else None
-    properties = list(item.user_properties)
+    if call.when == "setup" and failure is not None:
+        said = [_said(item, call)]
+        said += [dataclasses.replace(said[0], part=_unasked(said[0].part)) for _ in parameters.of(item)[1:]]
+        item.stash[SAID] = said
+    told = item.stash.get(SAID, []) if call.when == "call" or failure is not None else []
+    worst = max(told, key=lambda one: SEVERITY.index(one.part.verdict), default=None)
     outcome: Literal["passed", "failed", "skipped"] = "failed" if failure else "passed"
-    told: str | tuple[str, int, str] | None = None
-    if call.when == "call" or (call.when == "setup" and failure is not None):
-        part = _part(item, call, failure)
-        properties.append((PROPERTY, part.dump()))
-        outcome, told = _OUTCOMES[part.verdict], f"{part.verdict}: {part.reason}"
-        if part.verdict is Verdict.SKIPPED:
-            told = (str(item.path), (item.location[1] or 0) + 1, part.reason)
-    if failure is not None and not isinstance(failure, (AssertionError, *_VERDICTS)):
-        told = suite_of(item.config).redact("".join(traceback.format_exception(failure, limit=-8)))
+    why: str | tuple[str, int, str] | None = None
+    if worst is not None:
+        outcome, why = _OUTCOMES[worst.part.verdict], worst.why
+    elif failure is not None:
+        why = _traceback(item, failure)
+    if outcome == "skipped":
+        why = (str(item.path), (item.location[1] or 0) + 1, str(why))
     return pytest.TestReport(
         nodeid=item.nodeid,
         location=item.location,
         keywords={},
         outcome=outcome,
-        longrepr=told if outcome != "passed" else None,
+        longrepr=why if outcome != "passed" else None,
         when="call" if call.when == "collect" else call.when,
         duration=call.duration,
         start=call.start,
         stop=call.stop,
-        user_properties=properties,
+        user_properties=[*item.user_properties, *((PROPERTY, one.part.dump()) for one in told)],
     )
 
 
-_VERDICTS = (Inconclusive, NotApplicable, NotPermitted)
+_VERDICTS = (Inconclusive, BoundReached, NotApplicable, NotPermitted)
 _OUTCOMES: dict[Verdict, Literal["passed", "failed", "skipped"]] = {
     Verdict.PASSED: "passed",
     Verdict.SKIPPED: "skipped",
@@ -177,15 +245,27 @@ _OUTCOMES: dict[Verdict, Literal["passed", "failed", "skipped"]] = {
 }
 
 
-def _part(item: pytest.Item, call: pytest.CallInfo[None], failure: BaseException | None) -> Part:
-    suite = suite_of(item.config)
+def _said(item: pytest.Item, call: pytest.CallInfo[Any], answer: str | None = None) -> Said:
+    suite, failure = suite_of(item.config), generated.leaf(call.excinfo.value) if call.excinfo else None
     part = judge(_declared(item), failure, in_body=call.when == "call", redact=suite.redact)
+    part = with_doubt(part, _declared(item), suite.client.session, failure)
     of_all = suite.settings.options.evidence == EVIDENCE_OF_ALL
     part = with_evidence(part, suite.client.session, failure, suite.redact, of_all=of_all)
-    answer = suite.redact(item.stash[ANSWER]) if ANSWER in item.stash else None
-    seconds = round(call.duration, 4)
-    of, place = item.config.stash[ITEMS][part.id], item.stash[PLACE]
-    return dataclasses.replace(part, answer=answer, duration_s=seconds, of=of, place=place)
+    seconds, of, place = round(call.duration, 4), item.config.stash[CALLS][part.id], item.stash[PLACE]
+    why = f"{part.verdict}: {part.reason}"
+    if failure is not None and not isinstance(failure, (AssertionError, *_VERDICTS)):
+        why = _traceback(item, failure)
+    answer = suite.redact(answer) if answer is not None and part.verdict is Verdict.PASSED else None
+    return Said(dataclasses.replace(part, answer=answer, duration_s=seconds, of=of, place=place), why)
+
+
+def _traceback(item: pytest.Item, failure: BaseException) -> str:
+    return suite_of(item.config).redact("".join(traceback.format_exception(failure, limit=-8)))
+
+
+def _unasked(part: Part) -> Part:
+    """The same for the next parameters, which sent nothing more."""
+    return dataclasses.replace(part, trace=(), exchanges=(), setup=(), duration_s=0.0)
 
 
 def pytest_runtest_teardown(item: pytest.Item) -> None:

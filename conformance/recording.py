@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from conformance import __version__
+from conformance.failures import said
 from conformance.har_entries import entry, sound
 
 if TYPE_CHECKING:
@@ -72,11 +73,11 @@ class Recorder:
         if not self.path.exists():
             self.path.write_bytes(_HEAD + END)
 
-    def __call__(self, exchange: Exchange, began: datetime, problem: str | None) -> None:
+    def __call__(self, exchange: Exchange, began: datetime, problem: BaseException | None) -> None:
         """Write down one exchange, or that no answer came."""
         record = self.redact.record(exchange)
         if problem is not None:
-            record = dataclasses.replace(record, status=None, response_body=None, problem=self.redact(problem))
+            record = dataclasses.replace(record, status=None, response_body=None, problem=self.redact(said(problem)))
         text = json.dumps(sound(entry(record, began, self.caller())), ensure_ascii=True)
         with self._lock:
             if not self.gave_up:

@@ -8,6 +8,7 @@ import gc
 import os
 import secrets
 import sys
+import tempfile
 import time
 from datetime import UTC, datetime
 from pathlib import Path
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 CASES = Path(__file__).parent / "cases"
 UNNEEDED = (
     *("cacheprovider", "terminal", "warnings", "faulthandler", "logging", "doctest", "junitxml", "pastebin"),
+    *("skipping", "tmpdir", "unittest"),
     *("unraisableexception", "threadexception"),  # they collect garbage at the end, which takes longer than many a case
 )
 OK, TESTS_FAILED, INTERRUPTED, NOTHING_COLLECTED = 0, 1, 2, 5
@@ -76,8 +78,9 @@ def run(
     except revisions.UnknownRevision as error:
         raise UsageError(str(error)) from None
     selected = select({each.id: each for each in everything if not each.unobservable}, options.only)
-    with _recording(options.har) as record, _reachable(target) as reachable:
-        report = _run(_settings(reachable, options, selected), progress, everything, carrier)
+    with _recording(options.har) as record, _reachable(target) as reachable, _one_budget(target, options) as budget:
+        settings = dataclasses.replace(_settings(reachable, options, selected), budget_path=budget)
+        report = _run(settings, progress, everything, carrier)
     return dataclasses.replace(report, notes=(*report.notes, *record.shortfall(report.requests_total)))
 
 
@@ -95,6 +98,16 @@ def _recording(path: str | None) -> Iterator[Record]:
         yield record
     finally:
         record.finish()
+
+
+@contextlib.contextmanager
+def _one_budget(target: Target, options: Options) -> Iterator[str | None]:
+    """A file in which workers count their writes together; none where there is nothing to count, or no other."""
+    if target.max_writes is None or options.workers == 1:
+        yield None
+        return
+    with tempfile.NamedTemporaryFile(prefix="conformance-writes-") as file:
+        yield file.name
 
 
 @contextlib.contextmanager
@@ -144,7 +157,9 @@ def _settings(target: Target, options: Options, selected: frozenset[str] | None)
     from conformance.settings import Settings
 
     path = Path(options.report_dir) / "journal.jsonl" if options.report_dir is not None else None
+    seconds = float("inf") if target.max_duration_s is None else target.max_duration_s
     settings = Settings(target, options, secrets.token_hex(3), str(path) if path else None, selected)
+    settings = dataclasses.replace(settings, deadline=time.monotonic() + seconds)
     if path is not None:
         _make_room(path)
     begun = {"base_url": settings.base_url, "run_id": settings.run_id, "revision": target.revision}

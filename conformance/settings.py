@@ -10,18 +10,24 @@ from urllib.parse import urlsplit
 
 from conformance.client import Consent
 from conformance.model import Options, Target
-from conformance.transport import Pace
+from conformance.pace import Pace
 
 
 @dataclass(frozen=True)
 class Settings:
-    """A target with its base URL known, how to run, and where the journal is."""
+    """A target with its base URL known, how to run, and where the journal is.
+
+    `budget_path` is where workers count their writes together, `deadline` when the time of the run is over, by the
+    monotonic clock, which all processes of a machine share.
+    """
 
     target: Target
     options: Options
     run_id: str
     journal_path: str | None = None
     selected: frozenset[str] | None = None
+    budget_path: str | None = None
+    deadline: float = float("inf")
 
     @property
     def base_url(self) -> str:
@@ -68,6 +74,12 @@ class Settings:
         }
         return {token: name for name, token in named.items() if token}
 
+    @property
+    def trusted(self) -> dict[str, str]:
+        """The authorizations that the target has to accept, with the variables that hold their tokens."""
+        named = {"DEPLOYMENTS_OTHER_TOKEN": self.target.other_token, "DEPLOYMENTS_TOKEN": self.target.token}
+        return {f"Bearer {token}": name for name, token in named.items() if token}
+
     def dump(self) -> str:
         """As JSON, tokens included: for the memory of a worker, never for a file or a command line."""
         return json.dumps({**dataclasses.asdict(self), "selected": None if self.selected is None else [*self.selected]})
@@ -84,4 +96,6 @@ class Settings:
             run_id=raw["run_id"],
             journal_path=raw["journal_path"],
             selected=None if selected is None else frozenset(selected),
+            budget_path=raw["budget_path"],
+            deadline=raw["deadline"],
         )

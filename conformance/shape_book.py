@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
-from conformance.exchange import OPERATIONS
+from conformance.exchange import OPERATIONS, template
 from conformance.shape import MANY, Shape
 
 if TYPE_CHECKING:
@@ -48,11 +48,15 @@ class _Place:
     kinds: set[str] = field(default_factory=set)
     words: set[str] | None = None
     inner: dict[str | None, _Place] = field(default_factory=dict)
+    free: bool = field(init=False)
+    """Whether the keys below it are the caller's own."""
+    kind: Callable[[str], str] | None = field(init=False)
+    """Tells the forms of its texts apart, where a service and not its caller chooses them."""
 
-    @property
-    def free(self) -> bool:
-        """Whether the keys below it are the caller's own."""
-        return self.name in _FREE_MAPS
+    def __post_init__(self) -> None:
+        """Look at the name once, not at each answer."""
+        self.free = self.name in _FREE_MAPS
+        self.kind = _kind_of_time if self.name.endswith("_at") else _kind_of_id if _names_ids(self.name) else None
 
 
 @dataclass
@@ -91,10 +95,11 @@ class ShapeBook:
 
     def note(self, exchange: Exchange) -> None:
         """Look at one answer."""
-        operation = exchange.operation
-        if exchange.status in BUSY or operation.partition(" ")[2] not in _ROUTES:
+        route = template(exchange.path)
+        if exchange.status in BUSY or route not in _ROUTES:
             return
-        page = self.pages.setdefault((operation, exchange.status), _Page())
+        where = f"{exchange.method} {route}", exchange.status
+        page = self.pages.get(where) or self.pages.setdefault(where, _Page())
         page.answers += 1
         page.headers.update([name[:LONGEST_NAME] for name, _ in exchange.headers[:MOST_MEMBERS]])
         if isinstance(exchange.json, (dict, list)):
@@ -139,10 +144,10 @@ def _look(page: _Page, place: _Place, value: Any, depth: int) -> None:
     if depth > DEEPEST:
         return
     if isinstance(value, dict):
-        free = place.free
-        for name, member in islice(value.items(), MOST_MEMBERS):
-            inner = "*" if free and not isinstance(member, dict) else name[:LONGEST_NAME]
-            _note(page, page.below(place, inner), member, depth)
+        inner, free = place.inner, place.free
+        for name, member in value.items() if len(value) <= MOST_MEMBERS else islice(value.items(), MOST_MEMBERS):
+            known = "*" if free and not isinstance(member, dict) else name[:LONGEST_NAME]
+            _note(page, inner.get(known) or page.below(place, known), member, depth)
     else:
         for item in value if page.answers <= SAMPLE else (*value[:1], *value[1:][-1:]):
             _note(page, page.below(place, None), item, depth)
@@ -151,36 +156,35 @@ def _look(page: _Page, place: _Place, value: Any, depth: int) -> None:
 def _note(page: _Page, place: _Place | None, value: Any, depth: int) -> None:
     if place is None:
         return
-    if isinstance(value, str):
-        place.kinds.add(_kind(place.name, value))
-        _note_word(place, value)
-    elif isinstance(value, (dict, list)):
+    scalar = _SCALARS.get(type(value))
+    if scalar is not None:
+        place.kinds.add(scalar)
+    elif isinstance(value, str):
+        place.kinds.add("string" if place.kind is None else place.kind(value))
+        words = place.words  # of an enumeration, perhaps; more than a handful are none
+        if words is not None and len(words) <= MOST_VALUES and value not in words and _WORD.fullmatch(value):
+            words.add(value)
+    else:
         place.kinds.add("object" if isinstance(value, dict) else "array")
         _look(page, place, value, depth + 1)
-    else:
-        place.kinds.add(_SCALARS[type(value)])
 
 
 _SCALARS = {bool: "boolean", int: "integer", float: "number", type(None): "null"}
 
 
-def _kind(name: str, text: str) -> str:
-    """What kind of text it is; forms are told apart where a service, not its caller, chooses them."""
-    if name.endswith("_at") and (match := _DATE_TIME.fullmatch(text)):
-        fraction = " with fraction" if match[1] else ""
-        zone = "" if match[2] == "Z" else " with offset" if match[2] else " without zone"
-        return f"date-time{fraction}{zone}"
-    if _names_ids(name) and (match := _ID.fullmatch(text)):
-        return f"id {match[1]}…"
-    return "string"
+def _kind_of_time(text: str) -> str:
+    match = _DATE_TIME.fullmatch(text)
+    if not match:
+        return "string"
+    fraction = " with fraction" if match[1] else ""
+    zone = "" if match[2] == "Z" else " with offset" if match[2] else " without zone"
+    return f"date-time{fraction}{zone}"
+
+
+def _kind_of_id(text: str) -> str:
+    match = _ID.fullmatch(text)
+    return f"id {match[1]}…" if match else "string"
 
 
 def _names_ids(name: str) -> bool:
     return name == "id" or name.endswith(("_id", "_ids"))
-
-
-def _note_word(place: _Place, text: str) -> None:
-    """Keep what may be a word of an enumeration; more than a handful are none."""
-    words = place.words
-    if words is not None and len(words) <= MOST_VALUES and text not in words and _WORD.fullmatch(text):
-        words.add(text)

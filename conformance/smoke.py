@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from conformance.exchange import NO_JSON
-from conformance.failures import Inconclusive, NoAnswer, Throttled, Unreachable
+from conformance.exchange import NO_JSON, Exchange
+from conformance.failures import Inconclusive, NoAnswer, ProxyFailed, Throttled, Unreachable
+from conformance.guards import REFUSED
 from conformance.suite import Suite
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from httpx import BaseTransport
 
-    from conformance.exchange import Exchange
     from conformance.settings import Settings
 
 
@@ -22,25 +24,47 @@ def trouble(settings: Settings, carrier: BaseTransport | None = None) -> str | N
     Deployments API could answer, there is nothing to examine.
     """
     suite = Suite(settings, carrier=carrier)
+    suite.client.session.trusted = {}  # whether the token is good is the question here
     try:
         found = _look(suite)
     except Inconclusive as failure:
-        found = f"{failure}. {_advice(failure)}"
+        found = _told(failure)
     finally:
         suite.client.session.transport.close()
     return None if found is None else suite.redact(found)
 
 
 def _look(suite: Suite) -> str | None:
-    listed = suite.client.list({"limit": 1})
-    if isinstance(listed.json, (dict, list)) and listed.status not in {401, 403, 404}:
+    listed = _asked(lambda: suite.client.list({"limit": 1}))
+    if isinstance(listed, Exchange) and _is_one(listed):
         return None
     unknown = suite.client.get(suite.client.unknown_id("dep_"))
+    if not isinstance(listed, Exchange):
+        return _told(listed) if unknown.json is NO_JSON or unknown.status in REFUSED else None
     return _verdict(listed, unknown, suite.settings) or _nowhere(suite, listed, unknown)
 
 
+def _asked(ask: Callable[[], Exchange]) -> Exchange | Inconclusive:
+    """The answer, or why there is none: another question may have one, unless there is no connection at all."""
+    try:
+        return ask()
+    except Unreachable:
+        raise
+    except Inconclusive as failure:
+        return failure
+
+
+def _is_one(exchange: Exchange) -> bool:
+    """Whether a Deployments API may answer so, to whom it knows."""
+    return isinstance(exchange.json, (dict, list)) and exchange.status not in {*REFUSED, 404}
+
+
+def _told(failure: Inconclusive) -> str:
+    return f"{failure}. {_advice(failure)}".rstrip()
+
+
 def _verdict(listed: Exchange, unknown: Exchange, settings: Settings) -> str | None:
-    if {listed.status, unknown.status} <= {401, 403}:
+    if {listed.status, unknown.status} <= REFUSED:
         advice = f"Set DEPLOYMENTS_TOKEN to one that may use {settings.base_url}"
         return f"the token was refused with {listed.status}. {advice}"
     if listed.json is NO_JSON and unknown.json is NO_JSON:
@@ -59,11 +83,13 @@ def _nowhere(suite: Suite, listed: Exchange, unknown: Exchange) -> str | None:
 _PREFIX = "Is this a Deployments API? --base-url ends before /deployments, as in https://api.qoder.com/api/v1/cloud"
 
 
+ADVICE: dict[type[Inconclusive], str] = {
+    Unreachable: "Check --base-url, that the service is up, and for a private certificate give --ca-file",
+    Throttled: "The target is limiting requests: wait, or lower --max-rate",
+    ProxyFailed: "Look whether the service behind the proxy is up, and whether --base-url leads to it",
+    NoAnswer: "The service took the connection but did not answer properly: look into its log, or raise --timeout",
+}
+
+
 def _advice(failure: Inconclusive) -> str:
-    if isinstance(failure, Unreachable):
-        return "Check --base-url, that the service is up, and for a private certificate give --ca-file"
-    if isinstance(failure, Throttled):
-        return "The target is limiting requests: wait, or lower --max-rate"
-    if isinstance(failure, NoAnswer):
-        return "The service took the connection but did not answer properly: look into its log, or raise --timeout"
-    return ""
+    return next((advice for kind, advice in ADVICE.items() if isinstance(failure, kind)), "")

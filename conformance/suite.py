@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import time
 from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,15 +13,18 @@ from conformance import recording, revisions
 from conformance.client import Client, Session
 from conformance.exchange import Redactor
 from conformance.expect import need_object
-from conformance.failures import Inconclusive, NotApplicable, NotPermitted
+from conformance.failures import BoundReached, Inconclusive, NotApplicable, NotPermitted
 from conformance.journal import Journal
+from conformance.lost_create import anew
 from conformance.model import Leftover
+from conformance.pace import Budget
 from conformance.ripening import Ripening
 from conformance.shape_book import ShapeBook
 from conformance.transport import Transport
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterable, Iterator
+    from datetime import datetime
 
     from httpx import BaseTransport
 
@@ -50,6 +54,7 @@ class Suite:
     shapes: ShapeBook = field(default_factory=ShapeBook)
     names: Iterator[str] = field(init=False)
     shared: set[str] = field(default_factory=set)
+    record: recording.Recorder | None = None
     _growing: list[Ripening[Any]] = field(default_factory=list)
     _refused: set[str] = field(default_factory=set)
     _cases: int = 0
@@ -66,13 +71,16 @@ class Suite:
             consent=settings.consent,
             run_id=settings.run_id,
             seed=settings.options.seed,
-            max_writes=target.max_writes,
+            budget=Budget(target.max_writes, settings.budget_path),
+            trusted=settings.trusted,
             on_sent=self._count,
         )
+        session.transport.health.deadline = settings.deadline
         self.client = Client(session, f"Bearer {target.token}" if target.token else None)
         if settings.options.har is not None:
             part = recording.part(Path(settings.options.har), self.worker)
-            session.transport.witness = recording.Recorder(part, self.redact, lambda: session.caller)
+            self.record = recording.Recorder(part, self.redact, lambda: session.caller)
+        session.transport.witness = self._witness
         self.names = self._names()
 
     @property
@@ -84,11 +92,22 @@ class Suite:
         self.by_status[str(exchange.status)] += 1
         self.shapes.note(exchange)
 
+    def _witness(self, exchange: Exchange, began: datetime, why: BaseException | None) -> None:
+        """Look at every single request, also at those that are sent again."""
+        self.client.session.disturbances.note(exchange, why)
+        if self.record is not None:
+            self.record(exchange, began, why)
+
     def _names(self) -> Iterator[str]:
         number = 0
         while True:
             number += 1
             yield f"conformance-{self.settings.run_id}-{self.worker}-{number}"
+
+    def check_time(self) -> None:
+        """Raise `BoundReached` once the time of the run is over."""
+        if time.monotonic() > self.settings.deadline:
+            raise BoundReached(f"--max-duration {self.settings.target.max_duration_s:g} was over")
 
     # --- what takes time ---------------------------------------------------------------------------------------
 
@@ -123,19 +142,18 @@ class Suite:
 
     def provision_agent(self) -> str:
         """Create an agent; `NotApplicable` where the target has no endpoint for that."""
-        body = {"name": next(self.names), "model": "auto"}
-        return self._provision("agent", self.client.create_agent, body, "model")
+        return self._provision("agent", self.client.create_agent, {"model": "auto"}, "model")
 
     def provision_environment(self) -> str:
         """Create an environment; `NotApplicable` where the target has no endpoint for that."""
-        body = {"name": next(self.names), "config": {"type": "cloud"}}
+        body = {"config": {"type": "cloud"}}
         return self._provision("environment", self.client.create_environment, body, "config")
 
     def _provision(self, kind: str, create: Callable[[Any], Exchange], body: dict[str, Any], borrowed: str) -> str:
-        exchange = create(body)
+        exchange = anew(lambda: create({"name": next(self.names)} | body))
         if exchange.status in {400, 422} and (example := self._existing(kind)):
             # our guess at a valid one was wrong: take over what an existing one says
-            exchange = create(body | {borrowed: example.get(borrowed)})
+            exchange = anew(lambda: create({"name": next(self.names), borrowed: example.get(borrowed)}))
         if exchange.status in {400, 403, 404, 405, 422, 501}:
             raise NotApplicable(f"no {kind} could be made ({exchange.status}): give --{kind}-id")
         id_: str = need_object(exchange)["id"]
@@ -160,7 +178,8 @@ class Suite:
             if item.id is None or not item.open:
                 continue
             try:
-                exchange = archive[item.kind](item.id)
+                with self.client.clearing():
+                    exchange = archive[item.kind](item.id)
                 if exchange.ok or exchange.status == 409 or (exchange.status < 500 and self._is_away(item)):
                     self.client.session.journal.gone(item)
             except (Inconclusive, NotPermitted):
@@ -185,6 +204,8 @@ class Suite:
         """Archive everything and close the connection; returns what is left behind."""
         journal = self.client.session.journal
         self.client.session.caller = "clean"
+        self.client.session.transport.health.revive()
+        self.client.session.refused.clear()
         if any(item.id is None for item in journal.unfinished()):
             self._find_lost()
         self.put_away(journal.unfinished())

@@ -1,4 +1,4 @@
-"""Sending one request: bounded in time and size, patient with 429 and 503, and deaf to redirects and cookies."""
+"""Sending one request: bounded in time and size, patient with what passes, and deaf to redirects and cookies."""
 
 from __future__ import annotations
 
@@ -7,13 +7,16 @@ import ssl
 import time
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 from typing import TYPE_CHECKING, TypeAlias
 
 import httpx
 
 from conformance import answer
-from conformance.exchange import Exchange, Headers
-from conformance.failures import NoAnswer, TargetLost, Throttled, Unreachable
+from conformance.exchange import NO_JSON, Exchange, Headers
+from conformance.failures import HungUp, Inconclusive, NoAnswer, ProxyFailed, Throttled, Unreachable, said
+from conformance.health import Health
+from conformance.pace import READING, Pace
 from conformance.wire import Wire
 
 if TYPE_CHECKING:
@@ -21,39 +24,20 @@ if TYPE_CHECKING:
 
     from conformance.model import Target
 
-PATIENCE_S = 60.0
-"""How long one request may be put off by 429 and 503, in seconds, when the target does not say for how long."""
-
 ENDING = 3
 """So many times the timeout an answer may take from the first byte sent to its last; the timeout bounds a silence."""
 
-BACKOFF_S = (1.0, 2.0, 4.0)
-LOST_AFTER = 3
-"""So many requests in a row without an answer, and the target counts as lost."""
+BUSY = frozenset({429, 503})
+"""Come back later: the request was not carried out."""
 
-Witness: TypeAlias = "Callable[[Exchange, datetime, str | None], None]"
+PROXY = frozenset({502, 504, *range(520, 528), 530})
+"""What a proxy answers, with a page of its own, when the service behind it does not; from 520 on Cloudflare's."""
+
+BROKE = (httpx.ReadError, httpx.WriteError, httpx.RemoteProtocolError)
+"""The connection ended on the way, or what came over it was cut."""
+
+Witness: TypeAlias = "Callable[[Exchange, datetime, BaseException | None], None]"
 """Who is told of every single request: what was sent and came, when it began, and why no answer came (status 0)."""
-
-
-@dataclass
-class Pace:
-    """How fast requests may follow one another: reads and writes a second, None for no bound."""
-
-    reads: float | None = None
-    writes: float | None = None
-    _free_at: dict[bool, float] = field(default_factory=dict)
-
-    def wait(self, method: str, sleep: Callable[[float], None]) -> None:
-        """Wait for the next turn of this kind of request."""
-        reading = method in {"GET", "HEAD", "OPTIONS"}
-        rate = self.reads if reading else self.writes
-        if rate is None:
-            return
-        now = time.monotonic()
-        turn = max(now, self._free_at.get(reading, now))
-        self._free_at[reading] = turn + 1 / rate
-        if turn > now:
-            sleep(turn - now)
 
 
 @dataclass
@@ -67,7 +51,7 @@ class Transport:
     pace: Pace = field(default_factory=Pace)
     carrier: httpx.BaseTransport | None = None
     sleep: Callable[[float], None] = time.sleep
-    unanswered: int = 0
+    health: Health = field(default_factory=Health)
     witness: Witness | None = None
     _http: httpx.BaseTransport = field(init=False)
     _timeout: dict[str, float | None] = field(init=False)
@@ -83,31 +67,49 @@ class Transport:
         self._http.close()
 
     def send(self, method: str, url: str, path: str, headers: Headers, body: bytes | None) -> Exchange:
-        """Send, and again after 429 or 503 as long as patience lasts; `Inconclusive` when no answer can be had."""
-        for wait in (*BACKOFF_S, None):
-            exchange = self._once(method, url, path, headers, body)
-            if exchange.status not in {429, 503}:
-                return exchange
-            if wait is not None:
-                self.sleep(_wait(exchange, wait))
-        raise Throttled(f"{method} {path} was answered with {exchange.status} {len(BACKOFF_S) + 1} times")
+        """Send, and again what may be sent again while patience lasts; `Inconclusive` when no answer can be had."""
+        self.health.check()
+        began, attempt = time.monotonic(), partial(self._once, method, url, path, headers, body)
+        try:
+            try:
+                exchange = attempt()
+            except (Throttled, Unreachable, ProxyFailed, HungUp) as failure:
+                exchange = self._again(attempt, failure, method)
+        except Inconclusive as failure:
+            self.health.failed(failure, began)
+            raise
+        self.health.answered()
+        return exchange
+
+    def _again(self, attempt: Callable[[], Exchange], first: Inconclusive, method: str) -> Exchange:
+        """Try again after what may pass, but never a write that may have been carried out."""
+        from conformance import retries
+
+        def repeatable(failure: Inconclusive) -> bool:
+            untouched = isinstance(failure, Throttled) or (isinstance(failure, Unreachable) and self.health.met)
+            unharmed = method in READING and isinstance(failure, (HungUp, ProxyFailed))
+            return self.health.patient and (untouched or unharmed)
+
+        def sleep(seconds: float) -> None:
+            self.health.waited_s += seconds
+            self.sleep(seconds)
+
+        return retries.again(attempt, first, repeatable=repeatable, sleep=sleep, left_s=self.health.left_s)
 
     def _once(self, method: str, url: str, path: str, headers: Headers, body: bytes | None) -> Exchange:
-        if self.unanswered >= LOST_AFTER:
-            raise TargetLost(f"the target left {LOST_AFTER} requests in a row unanswered; nothing more was sent")
         self.pace.wait(method, self.sleep)
         try:
             exchange = self._witnessed(method, url, path, headers, body)
         except (httpx.ConnectError, httpx.ConnectTimeout) as error:
-            self.unanswered += 1
-            raise Unreachable(f"no connection for {method} {path}: {_said(error)}") from error
+            raise Unreachable(f"no connection for {method} {path}: {said(error)}") from error
+        except BROKE as error:
+            raise HungUp(f"no usable answer to {method} {path}: {said(error)}") from error
         except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError) as error:
-            self.unanswered += 1
-            raise NoAnswer(f"no usable answer to {method} {path}: {_said(error)}") from error
-        except NoAnswer:
-            self.unanswered += 1
-            raise
-        self.unanswered = 0
+            raise NoAnswer(f"no usable answer to {method} {path}: {said(error)}") from error
+        if exchange.status in BUSY:
+            raise Throttled(f"{method} {path} was answered with {exchange.status}", _put_off_s(exchange))
+        if exchange.status in PROXY and exchange.json is NO_JSON:
+            raise ProxyFailed(f"{method} {path} was answered by a proxy with {exchange.status}, not by the service")
         return exchange
 
     def _witnessed(self, method: str, url: str, path: str, headers: Headers, body: bytes | None) -> Exchange:
@@ -119,7 +121,7 @@ class Transport:
             exchange = self._exchange(method, url, path, headers, body)
         except BaseException as error:
             elapsed = (time.perf_counter() - started) * 1000
-            self.witness(Exchange(method, url, path, headers, body, 0, (), b"", elapsed), began, _said(error))
+            self.witness(Exchange(method, url, path, headers, body, 0, (), b"", elapsed), began, error)
             raise
         self.witness(exchange, began, None)
         return exchange
@@ -157,20 +159,14 @@ def _context(target: Target) -> ssl.SSLContext | None:
     return None if (target.base_url or "").startswith("http://") else httpx.create_ssl_context(trust_env=False)
 
 
-def _said(error: BaseException) -> str:
-    return str(error) or type(error).__name__
-
-
-def _wait(exchange: Exchange, default: float) -> float:
-    """How many seconds to wait: what `Retry-After` says (seconds or an HTTP date), within bounds, or the default."""
-    said = exchange.header("retry-after")
-    if not said:
-        return default
-    if said.strip().isdigit():
-        return min(float(said), PATIENCE_S)
+def _put_off_s(exchange: Exchange) -> float | None:
+    """How many seconds `Retry-After` says (a number, or an HTTP date); None where it says nothing that can be read."""
+    said = (exchange.header("retry-after") or "").strip()
+    if said.isascii() and said.isdecimal():
+        return float(said[:12])
     try:
         date = email.utils.parsedate_to_datetime(said)
-        now = email.utils.parsedate_to_datetime(exchange.header("date") or email.utils.formatdate())
-        return min(max((date - now).total_seconds(), 0.0), PATIENCE_S)
-    except (TypeError, ValueError):
-        return default
+        now = email.utils.parsedate_to_datetime(exchange.header("date") or email.utils.formatdate(usegmt=True))
+        return max((date - now).total_seconds(), 0.0)
+    except (TypeError, ValueError, IndexError, OverflowError):
+        return None

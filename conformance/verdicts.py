@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from conformance.edits import SHOWN, Edit, edit, sends
-from conformance.failures import ControlFailed, Inconclusive, NotApplicable, NotPermitted, Violation
+from conformance.failures import BoundReached, ControlFailed, Inconclusive, NotApplicable, NotPermitted, Violation
 from conformance.model import (
     MUST,
     SEVERITY,
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from conformance.client import Session
+    from conformance.disturbances import Disturbance
     from conformance.exchange import Exchange, Redactor
 
 EVIDENCE = 12
@@ -110,6 +111,8 @@ def judge(
         return Part(declared.id, Verdict.PASSED)
     if isinstance(failure, NotPermitted):
         return Part(declared.id, Verdict.SKIPPED, redact(str(failure)), skip=Skip.NOT_SELECTED)
+    if isinstance(failure, BoundReached):
+        return Part(declared.id, Verdict.SKIPPED, redact(str(failure)), skip=Skip.BOUND_REACHED)
     if isinstance(failure, (NotApplicable, pytest.skip.Exception)):
         return Part(declared.id, Verdict.SKIPPED, redact(str(failure)), skip=Skip.NOT_APPLICABLE)
     if isinstance(failure, AssertionError):
@@ -132,6 +135,28 @@ def _accuse(declared: Requirement, failure: AssertionError, said: str, *, in_bod
     verdict = Verdict.FAILED if declared.level is MUST else Verdict.WARNED
     mark = fingerprint(declared.id, reason, difference)
     return Part(declared.id, verdict, reason, fingerprint=mark, difference=difference)
+
+
+def with_doubt(part: Part, declared: Requirement, session: Session, failure: BaseException | None) -> Part:
+    """The part, or one that says that nobody can tell: it may rest on a write of which nobody knows the outcome."""
+    found = _disturbance(part, declared, session, failure)
+    if found is None:
+        return part
+    reason = f"{found}: that is why this proves nothing{': ' * bool(part.reason)}{part.reason}"
+    return Part(part.id, Verdict.INCONCLUSIVE, reason, blame=found.blame, fingerprint=_digest(found.became))
+
+
+def _disturbance(
+    part: Part, declared: Requirement, session: Session, failure: BaseException | None
+) -> Disturbance | None:
+    if part.verdict is Verdict.PASSED and not declared.is_observation:
+        return session.disturbances.refused(session.sent)
+    if failure is None:
+        return session.disturbances.behind([])
+    if not isinstance(failure, (AssertionError, ControlFailed)):
+        return None
+    shown = (failure.exchange, *failure.sequence) if isinstance(failure, Violation) else ()
+    return session.disturbances.behind([*session.sent, *(each for each in shown if each is not None)])
 
 
 _VARIABLE = re.compile(

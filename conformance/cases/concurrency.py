@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from conformance.cases.conftest import Bodies
     from conformance.client import Client
     from conformance.exchange import Exchange, Headers
+    from conformance.failures import Inconclusive
     from conformance.suite import Suite
 
     T = TypeVar("T")
@@ -66,12 +67,10 @@ class Held(Transport):
             self._wait()
         return request
 
-    def send(self, method: str, url: str, path: str, headers: Headers, body: bytes | None) -> Exchange:
-        """Send, but not again after 429 or 503: sent twice, a change might be refused for having been made."""
-        exchange = self._once(method, url, path, headers, body)
-        if exchange.status in {429, 503}:
-            raise Throttled(f"{method} {path} was answered with {exchange.status}")
-        return exchange
+    def _again(self, attempt: Callable[[], Exchange], first: Inconclusive, method: str) -> Exchange:
+        """Ask once only: sent twice, a change might be refused for having been made."""
+        del attempt, method
+        raise first
 
     def _wait(self) -> None:
         gate, self.gate = self.gate, None
@@ -102,9 +101,8 @@ class Crew:
     def at_once(self, *calls: Callable[[Client], T]) -> list[T | None]:
         """Let each client make one of the calls, all at the same moment; None for one that a gateway refused."""
         gate, session = threading.Barrier(len(calls)), self.api.session
-        share = None if session.max_writes is None else (session.max_writes - session.writes) // len(calls)
         for client in self.clients:
-            client.session.caller, client.session.writes, client.session.max_writes = session.caller, 0, share
+            client.session.caller = session.caller
         # whoever comes to the gate last goes first: that shall be another one each time
         first = next(self.turns) % len(calls)
         order = [*range(first, len(calls)), *range(first)]
@@ -121,7 +119,6 @@ class Crew:
         """Count what the clients have sent."""
         for exchange in self.finished:
             self.api.session.on_sent(exchange)
-            self.api.session.writes += exchange.method != "GET"
         self.finished.clear()
 
 

@@ -17,7 +17,7 @@ from conformance.cases.crowds import aged, crowd, elder, nursery, young_crowd, y
 from conformance.cases.histories import busy, busy_list, crowded, history, young_history  # noqa: F401 - fixtures
 from conformance.cases.operations import stage, subject, subject_run_id  # noqa: F401 - fixtures
 from conformance.cases.pages import many, order, ranks  # noqa: F401 - fixtures
-from conformance.cases.situations import refusals, refusals_seen  # noqa: F401 - fixtures
+from conformance.cases.situations import refusals  # noqa: F401 - a fixture
 from conformance.cases.states import (  # noqa: F401 - fixtures
     configured,
     either,
@@ -29,6 +29,7 @@ from conformance.cases.states import (  # noqa: F401 - fixtures
 from conformance.cases.updates import attachments, complete, edits  # noqa: F401 - fixtures
 from conformance.expect import Object, need_object, need_page
 from conformance.failures import NotApplicable
+from conformance.lost_create import anew
 from conformance.plugin import suite_of
 from conformance.server_time import server_now
 
@@ -69,7 +70,9 @@ class Deployments:
 
     def __call__(self, **changes: Any) -> Object:
         """Create one, as a control: any success will do. Returns the answer."""
-        return need_object(self.api.create(self.bodies(**changes)))
+        if "name" in changes:
+            return need_object(self.api.create(self.bodies(**changes)))
+        return need_object(anew(lambda: self.api.create(self.bodies(**changes))))
 
     def fresh(self, deployment: Object) -> Object:
         """What a GET says of a deployment now, as a control."""
@@ -241,7 +244,7 @@ def deployment(deployments: Deployments) -> Object:
 @pytest.fixture(scope="session")
 def accepted(api: Client, bodies: Bodies, suite: Suite) -> Object:
     """The control for refusals: a minimal body like the one that is going to be refused was accepted in this run."""
-    created = need_object(api.create(bodies()))
+    created = need_object(anew(lambda: api.create(bodies())))
     suite.shared.add(created["id"])
     return created
 

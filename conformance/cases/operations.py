@@ -141,7 +141,7 @@ class Stage:
 # --- fixtures, for all modules through conftest.py --------------------------------------------------------------
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def stage(request: pytest.FixtureRequest) -> Stage:
     """Makes what an attempt needs."""
     return Stage(request.getfixturevalue)

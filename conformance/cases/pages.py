@@ -135,8 +135,8 @@ def many(suite: Suite, api: Client, agent_id: str, environment_id: str) -> Crowd
     from conformance.cases.conftest import Bodies
     from conformance.cases.crowds import Crowd
 
-    settings, budget = suite.settings, suite.settings.target.max_writes
-    enough = settings.loopback if budget is None else budget - api.session.writes > 6 * MANY
+    budget = api.session.budget
+    enough = suite.settings.loopback if budget.limit is None else budget.left > 6 * MANY
     if not enough:
         raise NotApplicable(f"needs over 100 deployments: made on loopback, or with --max-writes {8 * MANY} or more")
     try:

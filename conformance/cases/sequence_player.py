@@ -131,9 +131,10 @@ class Player:
 
     def put_away(self) -> None:
         """Leave nothing that later lists would have to walk past."""
-        for id_, expected in self.model.items():
-            if not expected.archived:
-                self.world.api.archive(id_)
+        with self.world.api.clearing():
+            for id_, expected in self.model.items():
+                if not expected.archived:
+                    self.world.api.archive(id_)
 
     # --- comparing ------------------------------------------------------------------------------------------
 

@@ -162,12 +162,6 @@ class Refusals:
 
 
 @pytest.fixture(scope="session")
-def refusals_seen() -> dict[str, Exchange]:
-    """What has been refused so far in this run."""
-    return {}
-
-
-@pytest.fixture
-def refusals(stage: Stage, refusals_seen: dict[str, Exchange]) -> Refusals:
+def refusals(stage: Stage) -> Refusals:
     """Shows how a situation was refused."""
-    return Refusals(stage, refusals_seen)
+    return Refusals(stage)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import asyncio
 import gc
 import json
 import os
@@ -36,7 +35,7 @@ def main() -> None:
         # The socket listens already: what connects from now on is served as soon as the loop runs.
         sys.stdout.write(json.dumps({"base_url": base_url, "tokens": service.tokens, **ids}) + "\n")
         sys.stdout.flush()
-        asyncio.run(server.serve(sockets=[listener]))
+        server.run(sockets=[listener])
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -46,9 +46,10 @@ class ListingRules(DeploymentRules, PagingRules):
 
     def select(self, deployments: Iterable[Deployment], filters: Filters) -> list[Deployment]:
         """Keep what passes all filters."""
-        chosen = [each for each in deployments if self.match_archived(each, filters)]
-        chosen = [each for each in chosen if self.match_status(each, filters)]
-        return [each for each in chosen if self.match_agent(each, filters)]
+        archived, status, agent = self.match_archived, self.match_status, self.match_agent  # most are asked one thing
+        return [
+            each for each in deployments if archived(each, filters) and status(each, filters) and agent(each, filters)
+        ]
 
     def match_archived(self, deployment: Deployment, filters: Filters) -> bool:
         """Leave out what is archived, unless asked for."""

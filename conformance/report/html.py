@@ -162,6 +162,7 @@ def _embedded(report: Report) -> Markup:
     """The report as JSON that cannot end the element it stands in."""
     text = json_format.dump(report)
     if len(text) > EMBEDDED_LIMIT:
-        bare = tuple(dataclasses.replace(bounded(result), exchanges=(), trace=()) for result in report.results)
-        text = json_format.dump(dataclasses.replace(bounded(report), results=bare))
+        cut = bounded(report)
+        bare = tuple(dataclasses.replace(result, exchanges=(), trace=()) for result in cut.results)
+        text = json_format.dump(dataclasses.replace(cut, results=bare))
     return Markup(re.sub("[<>&]", lambda match: f"\\u{ord(match.group()):04x}", text))  # noqa: S704 - escaped here

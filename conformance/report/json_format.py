@@ -31,7 +31,18 @@ def dump(report: Report) -> str:
     """The report as JSON text, ASCII only, so that no character of a target can harm the file or its reader."""
     document = as_document(report)
     document["checksum"] = _checksum(document)
-    return json.dumps(document, indent=1, ensure_ascii=True, allow_nan=False) + "\n"
+    members = (f" {_encoded(name)}: {_laid_out(value)}" for name, value in document.items())
+    return "{\n" + ",\n".join(members) + "\n}\n"
+
+
+def _laid_out(value: Any) -> str:
+    """A member of the report; of a list each item has its line, so that two reports can be compared by line."""
+    if isinstance(value, list) and value:
+        return "[\n" + ",\n".join(f"  {_encoded(item)}" for item in value) + "\n ]"
+    return _encoded(value)
+
+
+_encoded = json.JSONEncoder(ensure_ascii=True, allow_nan=False).encode
 
 
 def as_document(report: Report) -> dict[str, Any]:

@@ -114,9 +114,9 @@ GARBAGE: dict[str, Behaviour] = {
 
 
 @contextlib.contextmanager
-def serve(behave: Behaviour) -> Iterator[str]:
-    """A server that behaves so, on a free port; gives its base URL."""
-    with socket.create_server(("127.0.0.1", 0)) as listener:
+def serve(behave: Behaviour, port: int = 0) -> Iterator[str]:
+    """A server that behaves so, on a free port if none is named; gives its base URL."""
+    with socket.create_server(("127.0.0.1", port)) as listener:
         thread = threading.Thread(target=_accept, args=(listener, behave), daemon=True)
         thread.start()
         yield f"http://127.0.0.1:{listener.getsockname()[1]}/api/v1/cloud"
