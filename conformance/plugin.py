@@ -211,7 +211,7 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
         said = [_said(item, call)]
         said += [dataclasses.replace(said[0], part=_unasked(said[0].part)) for _ in parameters.of(item)[1:]]
         item.stash[SAID] = said
-    told = item.stash.get(SAID, []) if call.when == "call" or failure is not None else []
+    told = item.stash.get(SAID, []) if call.when == "call" or (call.when == "setup" and failure is not None) else []
     worst = max(told, key=lambda one: SEVERITY.index(one.part.verdict), default=None)
     outcome: Literal["passed", "failed", "skipped"] = "failed" if failure else "passed"
     why: str | tuple[str, int, str] | None = None

@@ -6,7 +6,7 @@ import io
 import json
 import signal
 import time
-from contextlib import redirect_stderr, redirect_stdout
+from contextlib import redirect_stderr, redirect_stdout, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -52,9 +52,10 @@ def leaks_of(folder: Path) -> dict[str, list[str]]:
 def descendants(pid: int) -> Iterator[int]:
     """A process and all that it started, and that they started."""
     yield pid
-    for task in Path(f"/proc/{pid}/task").glob("*/children"):
-        for child in task.read_text(encoding="ascii").split():
-            yield from descendants(int(child))
+    with suppress(OSError):  # it has ended meanwhile
+        for task in Path(f"/proc/{pid}/task").iterdir():
+            for child in (task / "children").read_text(encoding="ascii").split():
+                yield from descendants(int(child))
 
 
 def command_lines(process: subprocess.Popen[str]) -> dict[str, str]:
@@ -63,10 +64,8 @@ def command_lines(process: subprocess.Popen[str]) -> dict[str, str]:
     end = time.monotonic() + 300
     while process.poll() is None and time.monotonic() < end:
         for pid in descendants(process.pid):
-            try:
+            with suppress(OSError):
                 seen[str(pid)] = Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode()
-            except OSError:  # it has ended meanwhile
-                continue
         time.sleep(0.2)
     return seen
 
