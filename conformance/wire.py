@@ -166,7 +166,8 @@ class Wire(httpx.BaseTransport):
         try:
             data = line.socket.recv(PART)
         except TimeoutError as error:
-            raise httpx.ReadTimeout(f"nothing came for {min(silence_s, left):.3g} s") from error
+            why = f"nothing came for {silence_s:g} s" if silence_s < left else f"it did not end within {self.longest_s:g} s"
+            raise httpx.ReadTimeout(why) from error
         except OSError as error:
             raise httpx.ReadError(str(error)) from error
         if not data and line.talk.their_state is h11.SEND_RESPONSE:
