@@ -34,6 +34,12 @@ class Hostile:
     end: End
     script: Script
     route: str = "get"
+    slow: bool = False
+
+    @property
+    def timeout_s(self) -> float:
+        """How patient the run is: not at all where silence is what it meets, else as a busy machine needs."""
+        return 0.5 if self.slow else 5.0
 
 
 CHUNKED = bare("HTTP/1.1 200 OK", "content-type: application/json", "transfer-encoding: chunked")
@@ -83,17 +89,22 @@ def _page_of(data: object) -> Script:
 
 
 SLOW = (
-    Hostile("first byte never", End.TARGET, lambda _: [Act.HOLD]),
-    Hostile("headers dripping", End.TARGET, lambda s: drip(head(s.body) + s.body)),
-    Hostile("headers dripping without end", End.TARGET, lambda _: [b"HTTP/1.1 200 OK\r\nx: ", *[b"x", 0.05] * 400]),
-    Hostile("body dripping", End.TARGET, lambda s: [head(s.body), *drip(s.body)]),
-    Hostile("chunks without end", End.TARGET, lambda _: [CHUNKED, *[_chunk(b" "), 0.05] * 400]),
+    Hostile("first byte never", End.TARGET, lambda _: [Act.HOLD], slow=True),
+    Hostile("headers dripping", End.TARGET, lambda s: drip(head(s.body) + s.body), slow=True),
+    Hostile(
+        "headers dripping without end",
+        End.TARGET,
+        lambda _: [b"HTTP/1.1 200 OK\r\nx: ", *[b"x", 0.05] * 400],
+        slow=True,
+    ),
+    Hostile("body dripping", End.TARGET, lambda s: [head(s.body), *drip(s.body)], slow=True),
+    Hostile("chunks without end", End.TARGET, lambda _: [CHUNKED, *[_chunk(b" "), 0.05] * 400], slow=True),
     Hostile("many chunks without end", End.TARGET, lambda _: _forever(CHUNKED, _chunk(b" " * 65_536))),
     Hostile("body without length or end", End.TARGET, lambda _: _forever(UNTIL_CLOSED, b" " * 65_536)),
     Hostile("a chunk size without end", End.TARGET, lambda _: _forever(CHUNKED, b"0" * 1000)),
     Hostile("a status line without end", End.TARGET, lambda _: _forever(b"HTTP/1.1 200 ", b"O" * 10_000)),
     Hostile("100 without end", End.TARGET, lambda _: endlessly(bare("HTTP/1.1 100 Continue"))),
-    Hostile("100 now and then", End.TARGET, lambda _: [bare("HTTP/1.1 100 Continue"), 0.05] * 400),
+    Hostile("100 now and then", End.TARGET, lambda _: [bare("HTTP/1.1 100 Continue"), 0.05] * 400, slow=True),
     Hostile("accept and close", End.TARGET, lambda _: [Act.CLOSE]),
     Hostile("accept and reset", End.TARGET, lambda _: [Act.RESET]),
     Hostile("reset within the head", End.TARGET, lambda _: [b"HTTP/1.1 200 OK\r\ncontent-ty", 0.05, Act.RESET]),
@@ -111,7 +122,7 @@ def _forever(first: bytes, then: bytes) -> Iterator[Step]:
 
 FRAMING = (
     Hostile("length too long", End.TARGET, lambda s: [head(len(s.body) + 9) + s.body, Act.CLOSE]),
-    Hostile("length too long and no end", End.TARGET, lambda s: [head(len(s.body) + 9) + s.body, Act.HOLD]),
+    Hostile("length too long and no end", End.TARGET, lambda s: [head(len(s.body) + 9) + s.body, Act.HOLD], slow=True),
     Hostile("length too short", End.ACCUSED, lambda s: [head(len(s.body) - 9) + s.body]),
     Hostile("length negative", End.TARGET, lambda s: [head(-1) + s.body]),
     Hostile("length of 30 digits", End.TARGET, lambda s: [head(10**30) + s.body, Act.CLOSE]),
@@ -130,7 +141,9 @@ FRAMING = (
     Hostile("an encoding of transfer unknown", End.TARGET, lambda s: [head(s.body, "transfer-encoding: zip") + s.body]),
     Hostile("HTTP/1.0 until closed", End.SOUND, lambda s: [bare("HTTP/1.0 200 OK") + s.body, Act.CLOSE]),
     Hostile("HTTP/0.9", End.TARGET, lambda s: [s.body, Act.CLOSE]),
-    Hostile("HTTP/2", End.TARGET, lambda _: [b"\x00\x00\x12\x04\x00\x00\x00\x00\x00" + b"\x00" * 18, Act.HOLD]),
+    Hostile(
+        "HTTP/2", End.TARGET, lambda _: [b"\x00\x00\x12\x04\x00\x00\x00\x00\x00" + b"\x00" * 18, Act.HOLD], slow=True
+    ),
     Hostile("TLS", End.TARGET, lambda _: [b"\x15\x03\x01\x00\x02\x02\x46", Act.CLOSE]),
     Hostile("garbage behind the answer", End.SOUND, lambda s: [answer(s.body) + b"\x00garbage\r\n\r\n"]),
     Hostile("a second answer behind it", End.SOUND, lambda s: [answer(s.body) + answer(b'{"id": "dep_poison"}')]),

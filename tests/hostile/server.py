@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from hostile.answers import Hostile
 
 ROUTES = {
-    "get": re.compile(r"GET /deployments/[^/]+"),
-    "list": re.compile(r"GET /deployments"),
+    "get": re.compile(r"GET /deployments/[^/?]+"),
+    "list": re.compile(r"GET /deployments(\?(?!limit=1$).*)?"),  # not the first look at the target
     "create": re.compile(r"POST /deployments"),
 }
 
@@ -48,7 +48,9 @@ class Server:
         asked = _request(head, body)
         reply = self.service.answer(asked)
         path = asked.path.removeprefix(BASE_PATH)
-        if self.everywhere or ROUTES[self.hostile.route].fullmatch(f"{asked.method} {path}"):
+        if self.everywhere or ROUTES[self.hostile.route].fullmatch(
+            f"{asked.method} {path}{'?' * bool(asked.query)}{asked.query}"
+        ):
             content = reply.body if reply.body.startswith(b"{") else b'{"id": "dep_0001", "last_id": null}'
             play(connection, self.hostile.script(Sound(reply.status, content, path, self.elsewhere)))
         else:
