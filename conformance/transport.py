@@ -129,8 +129,8 @@ class Transport:
     def _exchange(self, method: str, url: str, path: str, headers: Headers, body: bytes | None) -> Exchange:
         request = self.build(method, url, headers, body)
         started, longest_s = time.perf_counter(), ENDING * self.target.timeout_s
-        until = time.monotonic() + longest_s
         response = self._http.handle_request(request)
+        until = time.monotonic() + longest_s
         try:
             content = answer.read(response, f"{method} {path}", until, longest_s)
         finally:

@@ -6,13 +6,12 @@ for the answer to the next request. h11, which both of them use, says whether th
 
 from __future__ import annotations
 
-import contextlib
 import select
 import socket
 import ssl
 import time
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 import h11
 import httpx
@@ -27,53 +26,60 @@ HEADERS_LIMIT = 1_000
 PROVISIONAL_LIMIT = 100
 """So many headers, and so many answers of 1xx before the true one, are waited for."""
 
-FRESH_S = 2.0
-"""A connection that was idle for longer is not used again: servers close them after 5 s or so, we are earlier."""
+FRESH_S = 1.0
+"""A connection that was idle for longer is not used again: servers close them after 2 s and more, we are earlier."""
+
+REPEATABLE = frozenset({"GET", "HEAD", "OPTIONS"})
+"""What may be asked once more when a connection that was kept turns out to be closed: it changes nothing."""
 
 PART = 64 * 1024
 SAID = 200
 """So many characters are told of what was wrong with bytes that are no HTTP."""
 
 
+_Origin: TypeAlias = tuple[str, str, int]
+
+
+class _HungUp(httpx.RemoteProtocolError):
+    """The connection was closed before a byte of the answer came."""
+
+
 @dataclass
 class _Line:
-    """An open connection and how far the conversation on it has come."""
+    """An open connection and how far the conversation on it has come; `heard_out` is false where we broke off."""
 
     socket: socket.socket
-    origin: tuple[str, str, int]
+    origin: _Origin
     talk: h11.Connection = field(
         default_factory=lambda: h11.Connection(h11.CLIENT, max_incomplete_event_size=HEAD_LIMIT)
     )
+    heard_out: bool = True
     idle_since: float = 0.0
-
-    def fits(self, origin: tuple[str, str, int]) -> bool:
-        """Whether another request may go this way: it leads there, is fresh, and nothing came that nobody asked for."""
-        fresh = time.monotonic() - self.idle_since < FRESH_S
-        return self.origin == origin and fresh and not _readable(self.socket)
 
 
 @dataclass
 class Wire(httpx.BaseTransport):
-    """Carries one request after the other. `longest_s` bounds an answer from the first byte sent to its last."""
+    """Carries one request after the other. `longest_s` bounds an answer from the last byte sent to its own last."""
 
     longest_s: float
     context: ssl.SSLContext | None = None
     _line: _Line | None = None
     _until: float = 0.0
+    _keeps: bool = True
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         """Send a request; the body of the answer is read by whoever iterates over its stream."""
-        timeout = request.extensions["timeout"]
-        line = self._line = self._connected(request, timeout["connect"])
-        self._until = time.monotonic() + self.longest_s
-        try:
-            self._send(line, request, timeout["write"])
-            head = self._head(line, timeout["read"])
-        except BaseException:
-            self.close()
-            raise
-        stream = _Body(self, line, timeout["read"])
-        return httpx.Response(head.status_code, headers=list(head.headers.raw_items()), stream=stream)
+        url = request.url
+        origin = (url.scheme, url.raw_host.decode("ascii"), url.port or (443 if url.scheme == "https" else 80))
+        if (kept := self._kept(origin, request.method)) is not None:
+            try:
+                return self._ask(kept, request)
+            except _HungUp:  # while it lay idle, or just then: that says nothing about this request
+                self._keeps = False
+                if request.method not in REPEATABLE:
+                    raise
+        self._line = self._connected(origin, request.extensions["timeout"]["connect"])
+        return self._ask(self._line, request)
 
     def close(self) -> None:
         """Hang up."""
@@ -88,14 +94,18 @@ class Wire(httpx.BaseTransport):
                 event = line.talk.next_event()
             except h11.RemoteProtocolError as error:
                 raise httpx.RemoteProtocolError(f"it is not sound HTTP: {str(error)[:SAID]}") from error
-            if event is not h11.NEED_DATA and not isinstance(event, type):
+            if event is h11.NEED_DATA:
+                self._read(line, silence_s)
+            elif isinstance(event, type):
+                raise httpx.RemoteProtocolError("it goes on in another protocol")
+            else:
                 return event
-            self._read(line, silence_s)
 
     def finish(self, line: _Line) -> None:
         """Keep the line for the next request if the answer came to its end and nothing behind it."""
         talk = line.talk
-        if talk.our_state is h11.DONE and talk.their_state is h11.DONE and not talk.trailing_data[0]:
+        ended = talk.our_state is h11.DONE and talk.their_state is h11.DONE
+        if ended and line.heard_out and not talk.trailing_data[0]:
             talk.start_next_cycle()
             line.idle_since = time.monotonic()
         elif line is self._line:
@@ -103,20 +113,27 @@ class Wire(httpx.BaseTransport):
 
     # --- connecting -------------------------------------------------------------------------------------------
 
-    def _connected(self, request: httpx.Request, timeout_s: float) -> _Line:
-        url = request.url
-        origin = (url.scheme, url.host, url.port or (443 if url.scheme == "https" else 80))
-        if self._line is not None and self._line.fits(origin):
-            return self._line
+    def _kept(self, origin: _Origin, method: str) -> _Line | None:
+        """The line, if another request may go over it; where lines do not last, nothing that writes is put at risk."""
+        line = self._line
+        fresh = line is not None and line.origin == origin and time.monotonic() - line.idle_since < FRESH_S
+        if line is None or not fresh:
+            return None
+        if _readable(line.socket):  # closed, or something came that nobody asked for
+            self._keeps = False
+            return None
+        return line if self._keeps or method in REPEATABLE else None
+
+    def _connected(self, origin: _Origin, timeout_s: float) -> _Line:
         self.close()
         try:
             return _Line(self._open(origin, timeout_s), origin)
         except TimeoutError as error:
             raise httpx.ConnectTimeout(f"none was made within {timeout_s:g} s") from error
-        except (OSError, UnicodeError) as error:  # a host that cannot be written as a name is a UnicodeError
+        except (OSError, UnicodeError, OverflowError) as error:  # a host that is no name, a port that is none
             raise httpx.ConnectError(str(error)) from error
 
-    def _open(self, origin: tuple[str, str, int], timeout_s: float) -> socket.socket:
+    def _open(self, origin: _Origin, timeout_s: float) -> socket.socket:
         scheme, host, port = origin
         plain = socket.create_connection((host, port), timeout_s)
         plain.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
@@ -130,6 +147,18 @@ class Wire(httpx.BaseTransport):
 
     # --- sending ----------------------------------------------------------------------------------------------
 
+    def _ask(self, line: _Line, request: httpx.Request) -> httpx.Response:
+        timeout = request.extensions["timeout"]
+        try:
+            self._send(line, request, timeout["write"])
+            self._until = time.monotonic() + self.longest_s
+            head = self._head(line, timeout["read"])
+        except BaseException:
+            self.close()
+            raise
+        stream = _Body(self, line, timeout["read"])
+        return httpx.Response(head.status_code, headers=list(head.headers.raw_items()), stream=stream)
+
     def _send(self, line: _Line, request: httpx.Request, timeout_s: float) -> None:
         """Head and body, in one go unless somebody wants to be told of each step (as httpcore tells)."""
         told: Callable[[str, dict[str, object]], None] | None = request.extensions.get("trace")
@@ -141,11 +170,11 @@ class Wire(httpx.BaseTransport):
         except h11.LocalProtocolError as error:
             raise httpx.LocalProtocolError(str(error)) from error
         line.socket.settimeout(timeout_s)
-        with contextlib.suppress(ConnectionError):  # it may have been answered before it was read to its end
-            for step, data in (("headers", head), ("body", rest)) if told else (("", head + rest),):
-                if told:
-                    told(f"http11.send_request_{step}.started", {})
-                _send_all(line.socket, data)
+        for step, data in (("headers", head), ("body", rest)) if told else (("", head + rest),):
+            if told:
+                told(f"http11.send_request_{step}.started", {})
+            if line.heard_out:
+                line.heard_out = _sent(line.socket, data, self.longest_s)
 
     # --- reading ----------------------------------------------------------------------------------------------
 
@@ -166,11 +195,16 @@ class Wire(httpx.BaseTransport):
         try:
             data = line.socket.recv(PART)
         except TimeoutError as error:
-            raise httpx.ReadTimeout(f"nothing came for {min(silence_s, left):.3g} s") from error
+            why = (
+                f"nothing came for {silence_s:g} s"
+                if silence_s < left
+                else f"it did not end within {self.longest_s:g} s"
+            )
+            raise httpx.ReadTimeout(why) from error
         except OSError as error:
-            raise httpx.ReadError(str(error)) from error
-        if not data and line.talk.their_state is h11.SEND_RESPONSE:
-            raise httpx.RemoteProtocolError("the connection was closed without an answer")
+            raise (_HungUp if _unanswered(line) else httpx.ReadError)(str(error)) from error
+        if not data and _unanswered(line):
+            raise _HungUp("the connection was closed without an answer")
         line.talk.receive_data(data)
 
 
@@ -194,17 +228,42 @@ class _Body(httpx.SyncByteStream):
             self.wire.finish(self.line)
 
 
-def _send_all(line: socket.socket, data: bytes) -> None:
+def _unanswered(line: _Line) -> bool:
+    """Whether not a byte of the answer came."""
+    return line.talk.their_state is h11.SEND_RESPONSE and not line.talk.trailing_data[0]
+
+
+def _sent(line: socket.socket, data: bytes, longest_s: float) -> bool:
+    """Whether all was sent; false where the other side did not hear us out, but may have answered."""
     try:
-        line.sendall(data)
+        if len(data) <= PART:
+            line.sendall(data)
+            return True
+        return _sent_in_parts(line, data, time.monotonic() + longest_s)
     except TimeoutError as error:
+        if _readable(line):
+            return False
         raise httpx.WriteTimeout("the request was not taken in time") from error
+    except OSError:
+        return False
+
+
+def _sent_in_parts(line: socket.socket, data: bytes, until: float) -> bool:
+    """Send what is long enough for somebody to take it drop by drop."""
+    left = memoryview(data)
+    while left:
+        left = left[line.send(left[:PART]) :]
+        if left and time.monotonic() > until:
+            raise TimeoutError
+    return True
 
 
 def _readable(line: socket.socket) -> bool:
     """Whether something came, or the other side has hung up."""
     if isinstance(line, ssl.SSLSocket) and line.pending():
         return True
+    if not hasattr(select, "poll"):  # on Windows, whose select takes any number of a socket
+        return bool(select.select([line], [], [], 0)[0])
     poll = select.poll()
     poll.register(line, select.POLLIN)
     return bool(poll.poll(0))
