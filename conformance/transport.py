@@ -13,11 +13,12 @@ from typing import TYPE_CHECKING, TypeAlias
 import httpx
 
 from conformance import answer
+from conformance.address import Addresses
 from conformance.exchange import NO_JSON, Exchange, Headers
 from conformance.failures import HungUp, Inconclusive, NoAnswer, ProxyFailed, Throttled, Unreachable, said
 from conformance.health import Health
 from conformance.pace import READING, Pace
-from conformance.wire import Wire
+from conformance.wire import Incoming, Outgoing, Wire
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -53,18 +54,20 @@ class Transport:
     sleep: Callable[[float], None] = time.sleep
     health: Health = field(default_factory=Health)
     witness: Witness | None = None
-    _http: httpx.BaseTransport = field(init=False)
-    _timeout: dict[str, float | None] = field(init=False)
+    hold: Callable[[], None] | None = None
+    """Called before the last step of each request, so that several can be made to leave at the same moment."""
+    _wire: Wire = field(init=False)
+    _addresses: Addresses = field(init=False)
 
     def __post_init__(self) -> None:
-        """Open the connection pool; nothing is sent yet."""
-        # httpx's client would add headers, cookies and redirects, none of which is wanted, at a fifth of the time
-        self._http = self.carrier or Wire(ENDING * self.target.timeout_s, _context(self.target))
-        self._timeout = httpx.Timeout(self.target.timeout_s).as_dict()
+        """Make the connection ready; nothing is sent yet."""
+        silence_s = self.target.timeout_s
+        self._wire = Wire(silence_s, ENDING * silence_s, _context(self.target) if self.carrier is None else None)
+        self._addresses = Addresses(self.target.base_url or "http://127.0.0.1")
 
     def close(self) -> None:
-        """Close the connection pool."""
-        self._http.close()
+        """Hang up."""
+        (self.carrier or self._wire).close()
 
     def send(self, method: str, url: str, path: str, headers: Headers, body: bytes | None) -> Exchange:
         """Send, and again what may be sent again while patience lasts; `Inconclusive` when no answer can be had."""
@@ -127,29 +130,30 @@ class Transport:
         return exchange
 
     def _exchange(self, method: str, url: str, path: str, headers: Headers, body: bytes | None) -> Exchange:
-        request = self.build(method, url, headers, body)
         started, longest_s = time.perf_counter(), ENDING * self.target.timeout_s
-        until = time.monotonic() + longest_s
-        response = self._http.handle_request(request)
+        to = self._addresses(url)
+        asked = Outgoing(method, to.origin, to.host, to.target, headers, body)
+        came = self._wire.ask(asked, self.hold) if self.carrier is None else self._carried(asked, to.url)
         try:
-            content = answer.read(response, f"{method} {path}", until, longest_s)
+            content = answer.read(came, f"{method} {path}", time.monotonic() + longest_s, longest_s)
         finally:
-            response.close()
-        return Exchange(
-            method=method,
-            url=str(request.url),
-            path=path,
-            request_headers=headers,
-            request_body=body,
-            status=response.status_code,
-            headers=tuple((name.lower(), value) for name, value in response.headers.multi_items()),
-            body=content,
-            elapsed_ms=(time.perf_counter() - started) * 1000,
-        )
+            came.close()
+        elapsed_ms = (time.perf_counter() - started) * 1000
+        return Exchange(method, to.url, path, headers, body, came.status, came.headers, content, elapsed_ms)
 
-    def build(self, method: str, url: str, headers: Headers, body: bytes | None) -> httpx.Request:
-        """The request as it goes out; a connection that holds requests back for a while adds to it."""
-        return httpx.Request(method, url, headers=list(headers), content=body, extensions={"timeout": self._timeout})
+    def _carried(self, asked: Outgoing, url: str) -> Incoming:
+        """What the carrier brings in place of the network."""
+        if self.hold is not None:
+            self.hold()
+        carrier = self.carrier or httpx.BaseTransport()
+        timeout = httpx.Timeout(self.target.timeout_s).as_dict()
+        headers = list(asked.headers)
+        request = httpx.Request(asked.method, url, headers=headers, content=asked.body, extensions={"timeout": timeout})
+        response = carrier.handle_request(request)
+        if not isinstance(response.stream, httpx.SyncByteStream):
+            raise TypeError(f"expected an answer to iterate over, got {type(response.stream).__name__}")
+        shown = tuple((name.lower(), value) for name, value in response.headers.multi_items())
+        return Incoming(response.status_code, shown, response.stream, response.close)
 
 
 def _context(target: Target) -> ssl.SSLContext | None:

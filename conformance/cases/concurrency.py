@@ -24,11 +24,9 @@ from conformance.transport import Transport
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    import httpx
-
     from conformance.cases.conftest import Bodies
     from conformance.client import Client
-    from conformance.exchange import Exchange, Headers
+    from conformance.exchange import Exchange
     from conformance.failures import Inconclusive
     from conformance.suite import Suite
 
@@ -58,14 +56,10 @@ class Held(Transport):
 
     gate: threading.Barrier | None = None
 
-    def build(self, method: str, url: str, headers: Headers, body: bytes | None) -> httpx.Request:
-        """The request, which reports how far it has gone out."""
-        request = super().build(method, url, headers, body)
-        last_step = f"http11.send_request_{'body' if body else 'headers'}.started"
-        request.extensions["trace"] = lambda step, _: self._wait() if step == last_step else None
-        if self.carrier is not None:  # no network, and no steps
-            self._wait()
-        return request
+    def __post_init__(self) -> None:
+        """Be held whenever there is a gate."""
+        super().__post_init__()
+        self.hold = self._wait
 
     def _again(self, attempt: Callable[[], Exchange], first: Inconclusive, method: str) -> Exchange:
         """Ask once only: sent twice, a change might be refused for having been made."""

@@ -66,13 +66,13 @@ RUN = "POST /deployments/{id}/run"
 NAMING = (CREATE, "POST /deployments/{id}")
 """Their bodies name agents and environments, which may be what is not there."""
 
-STEPS = 12
+STEPS = 10
 """So many calls are chained."""
 
-COVERAGE = 4
+COVERAGE = 2
 """So many cases of the coverage phase, valid and invalid in turn, are sent to one operation for each example."""
 
-LOT = 5
+LOT = 4
 """So many chains are made with one seed."""
 
 ZONES = ("UTC", "Asia/Shanghai", "America/New_York", "Pacific/Chatham")

@@ -59,7 +59,7 @@ def exploration(suite: Suite, api: Client, bodies: Bodies, two_agents: tuple[str
     schedules = tuple({"type": "cron", "expression": each, "timezone": "Asia/Tokyo"} for each in expressions)
     world = World(api, replace(bodies, agent_id=two_agents[0]), suite, two_agents, schedules)
     settings = hypothesis.settings(
-        max_examples=2 * options.examples,
+        max_examples=options.examples + options.examples // 2,
         stateful_step_count=STEPS,
         database=None,
         deadline=None,

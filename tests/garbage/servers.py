@@ -136,17 +136,17 @@ def _converse(connection: socket.socket, behave: Behaviour) -> None:
     with connection, contextlib.suppress(OSError):
         kept = b""
         while True:
-            head, kept = _until(connection, kept)
+            head, kept = until(connection, kept)
             if not head:
                 return
-            size = _length(head)
+            size = length(head)
             while len(kept) < size:
                 kept += connection.recv(65_536)
             behave(connection, head, kept[:size])
             kept = kept[size:]
 
 
-def _until(connection: socket.socket, kept: bytes) -> tuple[bytes, bytes]:
+def until(connection: socket.socket, kept: bytes) -> tuple[bytes, bytes]:
     while b"\r\n\r\n" not in kept:
         part = connection.recv(65_536)
         if not part:
@@ -156,6 +156,6 @@ def _until(connection: socket.socket, kept: bytes) -> tuple[bytes, bytes]:
     return head, rest
 
 
-def _length(head: bytes) -> int:
+def length(head: bytes) -> int:
     lines = head.lower().split(b"\r\n")
     return next((int(line.partition(b":")[2]) for line in lines if line.startswith(b"content-length:")), 0)

@@ -86,7 +86,7 @@ def test_what_cannot_be_read_says_nothing(said: str) -> None:
         assert 1 <= ask.waits[0] <= 1.5
 
 
-@pytest.mark.parametrize("said", ["3600", "9" * 400, IN_TWO_DAYS])
+@pytest.mark.parametrize("said", ["3600", "9" * 400, IN_TWO_DAYS], ids=["an hour", "for ever", "a date"])
 def test_nobody_waits_longer_than_is_bearable(said: str) -> None:
     with asking(busy("429 Too Many Requests", said), FINE) as ask:
         with pytest.raises(Throttled) as told:
