@@ -20,7 +20,7 @@ from urllib.parse import quote, urlencode
 
 from conformance import __version__, guards, lost_create
 from conformance.disturbances import Disturbances
-from conformance.failures import NoAnswer, NotPermitted, ProxyFailed
+from conformance.failures import BoundReached, Inconclusive, NoAnswer, NotPermitted, ProxyFailed
 from conformance.guards import REFUSED
 from conformance.pace import READING, Budget
 from conformance.provenance import Provenance
@@ -213,6 +213,9 @@ class Client:
             exchange = self.send(method, path, json=body, **send)
         except (NoAnswer, ProxyFailed):
             lost_create.look_up(self, item, body)
+            raise
+        except (Inconclusive, BoundReached, NotPermitted):  # it was not sent, or not carried out
+            self.session.journal.refused(item)
             raise
         self._note(item, exchange)
         if exchange.status >= 500:  # it may have been made all the same
