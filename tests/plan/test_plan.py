@@ -50,10 +50,10 @@ def test_elsewhere_it_says_what_lacks_what_is_made_and_what_bounds_it() -> None:
     assert [line for line in reading if "makes" in line] == []
     assert any(line.endswith("not asked without --allow-writes") for line in reading)
     assert any(line.endswith("not asked without --allow-runs") for line in writing)
-    assert any(line.startswith("makes about") and "deployments" in line for line in writing)
-    assert any(line.startswith("at most 50 reads and 20 writes a second") for line in writing)
-    assert "at most 100 writes, which will not do for all cases" in writing
-    assert "no case is begun after 90 s" in writing
+    assert any(line.startswith("- makes about") and "deployments" in line for line in writing)
+    assert any(line.startswith("- at most 50 reads and 20 writes a second") for line in writing)
+    assert "- at most 100 writes, which will not do for all cases" in writing
+    assert "- no case is begun after 90 s" in writing
 
 
 def test_it_grows_with_what_is_asked_for() -> None:
@@ -85,5 +85,5 @@ def test_it_comes_before_anything_is_sent(
 
     told = capsys.readouterr().err.splitlines()
     assert status == 4
-    assert told[0].startswith("deployments-conformance: plan for http://127.0.0.1:9/v1: ")
+    assert told[0].startswith("plan for http://127.0.0.1:9/v1: ")
     assert "no case is begun after 30 s" in told[0]
