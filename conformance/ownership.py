@@ -40,7 +40,7 @@ ACTIONS = ("/archive", "/pause", "/unpause", "/run")
 PLAIN_ID = re.compile(r"(?!\.+\Z)[!$'()*+,.0-9:;=@A-Z_a-z~-]{1,500}")
 """Ids that every server and proxy on the way understands in the same way: no slash, no escape, no dots alone."""
 
-_WRITABLE = re.compile(r"/([a-z]+)/([^/?#]+)((?:/[\w-]+)*)(\?.*)?", re.ASCII | re.DOTALL)
+_WRITABLE = re.compile(r"/([a-z]+)/([^/?#]+)((?:/[a-z_]+)*)(\?.*)?", re.ASCII | re.DOTALL)
 _SHOWN_ID = re.compile(rb'"id": ?"([^"\\]{1,500})"')
 _A_LIST = re.compile(r"/(?:deployments|agents|environments)(?:\?|\Z)")
 

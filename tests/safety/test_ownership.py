@@ -135,7 +135,7 @@ def test_whatever_path_is_written_to_only_ours_is(pieces: list[str]) -> None:
     [(_, arrived)] = carrier.arrived
     while arrived != unquote(arrived):
         arrived = unquote(arrived)
-    assert re.fullmatch(rf".*/deployments/{ours}(/[a-z]+)*(\?.*)?", arrived, re.DOTALL)
+    assert re.fullmatch(rf".*/deployments/{ours}(/[a-z_]+)*(\?.*)?", arrived, re.DOTALL)
 
 
 _ASKING = _asking()
