@@ -24,19 +24,29 @@ class Cleaned:
     leftovers: tuple[Leftover, ...]
 
 
-def clean(path: Path, tokens: Tokens, ca_file: str | None = None, har: str | None = None) -> Cleaned:
-    """Archive what the journal says is still there; doing it twice is harmless.
+def sweep(path: Path, tokens: Tokens, ca_file: str | None = None, har: str | None = None) -> Cleaned:
+    """Archive what the journal says is still there, for whoever knows that its run has ended; twice is harmless.
 
     Raises:
         journal.JournalUnreadable: the file is not a journal, or cannot be read.
     """
+    suite = _suite(path, tokens, ca_file, har)
+    read = suite.client.session.journal
+    done = {entry for entry, item in read.items.items() if not item.open}
+    leftovers = tuple(suite.finish_all())
+    archived = [item for entry, item in read.items.items() if item.id and not item.open and entry not in done]
+    return Cleaned(len(archived), leftovers)
+
+
+def leftovers(path: Path, tokens: Tokens) -> tuple[Leftover, ...]:
+    """What is still there by the journal, without doing anything about it."""
+    return tuple(_suite(path, tokens).leftovers())
+
+
+def _suite(path: Path, tokens: Tokens, ca_file: str | None = None, har: str | None = None) -> Suite:
     facts, read = journal.read(path)
     if missing := {"base_url", "revision", "run_id"} - facts.keys():
         raise journal.JournalUnreadable(f"{path}: its first line lacks {', '.join(sorted(missing))}")
     target = Target(facts["base_url"], *tokens, revision=facts["revision"], ca_file=ca_file, allow_writes=True)
-    suite = Suite(Settings(target, Options(har=har), facts["run_id"]), worker="clean")
-    read.redact = suite.redact
-    suite.client.session.journal = read
-    before = len(read.unfinished())
-    leftovers = tuple(suite.finish())
-    return Cleaned(before - len(leftovers), leftovers)
+    settings = Settings(target, Options(har=har), facts["run_id"], begun_at=facts.get("begun_at", ""))
+    return Suite(settings, worker="clean", journal=read)

@@ -13,16 +13,30 @@ if TYPE_CHECKING:
     from conformance.cleaning import Cleaned
 
 LEFT_BEHIND = 6
+PATIENCE_S = 20.0
+"""So long the processes of a run that was killed may take to notice, in seconds."""
 
 
 def clean(arguments: argparse.Namespace) -> int:
-    """Archive what the journal says is still there, and tell what could not be."""
+    """Archive what the journal says is still there, once its run has ended, and tell what could not be."""
+    from conformance import file_lock
+
+    try:
+        with file_lock.alone(arguments.journal, PATIENCE_S):
+            return _clean(arguments)
+    except file_lock.InUse:
+        raise InputError(
+            f"{arguments.journal}: the run that writes it has not ended; stop it, or wait for it"
+        ) from None
+
+
+def _clean(arguments: argparse.Namespace) -> int:
     if not _unfinished(arguments.journal):
         print("Nothing to put away: all that this run made is gone.")
         return 0
-    from conformance.cleaning import clean as put_away
+    from conformance.cleaning import sweep
 
-    return _tell(put_away(arguments.journal, tokens_given(), ca_file(arguments.ca_file)))
+    return _tell(sweep(arguments.journal, tokens_given(), ca_file(arguments.ca_file)))
 
 
 def _unfinished(path: Path) -> int:

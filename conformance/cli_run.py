@@ -63,7 +63,7 @@ def _run(target: Target, options: Options, waivers: WaiverFile | None) -> Report
 
     shown = Waiving(progress(sys.stderr), waivers.waivers if waivers else ())
     try:
-        with _sigterm_as_interrupt():
+        with _signals_as_interrupts():
             return runner.run(target, options, shown)
     except runner.UsageError as error:
         raise InputError(str(error)) from None
@@ -153,14 +153,22 @@ def _har(arguments: argparse.Namespace) -> str | None:
 
 
 @contextmanager
-def _sigterm_as_interrupt() -> Iterator[None]:
-    """End on SIGTERM as on Ctrl-C: put away what was made, and write the report."""
+def _signals_as_interrupts() -> Iterator[None]:
+    """End on SIGTERM as on Ctrl-C: put away what was made, and write the report.
+
+    Supervisors send one signal after the other, which must not stop the putting away; only a second Ctrl-C does.
+    """
 
     def interrupt(_signal: int, _frame: FrameType | None) -> NoReturn:
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)
         raise KeyboardInterrupt
 
-    before = signal.signal(signal.SIGTERM, interrupt)
+    before = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)}
+    signal.signal(signal.SIGTERM, interrupt)
+    if before[signal.SIGINT] is signal.default_int_handler:
+        signal.signal(signal.SIGINT, interrupt)
     try:
         yield
     finally:
-        signal.signal(signal.SIGTERM, before)
+        for number, handler in before.items():
+            signal.signal(number, handler)

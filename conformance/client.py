@@ -18,10 +18,11 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeAlias
 from urllib.parse import quote, urlencode
 
-from conformance import __version__, guards, lost_create
+from conformance import __version__, claims, guards, lost_create
 from conformance.disturbances import Disturbances
-from conformance.failures import BoundReached, Inconclusive, NoAnswer, NotPermitted, ProxyFailed
+from conformance.failures import BoundReached, Inconclusive, NoAnswer, NotApplicable, NotPermitted, ProxyFailed
 from conformance.guards import REFUSED
+from conformance.ownership import ACTIONS, Ownership
 from conformance.pace import READING, Budget
 from conformance.provenance import Provenance
 
@@ -68,6 +69,11 @@ class Session:
     clearing: bool = False
     trusted: Mapping[str, str] = field(default_factory=dict, repr=False)
     refused: set[str] = field(default_factory=set, repr=False)
+    careful: bool = False
+    """Whether each create is read back before anything else is written to what it made: its answer is not enough."""
+    alone: bool = False
+    """Whether the account is known to hold nothing but what this run has made."""
+    ownership: Ownership = field(default_factory=Ownership)
     caller: str = "suite"
     sent: list[Exchange] = field(default_factory=list)
     invented: set[str] = field(default_factory=set)
@@ -202,22 +208,31 @@ class Client:
         self.session.invented.add(id_)
         return id_
 
+    def made_up(self, id_: str) -> str:
+        """An id of a deployment that is made up by hand, once it is known to name nothing; writes may be sent to it."""
+        exchange = self.get(id_)
+        if exchange.ok and exchange.shown_id == id_:
+            raise NotApplicable(f"the account has a deployment {id_}, which must not be written to")
+        return self.invent(id_)
+
     # --- sending ----------------------------------------------------------------------------------------------
 
     def make(self, kind: str, path: str, body: Json = ABSENT, *, method: str = "POST", **send: Any) -> Exchange:
         """Send a create, journalled; `kind` is "deployment", "agent" or "environment"."""
         guards.check_consent(self.session, method)
         name = body.get("name") if isinstance(body, dict) else None
-        item = self.session.journal.intend(kind, name if isinstance(name, str) else "")
+        claims.look_around(self, kind)
+        item = self.session.journal.intend(kind, name if isinstance(name, str) else "", claims.made_by(self))
+        turn = self.session.ownership.turn()
         try:
-            exchange = self.send(method, path, json=body, **send)
+            exchange = self.send(method, path, json=body, makes=item, **send)
         except (NoAnswer, ProxyFailed):
             lost_create.look_up(self, item, body)
             raise
         except (Inconclusive, BoundReached, NotPermitted):  # it was not sent, or not carried out
             self.session.journal.refused(item)
             raise
-        self._note(item, exchange)
+        self._note(item, exchange, turn)
         if exchange.status >= 500:  # it may have been made all the same
             lost_create.look_up(self, item, body)
         return exchange
@@ -231,18 +246,22 @@ class Client:
         json: Json = ABSENT,
         content: bytes | None = None,
         headers: Mapping[str, str | None] | None = None,
+        makes: Item | None = None,
     ) -> Exchange:
         """Send any request. `json` is encoded (NaN and lone surrogates too), `content` is sent as it is.
 
-        `headers` adds to or replaces the usual ones; a value of None leaves that header out.
+        `headers` adds to or replaces the usual ones; a value of None leaves that header out. `makes` is the entry in
+        the journal of what a create is going to make.
         """
         body = content if json is ABSENT else _encode(json)
         if method not in READING:
             guards.check_consent(self.session, method)
-            guards.check_owned(self.session, path)
+            guards.check_owned(self.session, path, makes)
             if body is not None:
                 guards.check_schedule(self.session, json, content if json is ABSENT else None)
             guards.spend(self.session)
+        elif path.partition("?")[0].endswith(ACTIONS):  # a lax target may act on any method
+            guards.check_owned(self.session, path)
         all_headers = self._headers(headers, has_body=body is not None)
         authorization = dict(all_headers).get("authorization", "")
         guards.check_token(self.session, authorization)
@@ -259,6 +278,7 @@ class Client:
         self.session.sent.append(exchange)
         self.session.latest = exchange, time.monotonic()
         self.session.provenance.note(exchange)
+        self.session.ownership.note(exchange)
         self.session.on_sent(exchange)
         return exchange
 
@@ -282,18 +302,16 @@ class Client:
                 return
         guards.give_up_token(self.session, authorization, exchange)
 
-    def _note(self, item: Item, exchange: Exchange) -> None:
-        if exchange.ok and exchange.shown_id:
+    def _note(self, item: Item, exchange: Exchange, turn: int) -> None:
+        claims.note(self, item, exchange, turn)
+        if item.id is not None:
             self.session.made = exchange, time.monotonic()
-            self.session.journal.made(item, exchange.shown_id)
             if item.kind == "deployment":
                 self.session.plain = _plainer(self.session.plain, exchange)
-        elif exchange.status < 500 and not exchange.ok:
-            self.session.journal.refused(item)
 
     def _put_away(self, id_: str, exchange: Exchange) -> Exchange:
         item = self.session.journal.find(id_)
-        if item and (exchange.ok or exchange.status == 409):
+        if item and exchange.ok and not claims.still_there(exchange):
             self.session.journal.gone(item)
         return exchange
 

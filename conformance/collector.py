@@ -24,6 +24,9 @@ if TYPE_CHECKING:
     from conformance.settings import Settings
 
 
+SILENT = "the case gave no result"
+
+
 class Listener(Protocol):
     """Who is told of a verdict as soon as it is known."""
 
@@ -45,6 +48,8 @@ class Collector:
         self.leftovers: list[Leftover] = []
         self.seen: tuple[Shape, ...] = ()
         self.problems: list[str] = []
+        self.summaries = 0
+        self.hurried = False
         self._redact = Redactor(settings.secrets)
 
     def pytest_configure(self, config: pytest.Config) -> None:
@@ -91,6 +96,7 @@ class Collector:
 
     def _summary(self, text: str) -> None:
         raw: dict[str, Any] = json.loads(text)
+        self.summaries += 1
         self.by_status.update(raw["by_status"])
         self.leftovers += [Leftover(**leftover) for leftover in raw["leftovers"]]
         self.seen = united((*self.seen, *(Shape(**shape) for shape in raw["seen"])))
@@ -101,8 +107,8 @@ class Collector:
         observations: list[ObservationResult] = []
         silent: list[str] = []
         for declared in self.declared.values():
-            parts = self.parts.get(declared.id) or [self._unheard(declared, interrupted=interrupted)]
-            if not self.parts.get(declared.id) and parts[0].blame is Blame.SUITE:
+            parts = self._parts(declared, interrupted=interrupted)
+            if parts[-1].reason == SILENT:
                 silent.append(declared.id)
             found = combine(declared, parts)
             if isinstance(found, Result):
@@ -110,6 +116,15 @@ class Collector:
             else:
                 observations.append(found)
         return results, observations, silent
+
+    def _parts(self, declared: Requirement, *, interrupted: bool) -> list[Part]:
+        """What a case said; where it did not say all, because its process ended, it cannot have passed."""
+        heard = self.parts.get(declared.id, [])
+        if heard and len(heard) >= heard[0].of:
+            return heard
+        unheard = self._unheard(declared, interrupted=interrupted)
+        wrong = [part for part in heard if part.verdict in {Verdict.FAILED, Verdict.WARNED}]
+        return (wrong or [unheard]) if interrupted else [*heard, unheard]
 
     def requests_by_status(self) -> dict[str, int]:
         """How many requests were answered how; by the traces of the cases where a worker did not live to tell."""
@@ -122,4 +137,4 @@ class Collector:
             return Part(declared.id, Verdict.SKIPPED, "not selected by --only", skip=Skip.NOT_SELECTED)
         if interrupted:
             return Part(declared.id, Verdict.SKIPPED, "the run was interrupted", skip=Skip.NOT_SELECTED)
-        return Part(declared.id, Verdict.INCONCLUSIVE, "the case gave no result", blame=Blame.SUITE)
+        return Part(declared.id, Verdict.INCONCLUSIVE, SILENT, blame=Blame.SUITE)

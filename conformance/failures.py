@@ -86,6 +86,16 @@ class TargetLost(Inconclusive):
         self.blame = blame
 
 
+class JournalNotWritable(Inconclusive):
+    """What is going to be created could not be written down first, so it was not created: a full disk, say."""
+
+    blame = Blame.ENVIRONMENT
+
+
+class NotKnownAsOurs(Inconclusive):
+    """The target answered a create with an id of which nothing shows that the create made it: no write goes there."""
+
+
 class ForeignObject(Inconclusive):
     """A case was about to write to something that this run did not make: a defect of the suite, stopped in time."""
 

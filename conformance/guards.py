@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from urllib.parse import unquote
 
-from conformance.failures import BoundReached, ForeignObject, NotPermitted, TokenRefused
+from conformance.failures import BoundReached, ForeignObject, NotKnownAsOurs, NotPermitted, TokenRefused
+from conformance.ownership import KINDS, addressed
 
 if TYPE_CHECKING:
     from conformance.client import Session
     from conformance.exchange import Exchange
+    from conformance.journal import Item
 
 REFUSED = frozenset({401, 403})
 """How a token is refused that is not good, or not good enough."""
@@ -21,14 +22,17 @@ def check_consent(session: Session, method: str) -> None:
         raise NotPermitted(f"sends {method}: give --allow-writes")
 
 
-def check_owned(session: Session, path: str) -> None:
-    """Refuse to write to anything that this run did not make, or make up."""
-    parts = path.partition("?")[0].split("/")
-    if len(parts) < 3 or not parts[2]:
+def check_owned(session: Session, path: str, makes: Item | None = None) -> None:
+    """Refuse to write to anything that this run did not make, or make up, and to create what is not journalled."""
+    if KINDS.get(path.removeprefix("/")) == (makes.kind if makes else "deployment" if session.alone else ""):
         return
-    id_ = unquote(parts[2])
-    if id_ not in session.invented and session.journal.find(id_) is None:
-        raise ForeignObject(f"stopped before writing to {path}: this run did not make {id_}")
+    kind, id_ = addressed(path)
+    item = session.journal.find(id_)
+    if kind and ((item and item.kind == kind) or id_ in session.invented):
+        return
+    if doubt := session.ownership.disowned.get(id_):
+        raise NotKnownAsOurs(f"nothing was written to {id_}, which a create was answered with: {doubt}")
+    raise ForeignObject(f"stopped before writing to {path}: this run did not make {id_ or 'all that'}")
 
 
 def check_schedule(session: Session, body: object, content: bytes | None) -> None:

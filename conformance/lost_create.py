@@ -6,6 +6,7 @@ import contextlib
 from typing import TYPE_CHECKING, Any
 
 from conformance.failures import HungUp, Inconclusive, ProxyFailed
+from conformance.ownership import PLAIN_ID
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -40,7 +41,7 @@ def look_up(client: Client, item: Item, body: Any) -> None:
 def _is_it(client: Client, item: Item, shown: dict[str, Any], *, alone: bool) -> bool:
     """Whether this is what was lost: by its name, or what nobody else can have made under an agent of ours."""
     id_ = shown.get("id")
-    if not isinstance(id_, str) or not id_ or client.session.journal.find(id_) is not None:
+    if not isinstance(id_, str) or not PLAIN_ID.fullmatch(id_) or client.session.journal.find(id_) is not None:
         return False
     return shown.get("name") == item.name if item.name else alone and item.kind == "deployment"
 

@@ -80,10 +80,11 @@ def run(
     selected = select({each.id: each for each in everything if not each.unobservable}, options.only)
     with _recording(options.har) as record, _reachable(target) as reachable, _one_budget(target, options) as budget:
         settings = dataclasses.replace(_settings(reachable, options, selected), budget_path=budget)
-        if progress is not None:
-            _tell_plan(settings, progress, everything, embedded=target.base_url is None)
-        report = _run(settings, progress, everything, carrier)
-    return dataclasses.replace(report, notes=(*report.notes, *record.shortfall(report.requests_total)))
+        with _journal(settings) as told:
+            if progress is not None:
+                _tell_plan(settings, progress, everything, embedded=target.base_url is None)
+            report = _run(settings, progress, everything, carrier)
+    return dataclasses.replace(report, notes=(*report.notes, *told, *record.shortfall(report.requests_total)))
 
 
 def _tell_plan(settings: Settings, progress: Progress, everything: tuple[Requirement, ...], *, embedded: bool) -> None:
@@ -164,43 +165,74 @@ def _run(
 
 
 def _settings(target: Target, options: Options, selected: frozenset[str] | None) -> Settings:
-    from conformance.journal import Journal
     from conformance.settings import Settings
 
     path = Path(options.report_dir) / "journal.jsonl" if options.report_dir is not None else None
     seconds = float("inf") if target.max_duration_s is None else target.max_duration_s
     settings = Settings(target, options, secrets.token_hex(3), str(path) if path else None, selected)
-    settings = dataclasses.replace(settings, deadline=time.monotonic() + seconds)
-    if path is not None:
-        _make_room(path)
-    begun = {"base_url": settings.base_url, "run_id": settings.run_id, "revision": target.revision}
-    Journal(path).begin(**begun)
-    return settings
+    begun_at = datetime.now(UTC).isoformat(timespec="seconds")
+    return dataclasses.replace(settings, deadline=time.monotonic() + seconds, begun_at=begun_at)
 
 
-def _make_room(path: Path) -> None:
-    """Remove the journal of an earlier run; one that still has something to put away is kept under another name."""
-    from conformance import journal
+@contextlib.contextmanager
+def _journal(settings: Settings) -> Iterator[list[str]]:
+    """The journal of this run in its place, begun and held until the block ends; what is to be told of an earlier one.
 
+    It is held so that nobody cleans up what is still at work, and no other run begins in the same place.
+    """
+    from conformance.failures import JournalNotWritable
+    from conformance.file_lock import InUse
+    from conformance.journal import Journal
+
+    path, target = settings.journal_path, settings.target
+    journal = Journal(Path(path) if path is not None else None)
+    facts = {"base_url": settings.base_url, "run_id": settings.run_id, "revision": target.revision}
     try:
-        facts, earlier = journal.read(path)
-    except journal.JournalUnreadable:
-        facts, earlier = {}, journal.Journal()
-    if earlier.unfinished():
-        path.rename(path.with_name(f"journal-{facts.get('run_id', 'earlier')}.jsonl"))
-    path.unlink(missing_ok=True)
+        told = _make_room(Path(path)) if path is not None else []
+        journal.begin(**facts, begun_at=settings.begun_at)
+    except InUse:
+        raise UsageError(
+            f"--report-dir {settings.options.report_dir}: another run is at work there; name another folder"
+        ) from None
+    except JournalNotWritable as error:
+        raise UsageError(f"--report-dir {settings.options.report_dir}: {error}; name another folder") from None
+    with contextlib.closing(journal):
+        yield told
+
+
+def _make_room(path: Path) -> list[str]:
+    """Remove the journal of an earlier run; one that still has something to put away is kept under another name."""
+    from conformance import file_lock, journal
+
+    if not path.is_file():
+        path.unlink(missing_ok=True)
+        return []
+    with file_lock.alone(path):
+        try:
+            facts, earlier = journal.read(path)
+        except journal.JournalUnreadable:
+            facts, earlier = {}, journal.Journal()
+        if not earlier.unfinished():
+            path.unlink()
+            return []
+        kept = path.with_name(f"journal-{''.join(filter(str.isalnum, facts.get('run_id', '')))}.jsonl")
+        path.rename(kept)
+    return [f"an earlier run left something behind: deployments-conformance clean {kept}"]
 
 
 def _sweep(collector: Collector) -> None:
-    """Put away, by the journal, what a worker that died or was interrupted left behind."""
+    """Put away, by the journal, what a process that died or was interrupted left behind; or tell what that is."""
     settings = collector.settings
-    if settings.journal_path is None or settings.options.workers == 1:
+    if settings.journal_path is None or (settings.options.workers == 1 and collector.summaries):
         return
-    from conformance.cleaning import clean
+    from conformance.cleaning import leftovers, sweep
+    from conformance.journal import JournalUnreadable
 
-    target = settings.target
-    done = clean(Path(settings.journal_path), target.tokens, target.ca_file, settings.options.har)
-    collector.leftovers = list(done.leftovers)
+    target, path = settings.target, Path(settings.journal_path)
+    with contextlib.suppress(KeyboardInterrupt, JournalUnreadable):
+        collector.leftovers = list(leftovers(path, target.tokens))
+        if collector.carrier is None and not collector.hurried:
+            collector.leftovers = list(sweep(path, target.tokens, target.ca_file, settings.options.har).leftovers)
 
 
 def _pytest(collector: Collector) -> int:
@@ -224,8 +256,12 @@ def _pytest(collector: Collector) -> int:
     with _own_environment():
         try:
             return int(pytest.main(arguments, plugins=[collector]))
-        except KeyboardInterrupt:  # pytest answers for those that come while it runs cases, not for earlier ones
+        except KeyboardInterrupt:  # pytest answers for the first that comes while it runs cases, not for others
+            collector.hurried = True
             return INTERRUPTED
+        except OSError as error:  # pytest-html writes its page when all else is done; who gave no result is found out
+            collector.problems.append(f"cases.html could not be written: {error.strerror or error}")
+            return TESTS_FAILED
 
 
 GARBAGE_THRESHOLD = 50_000

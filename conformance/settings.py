@@ -5,11 +5,13 @@ from __future__ import annotations
 import dataclasses
 import json
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlsplit
 
 from conformance.client import Consent
 from conformance.model import Options, Target
+from conformance.ownership import OTHER_TOKEN
 from conformance.pace import Pace
 
 
@@ -28,6 +30,23 @@ class Settings:
     selected: frozenset[str] | None = None
     budget_path: str | None = None
     deadline: float = float("inf")
+    begun_at: str = ""
+
+    @property
+    def begun(self) -> datetime | None:
+        """When the run began, by the clock of this machine; None where nobody wrote it down."""
+        try:
+            return datetime.fromisoformat(self.begun_at).astimezone(UTC)
+        except ValueError:
+            return None
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """What the owner of the target lets us refer to, and nothing else."""
+        target = self.target
+        agents = (target.agent_id, target.second_agent_id, target.archived_agent_id)
+        named = (*agents, target.environment_id, target.archived_environment_id)
+        return tuple(id_ for id_ in named if id_)
 
     @property
     def base_url(self) -> str:
@@ -67,7 +86,7 @@ class Settings:
     def secrets(self) -> dict[str, str]:
         """Every token, with the name of the shell variable that stands for it in reports."""
         named = {
-            "$DEPLOYMENTS_OTHER_TOKEN": self.target.other_token,
+            f"${OTHER_TOKEN}": self.target.other_token,
             "$DEPLOYMENTS_EXPIRED_TOKEN": self.target.expired_token,
             "$DEPLOYMENTS_UNSCOPED_TOKEN": self.target.unscoped_token,
             "$TOKEN": self.target.token,
@@ -77,7 +96,7 @@ class Settings:
     @property
     def trusted(self) -> dict[str, str]:
         """The authorizations that the target has to accept, with the variables that hold their tokens."""
-        named = {"DEPLOYMENTS_OTHER_TOKEN": self.target.other_token, "DEPLOYMENTS_TOKEN": self.target.token}
+        named = {OTHER_TOKEN: self.target.other_token, "DEPLOYMENTS_TOKEN": self.target.token}
         return {f"Bearer {token}": name for name, token in named.items() if token}
 
     def dump(self) -> str:
@@ -98,4 +117,5 @@ class Settings:
             selected=None if selected is None else frozenset(selected),
             budget_path=raw["budget_path"],
             deadline=raw["deadline"],
+            begun_at=raw["begun_at"],
         )

@@ -10,32 +10,30 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from conformance import recording, revisions
+from conformance.clearing import Clearing
 from conformance.client import Client, Session
 from conformance.exchange import Redactor
 from conformance.expect import need_object
-from conformance.failures import BoundReached, Inconclusive, NotApplicable, NotPermitted
+from conformance.failures import BoundReached, NotApplicable
 from conformance.journal import Journal
 from conformance.lost_create import anew
-from conformance.model import Leftover
+from conformance.ownership import BEFORE, Ownership, mark_of
 from conformance.pace import Budget
 from conformance.ripening import Ripening
 from conformance.shape_book import ShapeBook
 from conformance.transport import Transport
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator, Iterable, Iterator
+    from collections.abc import Callable, Generator, Iterator
     from datetime import datetime
 
     from httpx import BaseTransport
 
     from conformance.exchange import Exchange
-    from conformance.journal import Item
+    from conformance.model import Leftover
     from conformance.settings import Settings
 
 T = TypeVar("T")
-
-LOST_PAGES = 5
-"""How many pages of 100 are searched for what was created without an answer; it is among the newest."""
 
 STRIDE = 400
 """So many cases take longer than a step of what takes time, on any machine, and equal runs do it in the same place."""
@@ -48,6 +46,7 @@ class Suite:
     settings: Settings
     worker: str = "main"
     carrier: BaseTransport | None = None
+    journal: Journal | None = None
     client: Client = field(init=False)
     redact: Redactor = field(init=False)
     by_status: Counter[str] = field(default_factory=Counter)
@@ -64,15 +63,19 @@ class Suite:
         settings, target = self.settings, self.settings.target
         path = Path(settings.journal_path) if settings.journal_path else None
         self.redact = Redactor(settings.secrets)
+        journal = self.journal or Journal(path, self.worker)
+        journal.redact = self.redact
         session = Session(
             transport=Transport(target, settings.pace, self.carrier),
             base_url=settings.base_url,
-            journal=Journal(path, self.worker, redact=self.redact),
+            journal=journal,
             consent=settings.consent,
             run_id=settings.run_id,
             seed=settings.options.seed,
             budget=Budget(target.max_writes, settings.budget_path),
             trusted=settings.trusted,
+            careful=not settings.loopback,
+            ownership=Ownership(dict.fromkeys(settings.ids, BEFORE)),
             on_sent=self._count,
         )
         session.transport.health.deadline = settings.deadline
@@ -102,7 +105,7 @@ class Suite:
         number = 0
         while True:
             number += 1
-            yield f"conformance-{self.settings.run_id}-{self.worker}-{number}"
+            yield f"{mark_of(self.settings.run_id)}-{self.worker}-{number}"
 
     def check_time(self) -> None:
         """Raise `BoundReached` once the time of the run is over."""
@@ -167,81 +170,27 @@ class Suite:
 
     # --- clearing away ----------------------------------------------------------------------------------------
 
-    def put_away(self, items: Iterable[Item]) -> None:
-        """Archive what is still there; whatever goes wrong is seen in the journal and told as a leftover."""
-        archive: dict[str, Callable[[str], Exchange]] = {
-            "deployment": self.client.archive,
-            "agent": self.client.archive_agent,
-            "environment": self.client.archive_environment,
-        }
-        for item in items:
-            if item.id is None or not item.open:
-                continue
-            try:
-                with self.client.clearing():
-                    exchange = archive[item.kind](item.id)
-                if exchange.ok or exchange.status == 409 or (exchange.status < 500 and self._is_away(item)):
-                    self.client.session.journal.gone(item)
-            except (Inconclusive, NotPermitted):
-                continue
-
-    def _is_away(self, item: Item) -> bool:
-        """Whether nothing is left to put away: archived before, or deleted by a way that the target has."""
-        exchange = self.client.send("GET", f"/{item.kind}s/{item.id}")
-        shown = exchange.json if exchange.ok and isinstance(exchange.json, dict) else {}
-        return exchange.status in {404, 410} or bool(shown.get("archived_at"))
-
     def put_away_after_case(self) -> None:
         """Archive what the last case made for itself alone, once: what is refused is tried again at the end."""
         unfinished = self.client.session.journal.unfinished()
         mine = [
             i for i in unfinished if i.id not in self.shared and i.id not in self._refused and i.kind == "deployment"
         ]
-        self.put_away(mine)
+        self._clearing.put_away(mine)
         self._refused.update(i.id for i in mine if i.open and i.id)
 
     def finish(self) -> list[Leftover]:
         """Archive everything and close the connection; returns what is left behind."""
-        journal = self.client.session.journal
-        self.client.session.caller = "clean"
-        self.client.session.transport.health.revive()
-        self.client.session.refused.clear()
-        if any(item.id is None for item in journal.unfinished()):
-            self._find_lost()
-        self.put_away(journal.unfinished())
-        self.client.session.transport.close()
-        return [self._leftover(item) for item in journal.unfinished()]
+        return self._clearing.finish(f"{mark_of(self.settings.run_id)}-{self.worker}-")
 
-    def _find_lost(self) -> None:
-        """Look for what was created although no answer came: our names carry the id of the run."""
-        journal = self.client.session.journal
-        for kind in ("deployment", "agent", "environment"):
-            lost = [i for i in journal.unfinished() if i.kind == kind and i.id is None and i.name]
-            if not lost:
-                continue
-            try:
-                ids = {found.get("name"): found.get("id") for found in self._newest(f"/{kind}s")}
-            except Inconclusive:
-                continue  # nobody can say whether it is there: it stays in the journal
-            for item in lost:
-                id_ = ids.get(item.name)
-                if isinstance(id_, str):
-                    journal.made(item, id_)
-                else:  # it is nowhere, so it was never made
-                    journal.refused(item)
+    def finish_all(self) -> list[Leftover]:
+        """The same for all processes of a run, when they have ended."""
+        return self._clearing.finish(f"{mark_of(self.settings.run_id)}-")
 
-    def _newest(self, path: str) -> Iterator[dict[str, Any]]:
-        params: dict[str, Any] = {"limit": 100}
-        for _ in range(LOST_PAGES):
-            answer: Any = self.client.send("GET", path, params=params).json
-            data = answer.get("data") if isinstance(answer, dict) else None
-            items = [item for item in data if isinstance(item, dict)] if isinstance(data, list) else []
-            yield from items
-            if not items or params.get("after_id") == items[-1].get("id"):
-                return
-            params["after_id"] = items[-1].get("id")
+    def leftovers(self) -> list[Leftover]:
+        """What is still there, or may be."""
+        return self._clearing.leftovers()
 
-    def _leftover(self, item: Item) -> Leftover:
-        path = f"{self.settings.base_url}/{item.kind}s/{item.id}/archive"
-        command = f'curl -X POST {self.redact(path)} -H "Authorization: Bearer $TOKEN"'
-        return Leftover(item.kind, self.redact(item.id or f"(no id came; its name is {item.name})"), command)
+    @property
+    def _clearing(self) -> Clearing:
+        return Clearing(self.client, self.settings, self.redact)

@@ -98,7 +98,7 @@ class Aim:
             self.stock.runs_left -= 1
             if self.stock.runs_left < 0:
                 return self._one_of(self.stock.archived, self.api.unknown_id("dep_"))
-        if isinstance(value, str) and self.api.session.journal.find(value) is not None:
+        if isinstance(value, str) and (ours := self.api.session.journal.find(value)) and ours.kind == "deployment":
             return value
         tame = generated.method == "GET" and isinstance(value, str) and TAME.fullmatch(value)
         if tame and (linked or self._chance(0.3)):

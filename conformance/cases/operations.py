@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from conformance import claims
 from conformance.expect import Json, Object, need_object, need_page, settled
 
 if TYPE_CHECKING:
@@ -73,12 +74,10 @@ _SEND: Mapping[str, Callable[[Client, Attempt, Mapping[str, Any]], Exchange]] = 
 def _ids_of_name(owner: Client, name: str) -> list[str]:
     """The ids of all deployments of a name; what no answer told us of is put away like all that a run makes."""
     newest = need_page(owner.list({"limit": 100})).items
-    found = [str(item.get("id")) for item in newest if item.get("name") == name]
-    journal = owner.session.journal
-    for id_ in found:
-        if journal.find(id_) is None:
-            journal.made(journal.intend("deployment", name), id_)
-    return found
+    found = [item for item in newest if item.get("name") == name]
+    for item in found:
+        claims.adopt(owner, "deployment", item, name)
+    return [str(item.get("id")) for item in found]
 
 
 @dataclass(frozen=True)

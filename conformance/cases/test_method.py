@@ -23,6 +23,8 @@ from conformance.model import SHOULD
 from conformance.requirement import requirement
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from conformance.cases.conftest import Bodies, Deployments
     from conformance.client import Client
     from conformance.suite import Suite
@@ -131,7 +133,7 @@ def test_put_and_patch_of_all_change_nothing(
 
 
 @pytest.fixture
-def all_ours(suite: Suite, api: Client, deployments: Deployments, deployment: Object) -> Object:
+def all_ours(suite: Suite, api: Client, deployments: Deployments, deployment: Object) -> Iterator[Object]:
     """A deployment of an account that holds nothing but what this run has made: what a GET says of it."""
     if not suite.settings.loopback:
         raise NotApplicable("a DELETE of all deployments is only sent on loopback")
@@ -140,7 +142,9 @@ def all_ours(suite: Suite, api: Client, deployments: Deployments, deployment: Ob
         strangers = [item for item in page.items if journal.find(str(item.get("id"))) is None]
         if any(run_id not in str(item.get("name")) for item in strangers):
             raise NotApplicable("the account has deployments that this run did not make: a DELETE of all is not sent")
-    return deployments.fresh(deployment)
+    api.session.alone = True
+    yield deployments.fresh(deployment)
+    api.session.alone = False
 
 
 @requirement("method-delete-of-all-does-not-act", SHOULD, source="conventions/overview#", covers="NEG-003")

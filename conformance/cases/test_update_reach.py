@@ -63,7 +63,7 @@ def test_a_malformed_id_is_refused(api: Client, deployment: Object, id_: str) ->
     """An update of an id of another form than a deployment's is answered with 404 or 400."""
     need_success(api.update(deployment["id"], {"description": "x"}))
 
-    exchange = api.update(api.invent(id_), {"description": "x"})
+    exchange = api.update(api.made_up(id_), {"description": "x"})
 
     expect_status(exchange, 404, 400)
 
