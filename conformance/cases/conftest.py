@@ -26,7 +26,7 @@ from conformance.cases.states import (  # noqa: F401 - fixtures
     veterans,
     young_veterans,
 )
-from conformance.cases.updates import attachments, complete, edits  # noqa: F401 - fixtures
+from conformance.cases.updates import attachment, attachments, complete, edits, new_value  # noqa: F401 - fixtures
 from conformance.expect import Object, need_object, need_page
 from conformance.failures import NotApplicable
 from conformance.lost_create import anew

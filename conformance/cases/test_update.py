@@ -13,7 +13,6 @@ from conformance.cases.updates import (
     expect_accepted,
     expect_shows,
     merged,
-    taken,
 )
 from conformance.expect import (
     expect_equal,
@@ -81,16 +80,6 @@ def test_a_field_sent_alone_has_its_new_value_when_read_later(
     expect_shows(expect_object(exchange), merged(documented(complete), patch), of=[field], at=exchange)
 
 
-@pytest.fixture
-def new_value(field: str, edits: Object, request: pytest.FixtureRequest) -> Any:
-    """Another value for `field` than `complete` has."""
-    if field in edits:
-        return edits[field]
-    if field in {"vault_ids", "resources"}:
-        return request.getfixturevalue("attachment")[1:]
-    return request.getfixturevalue({"agent": "second_agent_id", "environment_id": "second_environment_id"}[field])
-
-
 @requirement("update-other-fields-stay", MUST, source="update#request-body", covers="UPD-002")
 @pytest.mark.parametrize("field", UPDATABLE)
 def test_fields_that_are_not_sent_stay(api: Client, complete: Object, field: str, new_value: Any) -> None:
@@ -106,12 +95,6 @@ def test_fields_that_are_not_sent_stay(api: Client, complete: Object, field: str
 def test_a_new_environment_replaces_the_old(api: Client, complete: Object, second_environment_id: str) -> None:
     """A new environment takes effect, in the answer and in a later read."""
     _expect_replaced(api, complete, {"environment_id": second_environment_id})
-
-
-@pytest.fixture
-def attachment(attachments: Object, field: str) -> list[Any]:
-    """Two values for `field` that this target takes."""
-    return taken(attachments, field)
 
 
 @requirement("update-replaces-vault-ids", SHOULD, source="update#request-body", covers="UPD-013")

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from conformance.cases.updates import documented, expect_accepted, expect_shows, merged
+from conformance.cases.updates import UPDATABLE, documented, expect_accepted, expect_shows, merged
 from conformance.expect import expect_instant, expect_same, expect_true, instant, need, need_object, need_success
 from conformance.model import MUST, SHOULD
 from conformance.requirement import requirement
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from conformance.cases.conftest import Deployments
     from conformance.client import Client
+    from conformance.exchange import Exchange
     from conformance.expect import Object
 
 
@@ -59,11 +62,29 @@ def test_an_update_moves_updated_at(api: Client, deployments: Deployments, aged:
     updated = api.update(aged["id"], change)
 
     for exchange in (updated, api.get(aged["id"])):
-        said = need_object(exchange).get("updated_at")
-        after = expect_instant(said, "updated_at", at=exchange, pointer="/updated_at")
-        moved = before is not None and after > before
-        wanted = f"a time later than {before}"
-        expect_true(moved, "updated_at did not move", expected=wanted, actual=said, at=exchange, pointer="/updated_at")
+        _expect_later(exchange, before)
+
+
+@requirement("update-of-each-field-moves-updated-at", SHOULD, source="update#example-response", covers="UPD-003")
+@pytest.mark.parametrize("field", [field for field in UPDATABLE if field not in {"description", "metadata"}])
+def test_an_update_of_each_field_moves_updated_at(api: Client, aged: Object, field: str, new_value: Any) -> None:
+    """Each of the fields, sent alone in a later second, moves updated_at forward."""
+    before = instant(aged.get("updated_at"))
+    need(before is not None, "updated_at has to be a timestamp")
+
+    updated = api.update(aged["id"], {field: new_value})
+
+    _expect_later(updated, before)
+
+
+def _expect_later(exchange: Exchange, before: datetime | None) -> None:
+    """An answer shows an updated_at later than this."""
+    __tracebackhide__ = True
+    said = need_object(exchange).get("updated_at")
+    after = expect_instant(said, "updated_at", at=exchange, pointer="/updated_at")
+    moved = before is not None and after > before
+    wanted = f"a time later than {before}"
+    expect_true(moved, "updated_at did not move", expected=wanted, actual=said, at=exchange, pointer="/updated_at")
 
 
 @requirement("update-paused-stays-paused", SHOULD, source="update#request-body", covers="UPD-021")

@@ -10,7 +10,9 @@ from conformance.reference.problem import Problem
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from conformance.reference.history import RunFilters
     from conformance.reference.paging import T, Window
+    from conformance.reference.records import Run
 
 _RUNS = frozenset({"list_runs", "list_all_runs"})
 
@@ -185,3 +187,16 @@ class CountsPagesFromTheTop(_PagesRuns):
         """Skip as many as stood before it then."""
         offset = self.offsets.get((self.operation, cursor.id))
         return super().after(items, cursor) if offset is None or not self.mine else items[offset:]
+
+
+class CountsRunsWithoutTheFilter(_PagesRuns):
+    """Says that runs follow where older ones are there, though the filters leave them out."""
+
+    breaks = frozenset({"runs-page-has-more-heeds-filters"})
+
+    def list_runs(self, known: Mapping[str, Run], filters: RunFilters) -> dict[str, Any]:
+        """Look for older ones among all."""
+        page = super().list_runs(known, filters)
+        if self.operation == "list_runs" and page["data"] and filters.triggered_after is not None:
+            page["has_more"] = min(known) != page["last_id"]
+        return page
