@@ -131,11 +131,15 @@ def test_a_run_by_hand_keeps_upcoming_runs(api: Client, history: History) -> Non
 
 
 @requirement("run-keeps-the-deployment", SHOULD, source="run#", covers="RUN-011")
-@pytest.mark.parametrize("which", ["scheduled", "busy"])
-def test_a_run_keeps_the_deployment(api: Client, history: History, which: str) -> None:
+@pytest.mark.parametrize("which", ["scheduled", "busy", "configured"])
+def test_a_run_keeps_the_deployment(api: Client, history: History, which: str, request: pytest.FixtureRequest) -> None:
     """A run leaves the deployment as it was, but for what is counted and when it last ran."""
-    deployment = getattr(history, which)
-    need(bool(history.runs(deployment)), "the deployment had to be run first")
+    if which == "configured":
+        deployment = request.getfixturevalue(which)
+        need_object(api.run(deployment["id"]))
+    else:
+        deployment = getattr(history, which)
+        need(bool(history.runs(deployment)), "the deployment had to be run first")
 
     exchange = api.get(deployment["id"])
 

@@ -17,8 +17,10 @@ from conformance.cases.updates import (
 from conformance.expect import (
     expect_equal,
     expect_object,
+    need,
     need_object,
     need_success,
+    resolve,
 )
 from conformance.far_schedules import far_month
 from conformance.generated import for_all
@@ -141,6 +143,30 @@ def test_several_fields_apply_together(api: Client, complete: Object, edits: Obj
     expect_accepted(updated)
     for exchange in (updated, api.get(complete["id"])):
         expect_shows(need_object(exchange), merged(documented(complete), body), of=body, at=exchange)
+
+
+@requirement("update-references-apply-together", SHOULD, source="update#request-body", covers="UPD-001 UPD-002")
+def test_references_apply_together(
+    api: Client, complete: Object, attachments: Object, second_agent_id: str, second_environment_id: str
+) -> None:
+    """Agent, environment, resources and vaults take effect beside one another as each does alone."""
+    there = {field: values[::-1] for field, values in attachments.items()}
+    there |= {"agent": second_agent_id, "environment_id": second_environment_id, "description": "As it is now"}
+    for field in there:
+        alone = need_object(api.update(complete["id"], {field: there[field]}))
+        need(_referred(alone, there)[field] == there[field], f"a new {field} has to take effect when it is sent alone")
+    back = _referred(complete, there)
+
+    updated = api.update(complete["id"], back)
+
+    for exchange in (updated, api.get(complete["id"])):
+        expect_equal(_referred(need_object(exchange), there), back, "the deployment", at=exchange)
+
+
+def _referred(deployment: Object, fields: Object) -> Object:
+    """These fields as an update sends them: the agent by its id."""
+    shown = documented(deployment)
+    return {field: resolve(shown, "/agent/id") if field == "agent" else shown.get(field) for field in fields}
 
 
 def _schedule(hour: int) -> Object:

@@ -105,6 +105,22 @@ def test_an_update_leaves_a_paused_deployment_paused(
         expect_shows(need_object(exchange), documented(paused), of=["status", "paused_reason"], at=exchange)
 
 
+@requirement("update-of-the-paused-works-alike", SHOULD, source="update#request-body", covers="UPD-002 UPD-021 MET-012")
+def test_an_update_of_a_paused_deployment_works_alike(api: Client, complete: Object, edits: Object) -> None:
+    """An update of a paused deployment changes what is sent, key by key in metadata, as one of an active one does."""
+    before, there = documented(complete), edits | {"metadata": {"added": "new", "keep": None}}
+    back = {field: before[field] for field in edits}
+    changed = need_object(api.update(complete["id"], there))
+    need(documented(changed) == merged(before, there), "the update of an active deployment has to take effect")
+    need_success(api.pause(complete["id"]))
+
+    updated = api.update(complete["id"], back | {"metadata": {"keep": "as it was", "added": None}})
+
+    need_object(updated)
+    for exchange in (updated, api.get(complete["id"])):
+        expect_shows(need_object(exchange), before, but=("status", "paused_reason"), at=exchange)
+
+
 @requirement("update-outlives-a-pause", SHOULD, source="pause#response", covers="UPD-002 PAU-006")
 def test_an_update_outlives_pause_and_unpause(api: Client, complete: Object, edits: Object) -> None:
     """What an update has changed stays changed when the deployment is paused and unpaused later."""
