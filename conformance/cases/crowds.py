@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 CROWD = 25
 """More than a default page."""
 
-NURSERY = 17
+NURSERY = 18
 """So many cases ask for a deployment that is not quite new."""
 
 

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from conformance.cases.conftest import Deployments
+    from conformance.cases.states import Veterans
     from conformance.client import Client
     from conformance.exchange import Exchange
     from conformance.expect import Object
@@ -75,6 +76,17 @@ def test_an_update_of_each_field_moves_updated_at(api: Client, aged: Object, fie
     updated = api.update(aged["id"], {field: new_value})
 
     _expect_later(updated, before)
+
+
+@requirement("update-of-the-paused-moves-updated-at", SHOULD, source="update#example-response", covers="UPD-021")
+def test_an_update_of_a_paused_deployment_moves_updated_at(api: Client, veterans: Veterans) -> None:
+    """An update of a deployment that was paused in an earlier second moves updated_at forward."""
+    paused = veterans("paused")
+    need(paused.get("status") == "paused", "the pause has to be shown")
+
+    updated = api.update(paused["id"], {"description": "As it is now"})
+
+    _expect_later(updated, instant(paused.get("updated_at")))
 
 
 def _expect_later(exchange: Exchange, before: datetime | None) -> None:

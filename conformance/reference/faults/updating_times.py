@@ -52,3 +52,14 @@ class NoTimeForAName(_LeavesTheTime):
     """Leaves updated_at as it was when a deployment is only renamed."""
 
     FIELDS_OF_IT = frozenset({"name"})
+
+
+class NoTimeForThePaused(Fault):
+    """Leaves updated_at as it was when a paused deployment is updated."""
+
+    breaks = frozenset({"update-of-the-paused-moves-updated-at"})
+
+    def apply(self, stored: Deployment, changes: dict[str, Any]) -> Deployment:
+        """Put the old time back."""
+        deployment = super().apply(stored, changes)
+        return replace(deployment, updated_at=stored.updated_at) if stored.status == "paused" else deployment

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from conformance.reference.faults import Fault
+from conformance.reference.problem import Problem
 
 if TYPE_CHECKING:
     from conformance.reference.records import Deployment
@@ -53,3 +54,32 @@ class ListsTheOldRuns(Fault):
         if self.operation != "list" or deployment.archived_at is not None:
             return runs
         return written.setdefault(deployment.id, runs)
+
+
+class _KeepsOfTheRefused(Fault):
+    """Stores one good field of an update that is refused."""
+
+    breaks = frozenset({"update-refused-keeps-references"})
+    FIELD: ClassVar[str]
+
+    def read_update(self, stored: Deployment, body: dict[str, Any]) -> dict[str, Any]:
+        """Store it first."""
+        try:
+            return super().read_update(stored, body)
+        except Problem:
+            if self.FIELD in body:
+                good = {self.FIELD: getattr(self, f"update_{self.FIELD}")(stored, body[self.FIELD])}
+                self.save(self.apply(stored, good))
+            raise
+
+
+class KeepsAgentsOfTheRefused(_KeepsOfTheRefused):
+    """Stores the agent of an update that is refused."""
+
+    FIELD = "agent"
+
+
+class KeepsVaultsOfTheRefused(_KeepsOfTheRefused):
+    """Stores the vaults of an update that is refused."""
+
+    FIELD = "vault_ids"
