@@ -111,7 +111,7 @@ def test_both_forms_refer_to_the_same_agent(api: Client, bodies: Bodies, accepte
 
 
 @requirement("agent-pinned-stays", MUST, source=CREATE, covers="AGT-008")
-@pytest.mark.parametrize("then", ["nothing", "rename", "metadata", "schedule", "pause", "pause and unpause"])
+@pytest.mark.parametrize("then", ["nothing", "rename", "metadata", "schedule", "pause", "pause and unpause", "archive"])
 def test_a_pinned_version_stays(
     api: Client, deployments: Deployments, versions: Versions, now: datetime, then: str
 ) -> None:
@@ -131,6 +131,8 @@ def test_a_pinned_version_stays(
         need_success(api.pause(made["id"]))
     if "unpause" in then:
         need_success(api.unpause(made["id"]))
+    if "archive" in then:
+        need_success(api.archive(made["id"]))
 
     exchange = api.get(made["id"])
     expect_agent(need_object(exchange), pinned, at=exchange)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from conformance.cases.creates import padded
-from conformance.cases.states import enter, expect_done, expect_untouched
+from conformance.cases.states import enter, expect_done, expect_untouched, far_schedule
 from conformance.cases.upcoming import UPCOMING
 from conformance.cases.updates import listed
 from conformance.expect import (
@@ -30,6 +30,8 @@ from conformance.model import MUST, SHOULD
 from conformance.requirement import observation, requirement
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from conformance.cases.conftest import Bodies, Deployments
     from conformance.cases.states import Veterans
     from conformance.client import Client
@@ -100,11 +102,12 @@ NAMES = {
 @requirement("archive-name-suffix", MUST, source="archive#response", covers="ARC-003")
 @pytest.mark.parametrize("name", NAMES)
 @PRESENT_STATES
-def test_an_archived_name_has_the_suffix(
-    api: Client, deployments: Deployments, suite: Suite, name: str, state: str
+def test_an_archived_name_has_the_suffix(  # noqa: PLR0913, PLR0917 - fixtures and parameters
+    api: Client, deployments: Deployments, suite: Suite, now: datetime, name: str, state: str
 ) -> None:
     """The name of an archived deployment is its old name with _archived_ and the time in Unix seconds behind it."""
-    made = deployments(name=NAMES[name].format(next(suite.names)))
+    with_schedule = {"schedule": far_schedule(now)} if name == "words" else {}
+    made = deployments(name=NAMES[name].format(next(suite.names)), **with_schedule)
     enter(api, made["id"], state)
 
     exchange = api.archive(made["id"])
