@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from conformance.cases.histories import IN_FLIGHT, RunList, core
-from conformance.cases.states import enter, fires
+from conformance.cases.states import enter, expect_done, fires
 from conformance.cases.upcoming import UPCOMING
 from conformance.expect import (
     Object,
@@ -28,6 +28,8 @@ from conformance.model import MUST, SHOULD
 from conformance.requirement import observation, requirement
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from conformance.cases.conftest import Deployments
     from conformance.cases.histories import History
     from conformance.client import Client
@@ -117,6 +119,28 @@ def observe_the_count_of_runs(api: Client, deployments: Deployments, busy: Objec
 
 
 # --- what it leaves alone ---------------------------------------------------------------------------------------
+
+
+@requirement("run-leaves-every-way-open", SHOULD, source="archive#errors", covers="PAU-001 UNP-001 UPD-001 ARC-001")
+def test_what_was_run_can_be_changed_like_any_other(api: Client, deployments: Deployments) -> None:
+    """A deployment that was run can be updated, run again, paused, unpaused and archived like one that never was."""
+    idle, run = deployments()["id"], deployments()["id"]
+    for exchange in _changed(api, idle):
+        need_success(exchange)
+    need_object(api.run(run))
+
+    for exchange in _changed(api, run, again=True):
+        expect_done(exchange)
+
+
+def _changed(api: Client, id_: str, *, again: bool = False) -> Iterator[Exchange]:
+    """The answers to one change after another, each asked for when the one before was looked at."""
+    yield api.update(id_, {"description": "As it is now"})
+    if again:
+        yield api.run(id_)
+    yield api.pause(id_)
+    yield api.unpause(id_)
+    yield api.archive(id_)
 
 
 @requirement("run-keeps-upcoming-runs", SHOULD, source="run#", covers="RUN-011")
