@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from conformance.cases.concurrency import crew  # noqa: F401 - a fixture
-from conformance.cases.creates import complete_body  # noqa: F401 - a fixture
+from conformance.cases.creates import complete_body, foreign  # noqa: F401 - fixtures
 from conformance.cases.crowds import aged, crowd, elder, nursery, young_crowd, young_nursery  # noqa: F401 - fixtures
 from conformance.cases.histories import busy, busy_list, crowded, history, young_history  # noqa: F401 - fixtures
 from conformance.cases.operations import stage, subject, subject_run_id  # noqa: F401 - fixtures
