@@ -22,6 +22,7 @@ from conformance.expect import (
     instant,
     need,
     need_object,
+    need_page,
     need_success,
     resolve,
 )
@@ -87,6 +88,19 @@ def test_an_archive_empties_upcoming_runs(api: Client, scheduled: Object, state:
     for exchange in (api.archive(scheduled["id"]), api.get(scheduled["id"])):
         upcoming = resolve(need_object(exchange), UPCOMING)
         expect_equal(upcoming, [], "upcoming_runs_at", at=exchange, pointer=UPCOMING)
+
+
+@requirement("archive-shows-alike-in-lists", SHOULD, source="archive#response", covers="ARC-002 ARC-003 OBJ-015")
+def test_an_archived_deployment_shows_alike_in_lists(api: Client, archived: Object) -> None:
+    """A list shows an archived deployment that had a schedule under its new name and without runs to come."""
+    need(resolve(archived, UPCOMING) == [], "the answer to the archive has to announce none")
+
+    shown, page = listed(api, archived["id"], include_archived=True)
+
+    need(shown is not None, "the list has to show it")
+    place = f"/data/{need_page(page).ids.index(archived['id'])}"
+    for member, wanted in (("/name", archived["name"]), (UPCOMING, [])):
+        expect_equal(resolve(shown, member), wanted, member[1:], at=page, pointer=place + member)
 
 
 NAMES = {

@@ -8,8 +8,9 @@ import pytest
 
 from conformance.cases.histories import IN_FLIGHT, RunList, core
 from conformance.cases.states import enter, expect_done, fires
-from conformance.cases.upcoming import UPCOMING
+from conformance.cases.upcoming import UPCOMING, listed
 from conformance.expect import (
+    Json,
     Object,
     expect_equal,
     expect_error,
@@ -22,6 +23,7 @@ from conformance.expect import (
     need_page,
     need_success,
     resolve,
+    settled,
 )
 from conformance.failures import NotApplicable
 from conformance.model import MUST, SHOULD
@@ -35,6 +37,7 @@ if TYPE_CHECKING:
     from conformance.client import Client
     from conformance.exchange import Exchange
 
+LAST_RUN = "/schedule/last_run_at"
 TOTAL = "/metadata/cas_config/stats/total_runs"
 
 
@@ -119,6 +122,22 @@ def observe_the_count_of_runs(api: Client, deployments: Deployments, busy: Objec
 
 
 # --- what it leaves alone ---------------------------------------------------------------------------------------
+
+
+@requirement("run-shows-in-lists", SHOULD, source="list#response-fields", covers="OBJ-015 SCH-027")
+def test_a_list_shows_when_it_last_ran(api: Client, history: History) -> None:
+    """A deployment that was run shows the same last_run_at in the list as when it is read, or none in both."""
+    need(bool(history.runs(history.scheduled)), "a deployment with a schedule had to be run first")
+    before = _last_run(need_object(api.get(history.scheduled["id"])))
+
+    shown, page, place = listed(api, history.scheduled)
+
+    need(_last_run(need_object(api.get(history.scheduled["id"]))) == before, "last_run_at must not move meanwhile")
+    expect_equal(_last_run(shown), before, "last_run_at", at=page, pointer=place + LAST_RUN)
+
+
+def _last_run(deployment: Object) -> Json:
+    return resolve(settled(deployment, without=()), LAST_RUN)
 
 
 @requirement("run-leaves-every-way-open", SHOULD, source="archive#errors", covers="PAU-001 UNP-001 UPD-001 ARC-001")

@@ -9,6 +9,8 @@ from conformance.reference.faults import Fault
 from conformance.reference.problem import conflict
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from conformance.reference.records import Deployment, Run
 
 
@@ -83,3 +85,13 @@ class RepinsByRunning(Fault):
         deployment = self.account.deployments[run.deployment_id]
         latest = self.account.agents[deployment.agent.id].version
         self.save(replace(deployment, agent=replace(deployment.agent, version=latest)))
+
+
+class ListsNoLastRun(Fault):
+    """Leaves last_run_at out of lists."""
+
+    breaks = frozenset({"run-shows-in-lists"})
+
+    def last_run_at(self, deployment: Deployment) -> datetime | None:
+        """Say that there was none."""
+        return None if self.operation == "list" else super().last_run_at(deployment)
