@@ -200,3 +200,14 @@ class CountsRunsWithoutTheFilter(_PagesRuns):
         if self.operation == "list_runs" and page["data"] and filters.triggered_after is not None:
             page["has_more"] = min(known) != page["last_id"]
         return page
+
+
+class BeginsAnewOutsideTheFilters(_PagesRuns):
+    """Gives the first page of runs again where the filters leave the cursor out."""
+
+    breaks = frozenset({"runs-page-cursor-outside-filters"})
+
+    def after(self, items: list[T], cursor: T) -> list[T]:
+        """Look for it among the filtered."""
+        outside = self.mine and all(item.id != cursor.id for item in items)
+        return items if outside else super().after(items, cursor)
