@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 CROWD = 25
 """More than a default page."""
 
-NURSERY = 18
+NURSERY = 17
 """So many cases ask for a deployment that is not quite new."""
 
 

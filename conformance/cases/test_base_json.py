@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from conformance.cases.updates import expect_accepted
-from conformance.expect import expect_envelope, expect_equal, expect_error, expect_true, need_success
+from conformance.expect import expect_envelope, expect_equal, expect_error, expect_true
 from conformance.model import MUST, SHOULD
 from conformance.requirement import observation, requirement
 
@@ -145,8 +145,6 @@ ESCAPED = '\u00e9 \u6f22 \U0001f600 \U00010437 " \\ /'
 def test_escapes_are_read(stage: Stage, operation: str) -> None:
     """Text that a body writes with the escapes of JSON, surrogate pairs among them, is the same as written plainly."""
     escaped = json.dumps(ESCAPED).replace("/", "\\/")
-    need_success(_send(stage, operation, lambda text: text))
-
     exchange = _send(stage, operation, lambda text: text.replace('"Bent"', escaped))
 
     shown = expect_accepted(exchange).get("description")

@@ -207,7 +207,6 @@ def test_keys_keep_their_spelling(api: Client, send: Send, spellings: tuple[str,
 @requirement("metadata-key-blanks-are-kept-or-refused", SHOULD, source="conventions/schemas#metadata", covers="MET-019")
 def test_blanks_at_the_ends_of_a_key_are_kept_or_refused(api: Client, send: Send) -> None:
     """Blanks at the ends of a metadata key are kept or the key is refused, on create and on update; none is cut off."""
-    need_success(send({"team": "x"}))
     metadata = {"team": "x", " team": "y", "team ": "z"}
 
     exchange = send(metadata)

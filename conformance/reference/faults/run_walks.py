@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from conformance.reference.faults import Fault
@@ -211,3 +213,34 @@ class BeginsAnewOutsideTheFilters(_PagesRuns):
         """Look for it among the filtered."""
         outside = self.mine and all(item.id != cursor.id for item in items)
         return items if outside else super().after(items, cursor)
+
+
+class _Forgets(Fault):
+    """Forgets some filters of runs where there is a cursor."""
+
+    breaks = frozenset({"runs-filters-combine"})
+    CURSOR: ClassVar[str]
+    FILTERS: ClassVar[Mapping[str, None]]
+
+    def list_runs(self, known: Mapping[str, Run], filters: RunFilters) -> dict[str, Any]:
+        """Take all that they would leave out."""
+        forgetful = self.CURSOR in self.call.query
+        return super().list_runs(known, replace(filters, **self.FILTERS) if forgetful else filters)
+
+
+class ForgetsStatusesBehindACursor(_Forgets):
+    """Does not look at the status of runs behind a cursor."""
+
+    CURSOR, FILTERS = "after_id", MappingProxyType({"status": None})
+
+
+class ForgetsWhatIsLateBehindACursor(_Forgets):
+    """Does not look at triggered_after behind a cursor."""
+
+    CURSOR, FILTERS = "after_id", MappingProxyType({"triggered_after": None})
+
+
+class ForgetsStatusesBeforeACursor(_Forgets):
+    """Does not look at the status of runs before a cursor."""
+
+    CURSOR, FILTERS = "before_id", MappingProxyType({"status": None})
