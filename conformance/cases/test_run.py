@@ -173,22 +173,26 @@ def test_a_run_by_hand_keeps_upcoming_runs(api: Client, history: History) -> Non
     expect_equal(fires(need_object(exchange)), before, "upcoming_runs_at", at=exchange, pointer=UPCOMING)
 
 
-@requirement("run-keeps-the-deployment", SHOULD, source="run#", covers="RUN-011")
-@pytest.mark.parametrize("which", ["scheduled", "busy", "configured"])
-def test_a_run_keeps_the_deployment(api: Client, history: History, which: str, request: pytest.FixtureRequest) -> None:
-    """A run leaves the deployment as it was, but for what is counted and when it last ran."""
-    if which == "configured":
-        deployment = request.getfixturevalue(which)
-        need_object(api.run(deployment["id"]))
-    else:
-        deployment = getattr(history, which)
-        need(bool(history.runs(deployment)), "the deployment had to be run first")
+@pytest.fixture(params=["scheduled", "busy", "configured"])
+def was_run(api: Client, history: History, request: pytest.FixtureRequest) -> Object:
+    """A deployment as it was before it was run."""
+    if request.param == "configured":
+        configured: Object = request.getfixturevalue("configured")
+        need_object(api.run(configured["id"]))
+        return configured
+    deployment: Object = getattr(history, request.param)
+    need(bool(history.runs(deployment)), "the deployment had to be run first")
+    return deployment
 
-    exchange = api.get(deployment["id"])
+
+@requirement("run-keeps-the-deployment", SHOULD, source="run#", covers="RUN-011")
+def test_a_run_keeps_the_deployment(api: Client, was_run: Object) -> None:
+    """A run leaves the deployment as it was, but for what is counted and when it last ran."""
+    exchange = api.get(was_run["id"])
 
     # a service may pause a deployment whose runs fail
     but = ("/schedule/last_run_at", "/status", "/paused_reason")
-    expect_same(need_object(exchange), deployment, "the deployment after its runs", at=exchange, but=but)
+    expect_same(need_object(exchange), was_run, "the deployment after its runs", at=exchange, but=but)
 
 
 @requirement("run-body-decides-nothing", SHOULD, source="run#request", covers="RUN-001 RUN-002")
