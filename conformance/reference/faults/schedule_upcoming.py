@@ -171,7 +171,7 @@ class RepeatsTheNextFire(Fault):
 class AnnouncesNothingInLists(Fault):
     """Leaves the announced fires out of the elements of a list."""
 
-    breaks = frozenset({LIST})
+    breaks = frozenset({LIST, "update-schedule-replaces-runs-in-lists"})
 
     def render_upcoming(self, deployment: Deployment) -> list[str]:
         """Spare the work."""
