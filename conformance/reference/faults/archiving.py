@@ -98,7 +98,7 @@ class AnnouncesRunsOfWhatWasPaused(Fault):
 class EmptiesUpcomingInTheAnswerOnly(Fault):
     """Empties upcoming_runs_at in the answer to the archive, and announces runs again afterwards."""
 
-    breaks = frozenset({"archive-empties-upcoming-runs"})
+    breaks = frozenset({"archive-empties-upcoming-runs", "archive-shows-alike-in-lists"})
 
     def upcoming_of(self, deployment: Deployment) -> list[datetime]:
         """Compute it when it is read."""
