@@ -181,7 +181,7 @@ class AnnouncesNothingInLists(Fault):
 class ForgetsTheZoneOnRead(Fault):
     """Announces the right fires when a deployment is made, and those of UTC when it is read."""
 
-    breaks = frozenset({GET, LIST, OWN, AFTER, ADDED, OTHERS, PAUSED})
+    breaks = frozenset({GET, LIST, OWN, AFTER, ADDED, OTHERS, PAUSED, "update-schedule-replaces-runs-in-lists"})
 
     def upcoming(self, schedule: Schedule) -> list[datetime]:
         """Take the zone for UTC."""
