@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from conformance.cases.concurrency import crew  # noqa: F401 - a fixture
-from conformance.cases.creates import complete_body  # noqa: F401 - a fixture
+from conformance.cases.creates import complete_body, foreign  # noqa: F401 - fixtures
 from conformance.cases.crowds import aged, crowd, elder, nursery, young_crowd, young_nursery  # noqa: F401 - fixtures
 from conformance.cases.histories import busy, busy_list, crowded, history, young_history  # noqa: F401 - fixtures
 from conformance.cases.operations import stage, subject, subject_run_id  # noqa: F401 - fixtures
@@ -26,7 +26,7 @@ from conformance.cases.states import (  # noqa: F401 - fixtures
     veterans,
     young_veterans,
 )
-from conformance.cases.updates import attachments, complete, edits  # noqa: F401 - fixtures
+from conformance.cases.updates import attachment, attachments, complete, edits, new_value  # noqa: F401 - fixtures
 from conformance.expect import Object, need_object, need_page
 from conformance.failures import NotApplicable
 from conformance.lost_create import anew

@@ -8,12 +8,16 @@ import pytest
 
 from conformance.cases.updates import expect_accepted
 from conformance.expect import Json, Object, expect_equal, expect_refusal, need, need_object, need_page
+from conformance.failures import NotApplicable
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from conformance.cases.conftest import Bodies
     from conformance.client import Client
     from conformance.exchange import Exchange
     from conformance.expect import Page
+    from conformance.suite import Suite
 
 NEWEST = 100
 """How many of the newest deployments are looked at: a page that no service may cut."""
@@ -92,3 +96,19 @@ def complete_body(request: pytest.FixtureRequest, full: Object, full_body: Objec
     """A body like one that was accepted in this run, with the required fields only or with all, for one edit."""
     need(isinstance(full, dict), "a body with all fields has to be accepted")
     return (full_body if request.param == "full" else {}) | bodies()
+
+
+@pytest.fixture(scope="session")
+def foreign(other_api: Client, suite: Suite) -> Iterator[Object]:
+    """An agent and an environment of another account, which may use them itself."""
+    named = {"name": next(suite.names)}
+    agent = other_api.create_agent(named | {"model": "auto"})
+    environment = other_api.create_environment(named | {"config": {"type": "cloud"}})
+    if not (agent.ok and environment.ok):
+        raise NotApplicable(
+            f"the other account makes no agents and environments ({agent.status}, {environment.status})"
+        )
+    ids = {"agent": need_object(agent)["id"], "environment_id": need_object(environment)["id"]}
+    yield ids
+    other_api.archive_agent(ids["agent"])
+    other_api.archive_environment(ids["environment_id"])

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 CROWD = 25
 """More than a default page."""
 
-NURSERY = 10
+NURSERY = 17
 """So many cases ask for a deployment that is not quite new."""
 
 
@@ -80,7 +80,7 @@ def _crowd(suite: Suite, api: Client, make: Bodies, *, exclusive: bool) -> Gener
         created.append(need_object(api.create(make(name=name))))
         suite.shared.add(created[-1]["id"])
     need(len({each["id"] for each in created}) == CROWD, "each create has to give an id of its own")
-    archived_ids = {created[3]["id"], created[-2]["id"]}
+    archived_ids = {created[0]["id"], created[-2]["id"]}
     paused_ids = {created[5]["id"], created[-4]["id"]}
     yield A_SECOND
     for id_ in archived_ids:

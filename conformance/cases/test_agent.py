@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from conformance.cases.conftest import Bodies, Deployments
+    from conformance.cases.histories import History
     from conformance.client import Client
     from conformance.exchange import Exchange
     from conformance.expect import Object
@@ -111,7 +112,7 @@ def test_both_forms_refer_to_the_same_agent(api: Client, bodies: Bodies, accepte
 
 
 @requirement("agent-pinned-stays", MUST, source=CREATE, covers="AGT-008")
-@pytest.mark.parametrize("then", ["nothing", "rename", "metadata", "schedule", "pause", "pause and unpause"])
+@pytest.mark.parametrize("then", ["nothing", "rename", "metadata", "schedule", "pause", "pause and unpause", "archive"])
 def test_a_pinned_version_stays(
     api: Client, deployments: Deployments, versions: Versions, now: datetime, then: str
 ) -> None:
@@ -131,6 +132,8 @@ def test_a_pinned_version_stays(
         need_success(api.pause(made["id"]))
     if "unpause" in then:
         need_success(api.unpause(made["id"]))
+    if "archive" in then:
+        need_success(api.archive(made["id"]))
 
     exchange = api.get(made["id"])
     expect_agent(need_object(exchange), pinned, at=exchange)
@@ -203,15 +206,18 @@ def test_an_update_may_name_another_agent(api: Client, deployments: Deployments,
 @requirement("agent-of-a-run", SHOULD, source="run#response-fields", covers="AGT-011")
 @pytest.mark.parametrize("which", ["first", "latest"])
 def test_a_run_is_of_the_version_in_force(
-    api: Client, deployments: Deployments, versions: Versions, which: str
+    api: Client, deployments: Deployments, versions: Versions, history: History, which: str
 ) -> None:
-    """A run shows the agent in the version that its deployment referred to when it began."""
+    """A run shows the agent in the version that its deployment refers to, though there are newer ones, and keeps it."""
+    need(bool(history.runs(history.busy)), "a deployment had to be run first")
     made = deployments(agent=versions.pin(which))
     new_agent_version(api, versions.id)
 
     exchange = api.run(made["id"])
 
-    expect_agent(need_object(exchange), versions.pin(which), at=exchange)
+    expect_agent(expect_accepted(exchange), versions.pin(which), at=exchange)
+    read = api.get(made["id"])
+    expect_agent(need_object(read), versions.pin(which), at=read)
 
 
 @requirement("agent-of-a-past-run", SHOULD, source="get-run#response", covers="AGT-011")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from conformance.cases.creates import padded
-from conformance.cases.states import enter, expect_done, expect_untouched
+from conformance.cases.states import enter, expect_done, expect_untouched, far_schedule
 from conformance.cases.upcoming import UPCOMING
 from conformance.cases.updates import listed
 from conformance.expect import (
@@ -22,6 +22,7 @@ from conformance.expect import (
     instant,
     need,
     need_object,
+    need_page,
     need_success,
     resolve,
 )
@@ -30,6 +31,8 @@ from conformance.model import MUST, SHOULD
 from conformance.requirement import observation, requirement
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from conformance.cases.conftest import Bodies, Deployments
     from conformance.cases.states import Veterans
     from conformance.client import Client
@@ -87,6 +90,19 @@ def test_an_archive_empties_upcoming_runs(api: Client, scheduled: Object, state:
         expect_equal(upcoming, [], "upcoming_runs_at", at=exchange, pointer=UPCOMING)
 
 
+@requirement("archive-shows-alike-in-lists", SHOULD, source="archive#response", covers="ARC-002 ARC-003 OBJ-015")
+def test_an_archived_deployment_shows_alike_in_lists(api: Client, archived: Object) -> None:
+    """A list shows an archived deployment that had a schedule under its new name and without runs to come."""
+    need(resolve(archived, UPCOMING) == [], "the answer to the archive has to announce none")
+
+    shown, page = listed(api, archived["id"], include_archived=True)
+
+    need(shown is not None, "the list has to show it")
+    place = f"/data/{need_page(page).ids.index(archived['id'])}"
+    for member, wanted in (("/name", archived["name"]), (UPCOMING, [])):
+        expect_equal(resolve(shown, member), wanted, member[1:], at=page, pointer=place + member)
+
+
 NAMES = {
     "plain": "{}",
     "words": "{} daily report (v2)",
@@ -100,11 +116,12 @@ NAMES = {
 @requirement("archive-name-suffix", MUST, source="archive#response", covers="ARC-003")
 @pytest.mark.parametrize("name", NAMES)
 @PRESENT_STATES
-def test_an_archived_name_has_the_suffix(
-    api: Client, deployments: Deployments, suite: Suite, name: str, state: str
+def test_an_archived_name_has_the_suffix(  # noqa: PLR0913, PLR0917 - fixtures and parameters
+    api: Client, deployments: Deployments, suite: Suite, now: datetime, name: str, state: str
 ) -> None:
     """The name of an archived deployment is its old name with _archived_ and the time in Unix seconds behind it."""
-    made = deployments(name=NAMES[name].format(next(suite.names)))
+    with_schedule = {"schedule": far_schedule(now)} if name == "words" else {}
+    made = deployments(name=NAMES[name].format(next(suite.names)), **with_schedule)
     enter(api, made["id"], state)
 
     exchange = api.archive(made["id"])

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from conformance.expect import expect_envelope, expect_error, expect_true
+from conformance.cases.updates import expect_accepted
+from conformance.expect import expect_envelope, expect_equal, expect_error, expect_true, need, need_object
 from conformance.model import MUST, SHOULD
 from conformance.requirement import observation, requirement
 
@@ -134,6 +135,22 @@ def test_unclear_json_is_no_accident_of_the_service(stage: Stage, operation: str
     expect_true(exchange.status < 500, message, expected="no 5xx", actual=f"status {exchange.status}", at=exchange)
     if not exchange.ok:
         expect_envelope(exchange)
+
+
+ESCAPED = '\u00df \u6f22 \U0001f600 \U00010437 " \\ /'
+
+
+@requirement("base-escapes-are-read", SHOULD, source="conventions/schemas#metadata", covers="BASE-011")
+@WITH_A_BODY
+def test_escapes_are_read(stage: Stage, operation: str) -> None:
+    """Text that a body writes with the escapes of JSON, surrogate pairs among them, is the same as written plainly."""
+    plain = need_object(stage.api.create(stage.fixture("bodies")(description=ESCAPED)))
+    need(plain.get("description") == ESCAPED, "the text has to be kept when it is written plainly")
+    escaped = json.dumps(ESCAPED).replace("/", "\\/")
+    exchange = _send(stage, operation, lambda text: text.replace('"Bent"', escaped))
+
+    shown = expect_accepted(exchange).get("description")
+    expect_equal(shown, ESCAPED, "description", at=exchange, pointer="/description")
 
 
 @requirement("base-blank-create-is-400", MUST, source="conventions/errors#error-types", covers="BASE-006")

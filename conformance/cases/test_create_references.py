@@ -13,8 +13,6 @@ from conformance.model import MUST, SHOULD
 from conformance.requirement import requirement
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from conformance.cases.conftest import Deployments
     from conformance.client import Client
     from conformance.expect import Object
@@ -126,22 +124,6 @@ def test_a_string_that_names_no_agent_is_refused(api: Client, body: Object, odd:
 
 
 # --- of another account -----------------------------------------------------------------------------------------
-
-
-@pytest.fixture(scope="session")
-def foreign(other_api: Client, suite: Suite) -> Iterator[Object]:
-    """An agent and an environment of another account, which may use them itself."""
-    named = {"name": next(suite.names)}
-    agent = other_api.create_agent(named | {"model": "auto"})
-    environment = other_api.create_environment(named | {"config": {"type": "cloud"}})
-    if not (agent.ok and environment.ok):
-        raise NotApplicable(
-            f"the other account makes no agents and environments ({agent.status}, {environment.status})"
-        )
-    ids = {"agent": need_object(agent)["id"], "environment_id": need_object(environment)["id"]}
-    yield ids
-    other_api.archive_agent(ids["agent"])
-    other_api.archive_environment(ids["environment_id"])
 
 
 @requirement("create-foreign-reference-is-refused", SHOULD, source="conventions/errors#error-types", covers="AUTH-009")

@@ -6,14 +6,18 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from conformance.cases.histories import same_time
+from conformance.cases.upcoming import listed
 from conformance.expect import (
     expect_equal,
     expect_error,
     expect_object,
     expect_same,
     expect_status,
+    expect_true,
     need,
     need_object,
+    need_page,
 )
 from conformance.model import MUST, SHOULD
 from conformance.requirement import requirement
@@ -44,12 +48,12 @@ def test_an_unknown_id_is_404(api: Client, full: Object) -> None:
 
 
 @requirement("get-malformed-id-is-refused", SHOULD, source="get#path-parameters", covers="GET-003")
-@pytest.mark.parametrize("id_", ["dep_1", "deployment", "dep_", "00000000-0000-4000-8000-000000000000"])
+@pytest.mark.parametrize("id_", ["dep_1", "deployment", "dep_", "00000000-0000-4000-8000-000000000000", "{}0"])
 def test_a_malformed_id_is_refused(api: Client, full: Object, id_: str) -> None:
-    """An id of another form than a deployment's is answered with 404 or 400."""
+    """An id of another form than a deployment's, be it one with something behind it, is answered with 404 or 400."""
     need_object(api.get(full["id"]))
 
-    exchange = api.get(id_)
+    exchange = api.get(id_.format(full["id"]))
 
     expect_status(exchange, 404, 400)
 
@@ -64,6 +68,20 @@ def test_reading_changes_nothing(api: Client, full: Object) -> None:
     after = expect_object(exchange)
     expect_same(after, before, "the second read", at=exchange)
     expect_equal(after.get("updated_at"), before.get("updated_at"), "updated_at", at=exchange, pointer="/updated_at")
+
+
+@requirement("get-and-lists-keep-updated-at", SHOULD, source="get#response", covers="GET-004")
+def test_reads_and_lists_keep_updated_at(api: Client, aged: Object) -> None:
+    """A deployment of an earlier second, its runs and the lists that show it can be read without moving updated_at."""
+    listed(api, aged)
+    need_page(api.runs_of(aged["id"]))
+    need_object(api.get(aged["id"]))
+
+    exchange = api.get(aged["id"])
+
+    before, after = aged.get("updated_at"), need_object(exchange).get("updated_at")
+    message, at = "reading moved updated_at", exchange
+    expect_true(same_time(before, after), message, expected=before, actual=after, at=at, pointer="/updated_at")
 
 
 @requirement("get-archived-is-readable", SHOULD, source="archive#response", covers="GET-005")

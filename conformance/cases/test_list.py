@@ -179,15 +179,17 @@ CHANGED = ("name", "description", "schedule", "initial_events", "metadata", "sta
 
 
 @requirement("list-shows-changes", MUST, source="list#response-fields", covers="LST-016 OBJ-015")
-@pytest.mark.parametrize("action", ["update", "pause"])
+@pytest.mark.parametrize("action", ["update", "pause", "unpause"])
 def test_a_list_shows_what_was_changed(
     api: Client, deployments: Deployments, complete: Object, edits: Object, action: str
 ) -> None:
-    """After an update or a pause the list shows the deployment as a GET does, not as it was."""
+    """After an update, a pause or an unpause the list shows the deployment as a GET does, not as it was."""
+    before = need_object(api.pause(complete["id"])) if action == "unpause" else complete
     find(api, complete["id"])
-    need_success(api.update(complete["id"], edits) if action == "update" else api.pause(complete["id"]))
+    act = {"pause": api.pause, "unpause": api.unpause}.get(action)
+    need_success(act(complete["id"]) if act else api.update(complete["id"], edits))
     now = documented(deployments.fresh(complete))
-    need(now != documented(complete), f"the {action} has to show in a GET")
+    need(now != documented(before), f"the {action} has to show in a GET")
 
     element, exchange = find(api, complete["id"])
 

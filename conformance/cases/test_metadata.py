@@ -204,6 +204,19 @@ def test_keys_keep_their_spelling(api: Client, send: Send, spellings: tuple[str,
     _expect_kept(api, send(metadata), metadata)
 
 
+@requirement("metadata-key-blanks-are-kept-or-refused", SHOULD, source="conventions/schemas#metadata", covers="MET-019")
+def test_blanks_at_the_ends_of_a_key_are_kept_or_refused(api: Client, send: Send) -> None:
+    """Blanks at the ends of a metadata key are kept or the key is refused, on create and on update; none is cut off."""
+    metadata = {"team": "x", " team": "y", "team ": "z"}
+
+    exchange = send(metadata)
+
+    if exchange.ok:
+        _expect_kept(api, exchange, metadata)
+    else:
+        expect_refusal(exchange)
+
+
 @requirement("metadata-values-stay-strings", SHOULD, source="conventions/schemas#metadata", covers="MET-005")
 def test_values_stay_strings(api: Client, send: Send) -> None:
     """Metadata values that look like numbers, dates or JSON stay the strings that they are."""

@@ -90,6 +90,20 @@ def test_given_settings_are_kept(api: Client, bodies: Bodies, settings: list[str
         _expect_config(exchange, CONFIG | given)
 
 
+@requirement("metadata-cas-config-large-values", SHOULD, source=SOURCE, covers="MET-009")
+def test_large_settings_are_kept_or_refused(api: Client, bodies: Bodies) -> None:
+    """Settings far above the defaults are kept or refused, and never lowered silently."""
+    large = {"max_retries": 25, "timeout_ms": 7_200_000, "max_concurrent": 25}
+
+    created = api.create(bodies(metadata=cas(**large)))
+
+    if not created.ok:
+        expect_refusal(created)
+        return
+    for exchange in (created, api.get(need_object(created)["id"])):
+        _expect_config(exchange, large)
+
+
 @requirement("metadata-cas-config-of-wrong-type", SHOULD, source=SOURCE, covers="MET-005")
 @EACH_SETTING
 @pytest.mark.parametrize("value", ["2", True, {}], ids=["text", "boolean", "object"])

@@ -93,15 +93,19 @@ def test_a_documented_resource_is_no_unknown_type(api: Client, bodies: Bodies, a
 
 @requirement("resource-order-is-kept", SHOULD, source="create#example-response", covers="CRE-016")
 def test_resources_keep_their_order(api: Client, body: Object, attached: Attached) -> None:
-    """Several resources are kept, all of them and in the order in which they were sent."""
-    alone, exchange = attached("file")
+    """Several resources, of several types, are kept, all of them and in the order in which they were sent."""
+    file, exchange = attached("file")
     if not exchange.ok:
         raise NotApplicable(f"a made-up file is refused here, as it may be ({exchange.status})")
-    files = [alone | {"file_id": f"{alone['file_id'][:-1]}{digit}"} for digit in "3120"]
+    store, answer = attached("memory_store")
+    files = [file | {"file_id": f"{file['file_id'][:-1]}{digit}"} for digit in "3120"]
+    resources = [files[0], store, *files[1:]] if answer.ok else files
 
-    exchange = api.create(body | {"resources": files})
+    created = api.create(body | {"resources": resources})
+    expect_kept(api, created, "resources", resources)
+    updated = api.update(need_object(created)["id"], {"resources": resources[::-1]})
 
-    expect_kept(api, exchange, "resources", files)
+    expect_kept(api, updated, "resources", resources[::-1])
 
 
 @requirement("resource-secret-is-not-shown", SHOULD, source="create#response-fields", covers="RES-003")
@@ -144,9 +148,12 @@ def test_resources_that_are_no_array_are_refused(api: Client, body: Object, valu
 @pytest.mark.parametrize(
     "value", [None, 1, True, "file", [], {"file_id": "file_1"}, {"type": None}, {"type": 1}], ids=repr
 )
-def test_a_resource_that_has_no_type_is_refused(api: Client, body: Object, value: Any) -> None:
-    """An element of resources that is no object, or has no type, is refused."""
-    exchange = api.create(body | {"resources": [value]})
+def test_a_resource_that_has_no_type_is_refused(api: Client, body: Object, attached: Attached, value: Any) -> None:
+    """An element of resources that is no object, or has no type, is refused, behind a good one too."""
+    good, exchange = attached("file")
+    first = [good] if isinstance(value, dict) and exchange.ok else []
+
+    exchange = api.create(body | {"resources": [*first, value]})
 
     expect_refusal(exchange)
 

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from conformance.cases.histories import IN_FLIGHT, RunList, core
-from conformance.cases.states import enter, fires
-from conformance.cases.upcoming import UPCOMING
+from conformance.cases.states import enter, expect_done, fires
+from conformance.cases.upcoming import UPCOMING, listed
 from conformance.expect import (
+    Json,
     Object,
     expect_equal,
     expect_error,
@@ -22,17 +23,21 @@ from conformance.expect import (
     need_page,
     need_success,
     resolve,
+    settled,
 )
 from conformance.failures import NotApplicable
 from conformance.model import MUST, SHOULD
 from conformance.requirement import observation, requirement
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from conformance.cases.conftest import Deployments
     from conformance.cases.histories import History
     from conformance.client import Client
     from conformance.exchange import Exchange
 
+LAST_RUN = "/schedule/last_run_at"
 TOTAL = "/metadata/cas_config/stats/total_runs"
 
 
@@ -119,6 +124,44 @@ def observe_the_count_of_runs(api: Client, deployments: Deployments, busy: Objec
 # --- what it leaves alone ---------------------------------------------------------------------------------------
 
 
+@requirement("run-shows-in-lists", SHOULD, source="list#response-fields", covers="OBJ-015 SCH-027")
+def test_a_list_shows_when_it_last_ran(api: Client, history: History) -> None:
+    """A deployment that was run shows the same last_run_at in the list as when it is read, or none in both."""
+    need(bool(history.runs(history.scheduled)), "a deployment with a schedule had to be run first")
+    before = _last_run(need_object(api.get(history.scheduled["id"])))
+
+    shown, page, place = listed(api, history.scheduled)
+
+    need(_last_run(need_object(api.get(history.scheduled["id"]))) == before, "last_run_at must not move meanwhile")
+    expect_equal(_last_run(shown), before, "last_run_at", at=page, pointer=place + LAST_RUN)
+
+
+def _last_run(deployment: Object) -> Json:
+    return resolve(settled(deployment, without=()), LAST_RUN)
+
+
+@requirement("run-leaves-every-way-open", SHOULD, source="archive#errors", covers="PAU-001 UNP-001 UPD-001 ARC-001")
+def test_what_was_run_can_be_changed_like_any_other(api: Client, deployments: Deployments) -> None:
+    """A deployment that was run can be updated, run again, paused, unpaused and archived like one that never was."""
+    idle, run = deployments()["id"], deployments()["id"]
+    for exchange in _changed(api, idle):
+        need_success(exchange)
+    need_object(api.run(run))
+
+    for exchange in _changed(api, run, again=True):
+        expect_done(exchange)
+
+
+def _changed(api: Client, id_: str, *, again: bool = False) -> Iterator[Exchange]:
+    """The answers to one change after another, each asked for when the one before was looked at."""
+    yield api.update(id_, {"description": "As it is now"})
+    if again:
+        yield api.run(id_)
+    yield api.pause(id_)
+    yield api.unpause(id_)
+    yield api.archive(id_)
+
+
 @requirement("run-keeps-upcoming-runs", SHOULD, source="run#", covers="RUN-011")
 def test_a_run_by_hand_keeps_upcoming_runs(api: Client, history: History) -> None:
     """A run by hand takes the place of no scheduled one: upcoming_runs_at is what it was before."""
@@ -130,18 +173,26 @@ def test_a_run_by_hand_keeps_upcoming_runs(api: Client, history: History) -> Non
     expect_equal(fires(need_object(exchange)), before, "upcoming_runs_at", at=exchange, pointer=UPCOMING)
 
 
-@requirement("run-keeps-the-deployment", SHOULD, source="run#", covers="RUN-011")
-@pytest.mark.parametrize("which", ["scheduled", "busy"])
-def test_a_run_keeps_the_deployment(api: Client, history: History, which: str) -> None:
-    """A run leaves the deployment as it was, but for what is counted and when it last ran."""
-    deployment = getattr(history, which)
+@pytest.fixture(params=["scheduled", "busy", "configured"])
+def was_run(api: Client, history: History, request: pytest.FixtureRequest) -> Object:
+    """A deployment as it was before it was run."""
+    if request.param == "configured":
+        configured: Object = request.getfixturevalue("configured")
+        need_object(api.run(configured["id"]))
+        return configured
+    deployment: Object = getattr(history, request.param)
     need(bool(history.runs(deployment)), "the deployment had to be run first")
+    return deployment
 
-    exchange = api.get(deployment["id"])
+
+@requirement("run-keeps-the-deployment", SHOULD, source="run#", covers="RUN-011")
+def test_a_run_keeps_the_deployment(api: Client, was_run: Object) -> None:
+    """A run leaves the deployment as it was, but for what is counted and when it last ran."""
+    exchange = api.get(was_run["id"])
 
     # a service may pause a deployment whose runs fail
     but = ("/schedule/last_run_at", "/status", "/paused_reason")
-    expect_same(need_object(exchange), deployment, "the deployment after its runs", at=exchange, but=but)
+    expect_same(need_object(exchange), was_run, "the deployment after its runs", at=exchange, but=but)
 
 
 @requirement("run-body-decides-nothing", SHOULD, source="run#request", covers="RUN-001 RUN-002")

@@ -243,12 +243,18 @@ def observe_an_unknown_deployment(api: Client, busy: Object) -> str:
 @requirement("runs-filters-combine", SHOULD, source="list-all-runs#query-parameters", covers="RNS-004 RNS-005 RNS-008")
 @pytest.mark.parametrize("status", STATUSES)
 def test_filters_combine(api: Client, history: History, busy: Object, status: str) -> None:
-    """With several filters a list shows the runs that pass all of them."""
+    """With several filters, and on either side of a cursor too, a list shows the runs that pass all of them."""
     params = {key: utc(moment) for key, moment in _window(history, "after").items()}
     later, earlier = (history.ids(busy, lot=lot) for lot in (2, 1))
+    sides = {
+        "pending": ("after_id", later[0]),
+        "completed": ("after_id", later[0]),
+        "skipped": ("before_id", earlier[-1]),
+    }
+    cursor = dict([sides[status]] if status in sides else [])
 
-    nested = expect_runs(api.runs_of(busy["id"], params | {"status": status, "limit": 100}))
-    of_all = expect_runs(api.runs({"deployment_id": busy["id"], "status": status, "trigger_type": "schedule"}))
+    nested = expect_runs(api.runs_of(busy["id"], params | cursor | {"status": status, "limit": 100}))
+    of_all = expect_runs(api.runs({"deployment_id": busy["id"], "status": status, "trigger_type": "schedule"} | cursor))
 
     expect_each(nested, "/status", status)
     expect_ours(nested, [id_ for id_ in nested.ids if id_ in later], later + earlier)

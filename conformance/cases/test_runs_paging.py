@@ -176,6 +176,18 @@ def test_has_more_is_false_on_a_full_last_page(busy_list: RunList, size: int) ->
     expect_equal(page.has_more, False, "has_more", at=page.exchange, pointer="/has_more")  # noqa: FBT003
 
 
+@requirement("runs-page-has-more-heeds-filters", SHOULD, source="list-runs#response-fields", covers="RNS-014 PAG-021")
+def test_has_more_heeds_the_filters(api: Client, history: History, busy: Object) -> None:
+    """has_more is false where only runs follow that the filters leave out."""
+    since = {"triggered_after": utc(history.between)}
+    wanted = history.ids(busy, lot=2)
+
+    page = need_page(api.runs_of(busy["id"], since | {"limit": len(wanted) + 1}))
+
+    need(page.ids == wanted, "the page has to hold the later runs, and no others")
+    expect_equal(page.has_more, False, "has_more", at=page.exchange, pointer="/has_more")  # noqa: FBT003
+
+
 # --- walking ----------------------------------------------------------------------------------------------------
 
 
@@ -238,6 +250,27 @@ def test_an_unknown_cursor_is_never_the_first_page(api: Client, busy_list: RunLi
     expect_status(exchange, 200, 400, 404)
     if exchange.ok:
         expect_equal(need_page(exchange).ids, [], "runs behind no cursor", at=exchange, pointer="/data")
+
+
+@requirement(
+    "runs-page-cursor-outside-filters", SHOULD, source=f"{SOURCE}cursor-stability", covers="RNS-014 PAG-021 PAG-024"
+)
+@pytest.mark.parametrize("nested", [True, False], ids=["of a deployment", "of all"])
+def test_a_cursor_that_the_filters_leave_out_is_a_place(
+    api: Client, history: History, busy: Object, *, nested: bool
+) -> None:
+    """Behind the oldest run filters give nothing, or the cursor is refused, though they leave that run itself out."""
+    oldest = history.ids(busy, lot=1)[-1]
+    need(bool(history.runs(history.scheduled)), "another deployment had to be run too")
+    late = {"triggered_after": utc(history.between)}
+    runs = RunList(api, busy["id"] if nested else history.scheduled["id"], nested=nested)
+
+    exchange = runs(after_id=oldest, **late) if nested else runs(after_id=oldest)
+
+    expect_status(exchange, 200, 400, 404)
+    if exchange.ok:
+        later = [id_ for id_ in need_page(exchange).ids if id_ in history.ids(busy, history.scheduled, lot=2)]
+        expect_equal(later, [], "runs that are no older", at=exchange, pointer="/data")
 
 
 @requirement("runs-page-keeps-filters", SHOULD, source="list-runs#query-parameters", covers="RNS-014 PAG-021")

@@ -13,13 +13,14 @@ from conformance.cases.updates import (
     expect_accepted,
     expect_shows,
     merged,
-    taken,
 )
 from conformance.expect import (
     expect_equal,
     expect_object,
+    need,
     need_object,
     need_success,
+    resolve,
 )
 from conformance.far_schedules import far_month
 from conformance.generated import for_all
@@ -81,16 +82,6 @@ def test_a_field_sent_alone_has_its_new_value_when_read_later(
     expect_shows(expect_object(exchange), merged(documented(complete), patch), of=[field], at=exchange)
 
 
-@pytest.fixture
-def new_value(field: str, edits: Object, request: pytest.FixtureRequest) -> Any:
-    """Another value for `field` than `complete` has."""
-    if field in edits:
-        return edits[field]
-    if field in {"vault_ids", "resources"}:
-        return request.getfixturevalue("attachment")[1:]
-    return request.getfixturevalue({"agent": "second_agent_id", "environment_id": "second_environment_id"}[field])
-
-
 @requirement("update-other-fields-stay", MUST, source="update#request-body", covers="UPD-002")
 @pytest.mark.parametrize("field", UPDATABLE)
 def test_fields_that_are_not_sent_stay(api: Client, complete: Object, field: str, new_value: Any) -> None:
@@ -106,12 +97,6 @@ def test_fields_that_are_not_sent_stay(api: Client, complete: Object, field: str
 def test_a_new_environment_replaces_the_old(api: Client, complete: Object, second_environment_id: str) -> None:
     """A new environment takes effect, in the answer and in a later read."""
     _expect_replaced(api, complete, {"environment_id": second_environment_id})
-
-
-@pytest.fixture
-def attachment(attachments: Object, field: str) -> list[Any]:
-    """Two values for `field` that this target takes."""
-    return taken(attachments, field)
 
 
 @requirement("update-replaces-vault-ids", SHOULD, source="update#request-body", covers="UPD-013")
@@ -158,6 +143,30 @@ def test_several_fields_apply_together(api: Client, complete: Object, edits: Obj
     expect_accepted(updated)
     for exchange in (updated, api.get(complete["id"])):
         expect_shows(need_object(exchange), merged(documented(complete), body), of=body, at=exchange)
+
+
+@requirement("update-references-apply-together", SHOULD, source="update#request-body", covers="UPD-001 UPD-002")
+def test_references_apply_together(
+    api: Client, complete: Object, attachments: Object, second_agent_id: str, second_environment_id: str
+) -> None:
+    """Agent, environment, resources and vaults take effect beside one another as each does alone."""
+    there = {field: values[::-1] for field, values in attachments.items()}
+    there |= {"agent": second_agent_id, "environment_id": second_environment_id, "description": "As it is now"}
+    for field in there:
+        alone = need_object(api.update(complete["id"], {field: there[field]}))
+        need(_referred(alone, there)[field] == there[field], f"a new {field} has to take effect when it is sent alone")
+    back = _referred(complete, there)
+
+    updated = api.update(complete["id"], back)
+
+    for exchange in (updated, api.get(complete["id"])):
+        expect_equal(_referred(need_object(exchange), there), back, "the deployment", at=exchange)
+
+
+def _referred(deployment: Object, fields: Object) -> Object:
+    """These fields as an update sends them: the agent by its id."""
+    shown = documented(deployment)
+    return {field: resolve(shown, "/agent/id") if field == "agent" else shown.get(field) for field in fields}
 
 
 def _schedule(hour: int) -> Object:

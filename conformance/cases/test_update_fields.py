@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from conformance.cases.upcoming import UPCOMING, announced, expect_next_fires
+from conformance.cases.upcoming import UPCOMING, announced, expect_next_fires, listed
 from conformance.cases.updates import documented, expect_accepted, expect_shows
 from conformance.expect import expect_refusal, expect_true, need, need_object, need_success, resolve
 from conformance.failures import NotApplicable
@@ -124,6 +124,19 @@ def test_a_new_schedule_of_a_paused_deployment_has_its_own_runs(api: Client, com
         shown = need_object(exchange)
         if exchange is read_active or announced(shown):
             expect_next_fires(shown, edits["schedule"]["expression"], edits["schedule"]["timezone"], at=exchange)
+
+
+@requirement(
+    "update-schedule-replaces-runs-in-lists", SHOULD, source="update#example-response", covers="UPD-009 OBJ-015"
+)
+def test_a_new_schedule_has_its_own_runs_in_the_list(api: Client, complete: Object, edits: Object) -> None:
+    """A new schedule announces its own next runs in the list too, in which the old one's stood before."""
+    listed(api, complete)
+    need_success(api.update(complete["id"], {"schedule": edits["schedule"]}))
+
+    shown, page, place = listed(api, complete)
+
+    expect_next_fires(shown, edits["schedule"]["expression"], edits["schedule"]["timezone"], at=page, pointer=place)
 
 
 @requirement("update-of-others-keeps-runs", MUST, source="update#request-body", covers="UPD-002")

@@ -118,6 +118,21 @@ def test_a_refused_update_changes_nothing(
     expect_shows(need_object(exchange), documented(complete), at=exchange)
 
 
+@requirement("update-refused-keeps-references", SHOULD, source="update#errors", covers="UPD-020 ERR-009")
+def test_a_refused_update_keeps_references(
+    api: Client, complete: Object, attachments: Object, second_agent_id: str, second_environment_id: str
+) -> None:
+    """One bad field beside another agent, environment, resources and vaults means that none of them changes."""
+    body = {field: values[:1] for field, values in attachments.items()}
+    body |= {"agent": second_agent_id, "environment_id": second_environment_id}
+    need(not api.update(complete["id"], body | {"metadata": {"bad": 5}}).ok, "bad metadata has to be refused")
+    need(not api.update(complete["id"], body | {"name": ""}).ok, "an empty name has to be refused")
+
+    exchange = api.get(complete["id"])
+
+    expect_shows(need_object(exchange), documented(complete), at=exchange)
+
+
 @requirement("update-refused-keeps-updated-at", SHOULD, source="update#errors", covers="UPD-020 ERR-009")
 def test_a_refused_update_keeps_updated_at(api: Client, deployments: Deployments, aged: Object) -> None:
     """An update that is refused leaves updated_at as it was."""

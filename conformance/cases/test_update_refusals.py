@@ -219,3 +219,14 @@ def test_an_unknown_reference_is_refused(api: Client, complete: Object, what: st
     exchange = api.update(complete["id"], patch)
 
     expect_status(exchange, 404, 400)
+
+
+@requirement("update-foreign-reference-is-refused", SHOULD, source="conventions/errors#error-types", covers="AUTH-009")
+@pytest.mark.parametrize("field", ["agent", "environment_id"])
+def test_a_reference_of_another_account_is_refused(
+    api: Client, deployment: Object, foreign: Object, field: str
+) -> None:
+    """An update to an agent or an environment of another account is refused."""
+    exchange = api.update(deployment["id"], {field: foreign[field]})
+
+    expect_refusal(exchange)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -12,8 +12,12 @@ from conformance.model import MUST, SHOULD
 from conformance.requirement import requirement
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from conformance.cases.conftest import Deployments
+    from conformance.cases.states import Veterans
     from conformance.client import Client
+    from conformance.exchange import Exchange
     from conformance.expect import Object
 
 
@@ -59,11 +63,43 @@ def test_an_update_moves_updated_at(api: Client, deployments: Deployments, aged:
     updated = api.update(aged["id"], change)
 
     for exchange in (updated, api.get(aged["id"])):
-        said = need_object(exchange).get("updated_at")
-        after = expect_instant(said, "updated_at", at=exchange, pointer="/updated_at")
-        moved = before is not None and after > before
-        wanted = f"a time later than {before}"
-        expect_true(moved, "updated_at did not move", expected=wanted, actual=said, at=exchange, pointer="/updated_at")
+        _expect_later(exchange, before)
+
+
+OTHERS = ("name", "agent", "environment_id", "schedule", "initial_events", "resources")
+
+
+@requirement("update-of-each-field-moves-updated-at", SHOULD, source="update#example-response", covers="UPD-003")
+@pytest.mark.parametrize("field", OTHERS)
+def test_an_update_of_each_field_moves_updated_at(api: Client, aged: Object, field: str, new_value: Any) -> None:
+    """Each of the fields, sent alone in a later second, moves updated_at forward."""
+    before = instant(aged.get("updated_at"))
+    need(before is not None, "updated_at has to be a timestamp")
+
+    updated = api.update(aged["id"], {field: new_value})
+
+    _expect_later(updated, before)
+
+
+@requirement("update-of-the-paused-moves-updated-at", SHOULD, source="update#example-response", covers="UPD-021")
+def test_an_update_of_a_paused_deployment_moves_updated_at(api: Client, veterans: Veterans) -> None:
+    """An update of a deployment that was paused in an earlier second moves updated_at forward."""
+    paused = veterans("paused")
+    need(paused.get("status") == "paused", "the pause has to be shown")
+
+    updated = api.update(paused["id"], {"description": "As it is now"})
+
+    _expect_later(updated, instant(paused.get("updated_at")))
+
+
+def _expect_later(exchange: Exchange, before: datetime | None) -> None:
+    """An answer shows an updated_at later than this."""
+    __tracebackhide__ = True
+    said = need_object(exchange).get("updated_at")
+    after = expect_instant(said, "updated_at", at=exchange, pointer="/updated_at")
+    moved = before is not None and after > before
+    wanted = f"a time later than {before}"
+    expect_true(moved, "updated_at did not move", expected=wanted, actual=said, at=exchange, pointer="/updated_at")
 
 
 @requirement("update-paused-stays-paused", SHOULD, source="update#request-body", covers="UPD-021")
@@ -82,6 +118,23 @@ def test_an_update_leaves_a_paused_deployment_paused(
     expect_accepted(updated)
     for exchange in (updated, api.get(complete["id"])):
         expect_shows(need_object(exchange), documented(paused), of=["status", "paused_reason"], at=exchange)
+
+
+@requirement("update-of-the-paused-works-alike", SHOULD, source="update#request-body", covers="UPD-002 UPD-021 MET-012")
+def test_an_update_of_a_paused_deployment_works_alike(api: Client, complete: Object, edits: Object) -> None:
+    """An update of a paused deployment changes what is sent, key by key in metadata, as one of an active one does."""
+    before, there = documented(complete), edits | {"metadata": {"added": "new", "keep": None}}
+    back = {field: before[field] for field in edits} | {"metadata": {"added": None, "keep": "as it was"}}
+    for patch, shown in ((there, merged(before, there)), (back, before)):
+        active = need_object(api.update(complete["id"], patch))
+        need(documented(active) == shown, "the update of an active deployment has to take effect")
+    need_success(api.pause(complete["id"]))
+
+    updated = api.update(complete["id"], there)
+
+    need_object(updated)
+    for exchange in (updated, api.get(complete["id"])):
+        expect_shows(need_object(exchange), merged(before, there), but=("status", "paused_reason"), at=exchange)
 
 
 @requirement("update-outlives-a-pause", SHOULD, source="pause#response", covers="UPD-002 PAU-006")

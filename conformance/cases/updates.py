@@ -163,3 +163,19 @@ def edits(suite: Suite, now: datetime) -> Object:
         "initial_events": [{"type": "user.message", "content": f"New event {number}"} for number in (1, 2, 3)],
         "metadata": {"team": "after", "added": "new"},
     }
+
+
+@pytest.fixture
+def attachment(attachments: Object, field: str) -> list[Any]:
+    """Two values for `field` that this target takes."""
+    return taken(attachments, field)
+
+
+@pytest.fixture
+def new_value(field: str, edits: Object, request: pytest.FixtureRequest) -> Any:
+    """Another value for `field` than `complete` has."""
+    if field in edits:
+        return edits[field]
+    if field in {"vault_ids", "resources"}:
+        return request.getfixturevalue("attachment")[1:]
+    return request.getfixturevalue({"agent": "second_agent_id", "environment_id": "second_environment_id"}[field])

@@ -98,7 +98,7 @@ class AnnouncesRunsOfWhatWasPaused(Fault):
 class EmptiesUpcomingInTheAnswerOnly(Fault):
     """Empties upcoming_runs_at in the answer to the archive, and announces runs again afterwards."""
 
-    breaks = frozenset({"archive-empties-upcoming-runs"})
+    breaks = frozenset({"archive-empties-upcoming-runs", "archive-shows-alike-in-lists"})
 
     def upcoming_of(self, deployment: Deployment) -> list[datetime]:
         """Compute it when it is read."""
@@ -224,3 +224,14 @@ class ArchivesTheNextOneToo(Fault):
         for id_ in ids[ids.index(shown["id"]) + 1 :][:1]:
             self.save(self.archived(self.account.deployments[id_]))
         return shown
+
+
+class RepinsByArchiving(Fault):
+    """Refers to the latest version of the agent once a deployment is archived."""
+
+    breaks = frozenset({"agent-pinned-stays"})
+
+    def archived(self, deployment: Deployment) -> Deployment:
+        """Pin it anew."""
+        latest = self.account.agents[deployment.agent.id].version
+        return super().archived(replace(deployment, agent=replace(deployment.agent, version=latest)))

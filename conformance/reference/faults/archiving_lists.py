@@ -8,6 +8,8 @@ from conformance.reference.faults import Fault
 from conformance.reference.problem import Problem
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from conformance.reference.listing import Filters
     from conformance.reference.records import Deployment
 
@@ -93,3 +95,27 @@ class ForbidsASecondArchive(Fault):
         """Name it a matter of rights."""
         if deployment.archived_at is not None:
             raise Problem("archived", "permission_error", "Deployment is archived and locked.")
+
+
+class ListsRunsOfTheArchived(Fault):
+    """Announces runs of archived deployments in lists."""
+
+    breaks = frozenset({"archive-shows-alike-in-lists"})
+
+    def upcoming_of(self, deployment: Deployment) -> list[datetime]:
+        """Look at the schedule only."""
+        shown = self.operation == "list" and deployment.schedule is not None
+        return self.upcoming(deployment.schedule) if shown and deployment.schedule else super().upcoming_of(deployment)
+
+
+class ListsOldNamesOfTheArchived(Fault):
+    """Lists archived deployments under the names that they had."""
+
+    breaks = frozenset({"archive-shows-alike-in-lists"})
+
+    def render_deployment(self, deployment: Deployment) -> dict[str, Any]:
+        """Cut the suffix off."""
+        element = super().render_deployment(deployment)
+        if self.operation == "list" and deployment.archived_at is not None:
+            element["name"] = deployment.name.rpartition("_archived_")[0]
+        return element

@@ -159,3 +159,13 @@ class CrashesOnLongBytes(Fault):
         if len(name.encode()) > 512:
             raise invalid("name-bytes", "Name is too long.")
         return name
+
+
+class KeepsTheNameOfTheScheduled(Fault):
+    """Leaves the name of a deployment with a schedule as it was when it is archived."""
+
+    breaks = frozenset({"archive-name-suffix"})
+
+    def archived_name(self, deployment: Deployment) -> str:
+        """Look at the schedule."""
+        return super().archived_name(deployment) if deployment.schedule is None else deployment.name

@@ -95,6 +95,26 @@ class MergesNewResources(_KeepsResources):
         return list({each["type"]: each for each in resources}.values())
 
 
+class GroupsNewResources(_KeepsResources):
+    """Keeps resources by type, those of one type in the order in which they were sent."""
+
+    breaks = frozenset({ORDER})
+
+    def keep(self, resources: Resources) -> Resources:
+        """Sort by type."""
+        return sorted(resources, key=lambda each: str(each["type"]))
+
+
+class GroupsUpdatedResources(Fault):
+    """Keeps the resources of an update by type."""
+
+    breaks = frozenset({ORDER})
+
+    def update_resources(self, stored: Deployment, value: object) -> Resources:
+        """Sort by type."""
+        return sorted(super().update_resources(stored, value), key=lambda each: str(each["type"]))
+
+
 class KnowsNoMemoryStores(Fault):
     """Refuses resources of the type memory_store as unknown."""
 
@@ -206,3 +226,15 @@ class SkipsOddResources(Fault):
         """Keep what can be read."""
         objects = [each for each in value if isinstance(each, dict)] if isinstance(value, list) else value
         return super().create_resources(objects)
+
+
+class LooksAtTheFirstResource(Fault):
+    """Checks the first resource only."""
+
+    breaks = frozenset({NO_TYPE})
+
+    def check_resources(self, value: object) -> Resources:
+        """Take the others as they are."""
+        resources = [] if value is None else self.check_array(value, "resources")
+        super().check_resources(resources[:1])
+        return resources

@@ -88,3 +88,15 @@ class ListsFewMetadata(_ShortensInLists):
         """Save space."""
         settings = shown["metadata"]["cas_config"]
         return {"metadata": dict([*shown["metadata"].items()][:10]) | {"cas_config": settings}}
+
+
+class CutsContentAtSixteenBits(Fault):
+    """Keeps 65,535 characters of an event's content at most."""
+
+    breaks = frozenset({"event-long-content-is-kept-or-refused"})
+
+    def create_initial_events(self, value: object) -> list[dict[str, Any]]:
+        """Cut it."""
+        cut = 65_535
+        events = super().create_initial_events(value)
+        return [{key: text[:cut] if isinstance(text, str) else text for key, text in each.items()} for each in events]

@@ -78,7 +78,7 @@ class ForgivesShortIds(Fault):
 class TouchesWhatItShows(Fault):
     """Moves updated_at when a deployment is read."""
 
-    breaks = frozenset({"get-changes-nothing"})
+    breaks = frozenset({"get-changes-nothing", "get-and-lists-keep-updated-at"})
     wide = True
 
     def act_get(self) -> dict[str, Any]:
@@ -111,3 +111,38 @@ class ShowsAgentsAsDeployments(Fault):
         """Look into every shelf."""
         agent = self.account.agents.get(self.call.ids[0])
         return super().act_get() if agent is None else self.render_resource(agent)
+
+
+class TouchesWhatItLists(Fault):
+    """Moves updated_at when a deployment is listed."""
+
+    breaks = frozenset({"get-and-lists-keep-updated-at"})
+
+    def act_list(self) -> dict[str, Any]:
+        """Take listing for a change."""
+        page = super().act_list()
+        for item in page["data"]:
+            self.save(replace(self.account.deployments[item["id"]], updated_at=self.stamp()))
+        return page
+
+
+class TouchesWhoseRunsItLists(Fault):
+    """Moves updated_at when the runs of a deployment are listed."""
+
+    breaks = frozenset({"get-and-lists-keep-updated-at"})
+
+    def act_list_runs(self) -> dict[str, Any]:
+        """Take listing for a change."""
+        self.save(replace(self.find(), updated_at=self.stamp()))
+        return super().act_list_runs()
+
+
+class ForgivesLongIds(Fault):
+    """Shows a deployment by an id that only begins with its own."""
+
+    breaks = frozenset({"get-malformed-id-is-refused"})
+
+    def act_get(self) -> dict[str, Any]:
+        """Cut what is too long."""
+        known = self.account.deployments.get(self.call.ids[0][: len("dep_") + 32])
+        return super().act_get() if known is None else self.render_deployment(known)

@@ -277,7 +277,14 @@ class ListsOldReasons(Fault):
 class CachesPagesUntilACreate(Fault):
     """Gives a page again as it was until another deployment is made."""
 
-    breaks = frozenset({"list-agent-follows-changes", "list-shows-changes", "list-status-follows-changes"})
+    breaks = frozenset(
+        {
+            "list-agent-follows-changes",
+            "list-shows-changes",
+            "list-status-follows-changes",
+            "update-schedule-replaces-runs-in-lists",
+        }
+    )
 
     def act_list(self) -> dict[str, Any]:
         """Look into the cache first."""

@@ -274,3 +274,14 @@ class RefusesSettingsOnUpdate(Fault):
         if isinstance(value, dict) and self.RESERVED_KEY in value:
             raise invalid("metadata-reserved", "cas_config is reserved.", "metadata")
         return super().update_metadata(stored, value)
+
+
+class LowersLongTimeouts(Fault):
+    """Keeps no timeout above the default."""
+
+    breaks = frozenset({"metadata-cas-config-large-values"})
+
+    def check_cas_config(self, settings: dict[str, Any]) -> dict[str, Any]:
+        """Lower it."""
+        config = super().check_cas_config(settings)["config"]
+        return settings | {"config": config | {"timeout_ms": min(config["timeout_ms"], 300_000)}}

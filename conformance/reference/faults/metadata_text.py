@@ -243,3 +243,13 @@ class ReadsValuesAsJson(Fault):
     def guess(self, text: str) -> object:
         """Read a number or a word of JSON."""
         return json.loads(text) if text in {"true", "false", "null"} or (text.isdecimal() and text[0] != "0") else text
+
+
+class TrimsKeys(_Keeps):
+    """Cuts blanks off at both ends of metadata keys."""
+
+    breaks = frozenset({"metadata-key-blanks-are-kept-or-refused"})
+
+    def key(self, key: str) -> str:
+        """Cut them off, but for a key of blanks."""
+        return key.strip() or key

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from conformance.reference.faults import Fault
@@ -10,7 +12,9 @@ from conformance.reference.problem import Problem
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from conformance.reference.history import RunFilters
     from conformance.reference.paging import T, Window
+    from conformance.reference.records import Run
 
 _RUNS = frozenset({"list_runs", "list_all_runs"})
 
@@ -141,7 +145,7 @@ class CrashesOnMalformedCursors(_PagesRuns):
 class ForgetsTheWindowBehindACursor(_PagesRuns):
     """Looks at triggered_before on the first page only."""
 
-    breaks = frozenset({"runs-page-keeps-filters"})
+    breaks = frozenset({"runs-page-keeps-filters", "runs-filters-combine"})
 
     def read_time(self, name: str) -> Any:
         """Drop it behind a cursor."""
@@ -185,3 +189,58 @@ class CountsPagesFromTheTop(_PagesRuns):
         """Skip as many as stood before it then."""
         offset = self.offsets.get((self.operation, cursor.id))
         return super().after(items, cursor) if offset is None or not self.mine else items[offset:]
+
+
+class CountsRunsWithoutTheFilter(_PagesRuns):
+    """Says that runs follow where older ones are there, though the filters leave them out."""
+
+    breaks = frozenset({"runs-page-has-more-heeds-filters"})
+
+    def list_runs(self, known: Mapping[str, Run], filters: RunFilters) -> dict[str, Any]:
+        """Look for older ones among all."""
+        page = super().list_runs(known, filters)
+        if self.operation == "list_runs" and page["data"] and filters.triggered_after is not None:
+            page["has_more"] = min(known) != page["last_id"]
+        return page
+
+
+class BeginsAnewOutsideTheFilters(_PagesRuns):
+    """Gives the first page of runs again where the filters leave the cursor out."""
+
+    breaks = frozenset({"runs-page-cursor-outside-filters"})
+
+    def after(self, items: list[T], cursor: T) -> list[T]:
+        """Look for it among the filtered."""
+        outside = self.mine and all(item.id != cursor.id for item in items)
+        return items if outside else super().after(items, cursor)
+
+
+class _Forgets(Fault):
+    """Forgets some filters of runs where there is a cursor."""
+
+    breaks = frozenset({"runs-filters-combine"})
+    CURSOR: ClassVar[str]
+    FILTERS: ClassVar[Mapping[str, None]]
+
+    def list_runs(self, known: Mapping[str, Run], filters: RunFilters) -> dict[str, Any]:
+        """Take all that they would leave out."""
+        forgetful = self.CURSOR in self.call.query
+        return super().list_runs(known, replace(filters, **self.FILTERS) if forgetful else filters)
+
+
+class ForgetsStatusesBehindACursor(_Forgets):
+    """Does not look at the status of runs behind a cursor."""
+
+    CURSOR, FILTERS = "after_id", MappingProxyType({"status": None})
+
+
+class ForgetsWhatIsLateBehindACursor(_Forgets):
+    """Does not look at triggered_after behind a cursor."""
+
+    CURSOR, FILTERS = "after_id", MappingProxyType({"triggered_after": None})
+
+
+class ForgetsStatusesBeforeACursor(_Forgets):
+    """Does not look at the status of runs before a cursor."""
+
+    CURSOR, FILTERS = "before_id", MappingProxyType({"status": None})

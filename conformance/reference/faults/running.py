@@ -248,3 +248,15 @@ class RunsWhatTheBodySays(Fault):
         named = self.parse_body(raw).get("deployment_id") if raw else None
         self.call.ids = (named or self.call.ids[0],)
         return super().act_run()
+
+
+class ForgetsSettingsByRunning(Fault):
+    """Brings the default settings back when a deployment is run."""
+
+    breaks = frozenset({"run-keeps-the-deployment"})
+
+    def record(self, run: Run) -> None:
+        """Forget the others."""
+        super().record(run)
+        deployment = self.account.deployments[run.deployment_id]
+        self.save(replace(deployment, cas_config=self.cas_defaults()))

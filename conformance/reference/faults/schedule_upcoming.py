@@ -171,7 +171,7 @@ class RepeatsTheNextFire(Fault):
 class AnnouncesNothingInLists(Fault):
     """Leaves the announced fires out of the elements of a list."""
 
-    breaks = frozenset({LIST})
+    breaks = frozenset({LIST, "update-schedule-replaces-runs-in-lists"})
 
     def render_upcoming(self, deployment: Deployment) -> list[str]:
         """Spare the work."""
@@ -181,7 +181,7 @@ class AnnouncesNothingInLists(Fault):
 class ForgetsTheZoneOnRead(Fault):
     """Announces the right fires when a deployment is made, and those of UTC when it is read."""
 
-    breaks = frozenset({GET, LIST, OWN, AFTER, ADDED, OTHERS, PAUSED})
+    breaks = frozenset({GET, LIST, OWN, AFTER, ADDED, OTHERS, PAUSED, "update-schedule-replaces-runs-in-lists"})
 
     def upcoming(self, schedule: Schedule) -> list[datetime]:
         """Take the zone for UTC."""

@@ -182,7 +182,13 @@ class UpdatesAllOfAnAgent(Fault):
 class FreezesUpdatedAt(Fault):
     """Leaves updated_at as it was when a deployment is updated."""
 
-    breaks = frozenset({"update-moves-updated-at"})
+    breaks = frozenset(
+        {
+            "update-moves-updated-at",
+            "update-of-each-field-moves-updated-at",
+            "update-of-the-paused-moves-updated-at",
+        }
+    )
 
     def apply(self, stored: Deployment, changes: dict[str, Any]) -> Deployment:
         """Put it back."""

@@ -117,6 +117,7 @@ class AppliesTheFirstFieldOnly(Fault):
             "update-fields-apply-together",
             "update-leaves-others-alone",
             "update-outlives-a-pause",
+            "update-references-apply-together",
         }
     )
 

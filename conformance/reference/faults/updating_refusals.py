@@ -88,7 +88,7 @@ class MovesToArchivedEnvironments(Fault):
 class CrashesOnUnknownAgents(Fault):
     """Answers 500 to an update to an agent that does not exist."""
 
-    breaks = frozenset({"update-unknown-reference"})
+    breaks = frozenset({"update-unknown-reference", "update-foreign-reference-is-refused"})
 
     def update_agent(self, stored: Deployment, value: object) -> AgentRef:
         """Take it for found."""

@@ -1,0 +1,44 @@
+"""Faults in updates of paused deployments that those of active ones do not show."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from conformance.reference.faults import Fault
+
+if TYPE_CHECKING:
+    from conformance.reference.records import Deployment
+
+
+class ReplacesMetadataOfThePaused(Fault):
+    """Takes the metadata of an update for all that there is, while a deployment is paused."""
+
+    breaks = frozenset({"update-of-the-paused-works-alike"})
+
+    def merge_metadata(self, stored: dict[str, str], patch: dict[str, Any]) -> dict[str, str]:
+        """Begin with nothing."""
+        paused = self.operation == "update" and self.find().status == "paused"
+        return super().merge_metadata({} if paused else stored, patch)
+
+
+class DeletesNoKeysOfThePaused(Fault):
+    """Keeps metadata keys that an update sets to null, while a deployment is paused."""
+
+    breaks = frozenset({"update-of-the-paused-works-alike"})
+
+    def merge_metadata(self, stored: dict[str, str], patch: dict[str, Any]) -> dict[str, str]:
+        """Put them back."""
+        merged = super().merge_metadata(stored, patch)
+        paused = self.operation == "update" and self.find().status == "paused"
+        return {**stored, **merged} if paused else merged
+
+
+class KeepsTheEventsOfThePaused(Fault):
+    """Takes no new events while a deployment is paused."""
+
+    breaks = frozenset({"update-of-the-paused-works-alike"})
+
+    def apply(self, stored: Deployment, changes: dict[str, Any]) -> Deployment:
+        """Put the old ones back."""
+        kept = {"initial_events": stored.initial_events} if stored.status == "paused" else {}
+        return super().apply(stored, changes | kept)
