@@ -74,6 +74,7 @@ class Suite:
             budget=Budget(target.max_writes, settings.budget_path),
             trusted=settings.trusted,
             on_sent=self._count,
+            shown_ids=[id_ for id_ in (target.agent_id, target.environment_id) if id_],
         )
         session.transport.health.deadline = settings.deadline
         self.client = Client(session, f"Bearer {target.token}" if target.token else None)
