@@ -130,6 +130,7 @@ def test_a_run_by_hand_keeps_upcoming_runs(api: Client, history: History) -> Non
 
     exchange = api.get(history.scheduled["id"])
 
+    need(need_object(exchange).get("status") != "paused", "the deployment was not to be paused for its runs")
     expect_equal(fires(need_object(exchange)), before, "upcoming_runs_at", at=exchange, pointer=UPCOMING)
 
 
