@@ -11,14 +11,13 @@ import dataclasses
 import json as jsonlib
 import random
 import re
-import string
 import time
 import uuid
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeAlias
 from urllib.parse import quote, urlencode
 
-from conformance import __version__, claims, guards, lost_create
+from conformance import __version__, claims, forged_ids, guards, lost_create
 from conformance.disturbances import Disturbances
 from conformance.failures import BoundReached, Inconclusive, NoAnswer, NotApplicable, NotPermitted, ProxyFailed
 from conformance.guards import REFUSED
@@ -77,6 +76,7 @@ class Session:
     caller: str = "suite"
     sent: list[Exchange] = field(default_factory=list)
     invented: set[str] = field(default_factory=set)
+    shown_ids: list[str] = field(default_factory=list)  # the target's, but not of what we made ourselves
     provenance: Provenance = field(default_factory=Provenance)
     disturbances: Disturbances = field(default_factory=Disturbances)
     plain: Exchange | None = None
@@ -152,7 +152,9 @@ class Client:
         """Run a deployment now; costs its owner money, so it needs a consent of its own."""
         if not self.session.consent.runs:
             raise NotPermitted("starts a run: give --allow-runs")
-        return self.send("POST", _path("/deployments", deployment_id, "run"), json=body, **send)
+        exchange = self.send("POST", _path("/deployments", deployment_id, "run"), json=body, **send)
+        self.session.shown_ids += [exchange.shown_id] if exchange.ok and exchange.shown_id else []
+        return exchange
 
     def runs_of(self, deployment_id: str, params: Params | None = None, **send: Any) -> Exchange:
         """List the runs of one deployment."""
@@ -196,12 +198,12 @@ class Client:
 
     def unknown_id(self, prefix: str) -> str:
         """A well-formed id that names nothing, in the form of those that the target made; writes may be sent to it."""
-        dice = self.session.random
-        known = next((id_ for id_ in self.session.journal.ids() if id_.startswith(prefix)), None)
-        if known is None:
-            return self.invent(f"{prefix}{uuid.UUID(int=dice.getrandbits(128), version=4).hex}")
-        kept, changed = known[:-FORGED], known[-FORGED:]
-        return self.invent(kept + "".join(_like(character, dice) for character in changed))
+        known = next((id_ for id_ in self._known_ids() if id_.startswith(prefix)), None)
+        return self.invent(forged_ids.forge(prefix, known, self.session.random))
+
+    def _known_ids(self) -> Iterator[str]:
+        yield from self.session.journal.ids()
+        yield from self.session.shown_ids
 
     def invent(self, id_: str) -> str:
         """Allow writes to an id that names nothing, such as a malformed one."""
@@ -323,17 +325,6 @@ def _plainer(known: Exchange | None, exchange: Exchange) -> Exchange:
 
 def _members(exchange: Exchange) -> int:
     return (exchange.request_body or b"").count(b'":')
-
-
-FORGED = 12
-"""So many characters at the end of a known id are changed to make one that names nothing."""
-
-
-def _like(character: str, dice: random.Random) -> str:
-    """Another character of the same kind, so that the form of an id is kept."""
-    kinds = (string.digits, "abcdef", "ABCDEF", string.ascii_lowercase, string.ascii_uppercase)
-    kind = next((each for each in kinds if character in each), character)
-    return dice.choice(kind)
 
 
 def _path(*parts: str) -> str:

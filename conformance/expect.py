@@ -228,6 +228,7 @@ KNOWN = {
     ),
     "/agent": ("id", "type", "version"),
     "/schedule": ("type", "expression", "timezone", "upcoming_runs_at", "last_run_at"),
+    "/paused_reason": ("type", "error"),
     "/metadata/cas_config": ("session_strategy", "config", "stats"),
 }
 """The documented members of a deployment; what else an answer has may be anything, a countdown for example."""

@@ -77,6 +77,7 @@ class Suite:
             careful=not settings.loopback,
             ownership=Ownership(dict.fromkeys(settings.ids, BEFORE)),
             on_sent=self._count,
+            shown_ids=[id_ for id_ in (target.agent_id, target.environment_id) if id_],
         )
         session.transport.health.deadline = settings.deadline
         self.client = Client(session, f"Bearer {target.token}" if target.token else None)

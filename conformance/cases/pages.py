@@ -147,7 +147,7 @@ def many(suite: Suite, api: Client, agent_id: str, environment_id: str) -> Crowd
     created: list[Object] = []
     while len(created) < MANY:
         exchange = api.create(make())
-        if exchange.status in {403, 409, 422}:
+        if created and 400 <= exchange.status < 500:  # so many may be had, and no more: the pages name no number
             for each in created:
                 api.archive(each["id"])
             raise NotApplicable(f"no more than {len(created)} deployments could be made ({exchange.status})")

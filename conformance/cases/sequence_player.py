@@ -47,6 +47,7 @@ class Player:
     played: list[Call] = field(default_factory=list)
     calls: list[Exchange] = field(default_factory=list)
     found: dict[str, Broken] = field(default_factory=dict)
+    was_run: set[str] = field(default_factory=set)
     walk: int = 0
 
     def play(self, call: Call, *, look: bool = True) -> None:
@@ -117,6 +118,7 @@ class Player:
         """Run any of them."""
         expected = self.model[id_]
         exchange = self._send(self.world.api.run, id_)
+        self.was_run.add(id_)
         self._status(exchange, 409 if expected.archived or expected.paused else 200)
         return id_
 
@@ -237,6 +239,11 @@ class Player:
             self._fail(violation, aspect)
         return exchange
 
+    def _gave_up(self, id_: str) -> bool:
+        """Whether the service itself has paused a deployment whose runs fail: it may, and at any time."""
+        reason = need_object(self._send(self.world.api.get, id_)).get("paused_reason")
+        return isinstance(reason, dict) and reason.get("type") != "manual"
+
     def _mention_clock(self, before: datetime, after: datetime) -> None:
         difference = Difference(f"a time not before {before}", str(after), "/updated_at")
         at = self.calls[-1]
@@ -256,6 +263,8 @@ class Player:
         self.found.setdefault(aspect, Broken(violation, aspect, self._needed(violation), tuple(self.played)))
 
     def _fail(self, violation: Violation, aspect: str) -> NoReturn:
+        if any(self._gave_up(id_) for id_ in sorted(self.was_run) if not self.model[id_].paused):
+            raise Ended
         broken = Broken(violation, aspect, self._needed(violation), tuple(self.played))
         self.found[aspect] = broken
         raise broken from None

@@ -32,7 +32,7 @@ class World:
 
 
 class Ended(Exception):
-    """The time for this is over."""
+    """The time for this is over, or the service has lawfully done something that the model does not know."""
 
 
 @dataclass(frozen=True)

@@ -172,7 +172,7 @@ def test_extra_members_of_an_error_are_allowed() -> None:
 LEAKS = {
     "a stack trace": re.compile(
         r"Traceback \(most recent call last\)|File \"[^\"]+\", line \d+|goroutine \d+ \[|\bpanicked at |"
-        r"\bat [\w$.<>]+ ?\([^()\s]*:\d+(?::\d+)?\)|\.(?:py|go|rs|rb|php|ts|js|java|kt|cs|c|cpp):\d+\b"
+        r"\bat [\w$.<>]+ ?\([^()\s]*[./][^()\s]*:\d+(?::\d+)?\)|\.(?:py|go|rs|rb|php|ts|js|java|kt|cs|c|cpp):\d+\b"
     ),
     "the address of another host": re.compile(
         r"upstream connect error|\b(?:10|127|192\.168|172\.(?:1[6-9]|2\d|3[01]))(?:\.\d{1,3}){2,3}:\d{2,5}\b|"

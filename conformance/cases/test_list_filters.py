@@ -177,7 +177,8 @@ def test_agent_id_gives_deployments_of_any_version(
     api: Client, deployments: Deployments, versioned_agent_id: str
 ) -> None:
     """With agent_id a list shows deployments that pin any version of the agent, the latest or another."""
-    pinned = deployments(agent={"id": versioned_agent_id, "type": "agent", "version": 1})
+    first = need_object(api.send("GET", f"/agents/{versioned_agent_id}")).get("version")
+    pinned = deployments(agent={"id": versioned_agent_id, "type": "agent", "version": first})
     need_success(api.get(pinned["id"]))
     new_agent_version(api, versioned_agent_id)
     latest = deployments(agent=versioned_agent_id)

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import contextlib
+import random
 import threading
 import time
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
-from lawful import variations
+from lawful import further, variations
+from lawful.further import GivesUp
 from lawful.variations import ClosesConnections, ManyHeaders, NoAgentsToMake, SlowAnswers, Variation
 from matrix.kill import Carrier
 from matrix.kill import target as in_process
@@ -32,8 +34,9 @@ ON_THE_WIRE = {ClosesConnections, ManyHeaders, SlowAnswers}
 
 VARIATIONS = [
     each
-    for each in vars(variations).values()
-    if isinstance(each, type) and issubclass(each, Variation) and each is not Variation and each.__name__[0] != "_"
+    for each in (vars(variations) | vars(further)).values()
+    if isinstance(each, type) and issubclass(each, Variation) and each not in {Variation, GivesUp}
+    if each.__name__[0] != "_"
 ]
 
 
@@ -102,6 +105,31 @@ def test_a_lawful_variation_is_not_accused(variation: type[Variation]) -> None:
 @pytest.mark.parametrize("variation", VARIATIONS, ids=lambda each: each.__name__)
 def test_a_lawful_variation_is_not_accused_whatever_the_seed(variation: type[Variation], seed: int) -> None:
     _expect_accepted(_run(variation, Options(seed=seed)))
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_a_service_that_pauses_what_fails_is_not_accused(seed: int) -> None:
+    """What then cannot be asked is inconclusive: a list of runs needs runs."""
+    service = GivesUp()
+
+    report = run(in_process(service), Options(seed=seed, only=("run", "sequence")), carrier=Carrier(service))
+
+    assert report.invalid is None
+    assert _accused(report) == []
+    assert [r.id for r in report.results if r.verdict is Verdict.PASSED and r.id.startswith("sequence")]
+
+
+def _together(seed: int) -> type[Variation]:
+    """A service that has a dozen of these freedoms at once."""
+    apart = {*ON_THE_WIRE, NoAgentsToMake, SlowAnswers}
+    chosen = random.Random(seed).sample([each for each in VARIATIONS if each not in apart], 12)  # noqa: S311
+    return type(" + ".join(each.__name__ for each in chosen), tuple(chosen), {})
+
+
+@pytest.mark.full
+@pytest.mark.parametrize("seed", range(1, 11))
+def test_lawful_variations_are_not_accused_together(seed: int) -> None:
+    _expect_accepted(_run(_together(seed), Options(seed=seed)))
 
 
 # --- an account that is not ours alone --------------------------------------------------------------------------
