@@ -71,6 +71,7 @@ class Session:
     caller: str = "suite"
     sent: list[Exchange] = field(default_factory=list)
     invented: set[str] = field(default_factory=set)
+    examples: set[str] = field(default_factory=set)
     provenance: Provenance = field(default_factory=Provenance)
     disturbances: Disturbances = field(default_factory=Disturbances)
     plain: Exchange | None = None
@@ -191,7 +192,8 @@ class Client:
     def unknown_id(self, prefix: str) -> str:
         """A well-formed id that names nothing, in the form of those that the target made; writes may be sent to it."""
         dice = self.session.random
-        known = next((id_ for id_ in self.session.journal.ids() if id_.startswith(prefix)), None)
+        ids = (*self.session.journal.ids(), *sorted(self.session.examples))
+        known = next((id_ for id_ in ids if id_.startswith(prefix)), None)
         if known is None:
             return self.invent(f"{prefix}{uuid.UUID(int=dice.getrandbits(128), version=4).hex}")
         kept, changed = known[:-FORGED], known[-FORGED:]

@@ -33,6 +33,8 @@ if TYPE_CHECKING:
     from conformance.client import Client
     from conformance.exchange import Exchange
 
+pytestmark = pytest.mark.usefixtures("writes")
+
 TOTAL = "/metadata/cas_config/stats/total_runs"
 
 
