@@ -51,7 +51,7 @@ class Counting(Carrier):
 
 
 def count(examples: int, **consents: Any) -> tuple[dict[str, Counter[str]], Report]:
-    """What a run against the reference sends, by caller; one that only reads finds an account that others have filled."""
+    """What a run against the reference sends, by caller; one that only reads finds an account that others filled."""
     service = Service()
     examined, running, way = in_process(service)
     if consents.get("allow_writes") is False:
