@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, NoReturn, TypeAlias
 
 from conformance import json_pointer, schemas
 from conformance.exchange import NO_JSON, Exchange, Members
-from conformance.failures import ControlFailed, Violation
+from conformance.failures import ControlFailed, Unmet, Violation
 from conformance.model import DEFAULT_REVISION, Difference
 
 if TYPE_CHECKING:
@@ -321,7 +321,7 @@ def need(holds: bool, why: str) -> None:  # noqa: FBT001 - reads as a sentence
     """A control: something has to hold before the promise can be asked about."""
     __tracebackhide__ = True
     if not holds:
-        raise ControlFailed(why)
+        raise Unmet(why)
 
 
 # --- times ----------------------------------------------------------------------------------------------------

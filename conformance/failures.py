@@ -40,6 +40,10 @@ class ControlFailed(Inconclusive):
     """What had to succeed before a promise could be asked about did not."""
 
 
+class Unmet(ControlFailed):
+    """What the target holds does not do for the question; where nothing may be made, that is nobody's fault."""
+
+
 class NoAnswer(Inconclusive):
     """The target took a request and gave no usable answer: a timeout, a reset, an endless body."""
 

@@ -20,7 +20,7 @@ import pluggy
 import pytest
 from _pytest.runner import runtestprotocol  # pytest-rerunfailures and others of its kind rest on it, too
 
-from conformance import generated, hypothesis_home, parameters
+from conformance import generated, hypothesis_home, parameters, second_look
 from conformance.cases import order
 from conformance.failures import BoundReached, Inconclusive, NotApplicable, NotPermitted
 from conformance.model import EVIDENCE_OF_ALL, SEVERITY, Verdict, to_json
@@ -190,7 +190,7 @@ def _answer(item: pytest.Function, arguments: dict[str, Any]) -> str | None:
         options = item.config.stash[SETTINGS].options
         generated.run_examples(case, arguments, _seed(options.seed, _declared(item).id), options.examples)
         return None
-    answer = case(**arguments)
+    answer = second_look.call(case, arguments, suite_of(item.config))
     return None if answer is None else str(answer)
 
 
@@ -247,6 +247,7 @@ _OUTCOMES: dict[Verdict, Literal["passed", "failed", "skipped"]] = {
 
 def _said(item: pytest.Item, call: pytest.CallInfo[Any], answer: str | None = None) -> Said:
     suite, failure = suite_of(item.config), generated.leaf(call.excinfo.value) if call.excinfo else None
+    failure = second_look.excused(failure, suite)
     part = judge(_declared(item), failure, in_body=call.when == "call", redact=suite.redact)
     part = with_doubt(part, _declared(item), suite.client.session, failure)
     of_all = suite.settings.options.evidence == EVIDENCE_OF_ALL

@@ -283,6 +283,13 @@ def _own_environment() -> Iterator[None]:
         sys.path[:] = path
 
 
+READ_ONLY = (
+    "Nothing was written: reading, lists, paging, filters and runs were asked of what the account holds already, "
+    "and what others changed meanwhile was not judged. Give --allow-writes for the rest."
+)
+"""What a run without the consent to write says of itself."""
+
+
 def _report(  # noqa: PLR0913, PLR0917 - the facts of one run
     collector: Collector,
     everything: tuple[Requirement, ...],
@@ -313,7 +320,7 @@ def _report(  # noqa: PLR0913, PLR0917 - the facts of one run
         requests_by_status=collector.requests_by_status(),
         seen=collector.seen,
         leftovers=tuple(collector.leftovers),
-        notes=tuple(collector.problems),
+        notes=(*collector.problems, *([READ_ONLY] if not settings.consent.writes and not unreachable else [])),
         command=redact(settings.options.command),
         strict=settings.options.strict,
         allow_partial=settings.options.allow_partial,

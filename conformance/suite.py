@@ -54,6 +54,7 @@ class Suite:
     names: Iterator[str] = field(init=False)
     shared: set[str] = field(default_factory=set)
     record: recording.Recorder | None = None
+    look_again: Callable[[str | None], bool] = lambda _: False
     _growing: list[Ripening[Any]] = field(default_factory=list)
     _refused: set[str] = field(default_factory=set)
     _cases: int = 0
@@ -129,6 +130,11 @@ class Suite:
         with self.aside():
             for each in self._growing:
                 each.go_on()
+
+    def disturbed(self, why: str | None = None) -> bool:
+        """Whether others changed what was found in the account; asked once only for each reason, if one is given."""
+        with self.aside():
+            return self.look_again(why)
 
     @contextlib.contextmanager
     def aside(self) -> Iterator[None]:

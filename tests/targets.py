@@ -22,9 +22,9 @@ def with_tokens(base_url: str, tokens: Mapping[str, str], **more: Any) -> Target
 class Neighbour:
     """Another client of the same account; what it makes is in `made`, by id."""
 
-    def __init__(self, running: Running, agent_id: str) -> None:
+    def __init__(self, running: Running, agent_id: str, transport: httpx.BaseTransport | None = None) -> None:
         headers = {"authorization": f"Bearer {running.tokens['full']}"}
-        self._http = httpx.Client(base_url=running.base_url, headers=headers, trust_env=False)
+        self._http = httpx.Client(base_url=running.base_url, headers=headers, trust_env=False, transport=transport)
         self._body = {
             "agent": agent_id,
             "environment_id": running.environment_id,

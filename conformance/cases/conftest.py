@@ -14,9 +14,19 @@ import pytest
 from conformance.cases.concurrency import crew  # noqa: F401 - a fixture
 from conformance.cases.creates import complete_body, foreign  # noqa: F401 - fixtures
 from conformance.cases.crowds import aged, crowd, elder, nursery, young_crowd, young_nursery  # noqa: F401 - fixtures
+from conformance.cases.found import Holdings, agent_of, lacking
 from conformance.cases.histories import busy, busy_list, crowded, history, young_history  # noqa: F401 - fixtures
-from conformance.cases.operations import stage, subject, subject_run_id  # noqa: F401 - fixtures
+from conformance.cases.mixtures import mixture  # noqa: F401 - a fixture
+from conformance.cases.operations import (  # noqa: F401 - fixtures
+    expired_api,
+    other_api,
+    stage,
+    subject,
+    subject_run_id,
+    unscoped_api,
+)
 from conformance.cases.pages import many, order, ranks  # noqa: F401 - fixtures
+from conformance.cases.showcase import another, known, show, writes  # noqa: F401 - fixtures
 from conformance.cases.situations import refusals  # noqa: F401 - a fixture
 from conformance.cases.states import (  # noqa: F401 - fixtures
     configured,
@@ -86,19 +96,31 @@ class Deployments:
 def _begun_early(request: pytest.FixtureRequest, suite: Suite) -> None:
     """Begin what needs the clock to go on, if any case will ask for it; it grows between the cases."""
     wanted = {name for item in request.session.items for name in getattr(item, "fixturenames", ())}
+    early = [begun for late, begun in EARLY.items() if late in wanted and suite.settings.consent.writes]
     with suite.aside():
-        for early in (name for name in EARLY if name in wanted):
+        for name in early:
             with contextlib.suppress(Exception):  # whoever asks for it will hear
-                request.getfixturevalue(early)
+                request.getfixturevalue(name)
 
 
-EARLY = ("young_nursery", "young_veterans", "young_history", "young_crowd")
+EARLY = {"nursery": "young_nursery", "veterans": "young_veterans", "history": "young_history", "crowd": "young_crowd"}
+"""What cases ask for, and what is begun for it, in this order."""
 
 
 @pytest.fixture(scope="session")
 def suite(pytestconfig: pytest.Config) -> Suite:
     """This process's share of the run."""
     return suite_of(pytestconfig)
+
+
+@pytest.fixture(scope="session")
+def holdings(suite: Suite) -> Holdings | None:
+    """What the account holds, where nothing may be made; None where all is made that is needed."""
+    if suite.settings.consent.writes:
+        return None
+    found = Holdings(suite.client)
+    suite.look_again = found.disturbed
+    return found
 
 
 @pytest.fixture(scope="session")
@@ -113,36 +135,14 @@ def api(suite: Suite) -> Client:
     return suite.client
 
 
-@pytest.fixture(scope="session")
-def other_api(suite: Suite) -> Client:
-    """The client with a token of another account."""
-    return suite.client.with_token(_given(suite.settings.target.other_token, "DEPLOYMENTS_OTHER_TOKEN"))
-
-
-@pytest.fixture(scope="session")
-def expired_api(suite: Suite) -> Client:
-    """The client with a token that has expired or was revoked."""
-    return suite.client.with_token(_given(suite.settings.target.expired_token, "DEPLOYMENTS_EXPIRED_TOKEN"))
-
-
-@pytest.fixture(scope="session")
-def unscoped_api(suite: Suite) -> Client:
-    """The client with a token whose scope does not cover deployments."""
-    return suite.client.with_token(_given(suite.settings.target.unscoped_token, "DEPLOYMENTS_UNSCOPED_TOKEN"))
-
-
-def _given(value: str | None, name: str) -> str:
-    if not value:
-        raise NotApplicable(f"no such token: set {name}")
-    return value
-
-
 # --- agents and environments ----------------------------------------------------------------------------------
 
 
 @pytest.fixture(scope="session")
-def agent_id(suite: Suite) -> str:
-    """An agent that deployments may refer to."""
+def agent_id(suite: Suite, holdings: Holdings | None) -> str:
+    """An agent that deployments may refer to, or do."""
+    if holdings is not None:
+        return agent_of(holdings.subject) or lacking("no deployment that shows its agent")
     return suite.settings.target.agent_id or suite.provision_agent()
 
 
@@ -153,8 +153,10 @@ def second_agent_id(suite: Suite) -> str:
 
 
 @pytest.fixture(scope="session")
-def environment_id(suite: Suite) -> str:
-    """An environment that deployments may refer to."""
+def environment_id(suite: Suite, holdings: Holdings | None) -> str:
+    """An environment that deployments may refer to, or do."""
+    if holdings is not None:
+        return str(holdings.subject.get("environment_id") or lacking("no deployment that shows its environment"))
     return suite.settings.target.environment_id or suite.provision_environment()
 
 
@@ -289,10 +291,12 @@ def paused(api: Client, deployments: Deployments) -> Object:
 
 
 @pytest.fixture(scope="session")
-def archived(api: Client, deployments: Deployments, suite: Suite) -> Object:
-    """An archived deployment with a schedule, shared and not to be changed: the answer to its archive."""
+def archived(api: Client, deployments: Deployments, suite: Suite, holdings: Holdings | None) -> Object:
+    """An archived deployment with a schedule, shared and not to be changed: the answer to its archive; or one found."""
     from conformance.far_schedules import far_month
 
+    if holdings is not None:
+        return holdings.archived
     month = far_month(server_now(api))
     made = deployments(schedule={"type": "cron", "expression": f"0 6 2 {month} *", "timezone": "UTC"})
     suite.shared.add(made["id"])

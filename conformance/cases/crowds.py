@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from conformance.cases.found import while_it_holds
 from conformance.expect import Object, instant, need, need_object
 from conformance.failures import NotApplicable
 from conformance.ripening import A_SECOND
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Generator
 
     from conformance.cases.conftest import Bodies, Deployments
+    from conformance.cases.found import Holdings
     from conformance.client import Client
     from conformance.ripening import Ripening
     from conformance.suite import Suite
@@ -34,14 +36,16 @@ class Crowd:
 
     `exclusive` tells whether nobody else can know the agent, so that a list of it holds these and nothing more.
     Several share a second of `created_at`, and not all do. Two are archived and two are paused, see `archived_ids`
-    and `paused_ids`; the others are `live_ids` minus the paused ones.
+    and `paused_ids`; the others are `live_ids` minus the paused ones. The end of their list is `near` where no great
+    number of others stands behind them.
     """
 
-    agent_id: str
+    agent_id: str | None
     exclusive: bool
     created: list[Object]
     archived_ids: frozenset[str]
     paused_ids: frozenset[str]
+    near: bool = True
 
     @property
     def ids(self) -> list[str]:
@@ -90,10 +94,15 @@ def _crowd(suite: Suite, api: Client, make: Bodies, *, exclusive: bool) -> Gener
     return Crowd(make.agent_id, exclusive, created[::-1], frozenset(archived_ids), frozenset(paused_ids))
 
 
-@pytest.fixture(scope="session")
-def crowd(young_crowd: Ripening[Crowd]) -> Crowd:
-    """Twenty-five deployments under one agent of our own, made in at least two different seconds."""
-    return young_crowd.ripe()
+@pytest.fixture(scope=while_it_holds)
+def crowd(request: pytest.FixtureRequest, holdings: Holdings | None) -> Crowd:
+    """Twenty-five deployments under one agent of our own, made in at least two different seconds; or what is there."""
+    if holdings is not None:
+        from conformance.cases.found_crowds import found_crowd
+
+        return holdings.kept("crowd", lambda: found_crowd(holdings))
+    young: Ripening[Crowd] = request.getfixturevalue("young_crowd")
+    return young.ripe()
 
 
 @pytest.fixture(scope="session")

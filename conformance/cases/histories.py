@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import pytest
 
+from conformance.cases.found import while_it_holds
 from conformance.cases.states import far_schedule
 from conformance.client import ABSENT
 from conformance.expect import (
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from collections.abc import Generator, Iterator
 
     from conformance.cases.conftest import Deployments
+    from conformance.cases.found import Holdings
     from conformance.client import Client
     from conformance.exchange import Exchange
     from conformance.expect import Page
@@ -44,7 +46,7 @@ FINAL = frozenset({"completed", "failed", "skipped"})
 STATUSES = ("pending", "running", "completed", "failed", "skipped")
 """In the order in which a run may pass through them."""
 
-PAGES = 40
+PAGES = 100
 """No walk takes more pages than this."""
 
 
@@ -55,6 +57,13 @@ class Begun:
     deployment: Object
     lot: int
     exchange: Exchange
+
+    ours: ClassVar[bool] = True
+
+    @property
+    def trigger(self) -> str:
+        """What it was triggered by."""
+        return "manual"
 
     @property
     def run(self) -> Object:
@@ -76,7 +85,7 @@ class History:
     archived: Object
     idle: Object
     begun: list[Begun]
-    later: tuple[Exchange, Exchange]
+    later: tuple[Exchange, ...]
 
     @property
     def rivals(self) -> tuple[Exchange, Exchange]:
@@ -93,12 +102,29 @@ class History:
         """The ids of `runs`."""
         return [run["id"] for run in self.runs(*deployments, lot=lot)]
 
+    def triggered_by(self, trigger: str) -> list[str]:
+        """The ids of those runs of `busy` that were triggered in this way, newest first."""
+        kept = {each.run["id"] for each in self.begun if each.exchange.ok and each.trigger == trigger}
+        return [id_ for id_ in self.ids(self.busy) if id_ in kept]
+
+    @property
+    def others(self) -> list[str]:
+        """The ids of runs of other deployments than `busy`."""
+        ours = self.ids(self.busy)
+        return [each.run["id"] for each in self.begun if each.exchange.ok and each.run["id"] not in ours]
+
+    def _times(self, *lots: int) -> list[datetime]:
+        return [triggered(each.run) for each in self.begun if each.exchange.ok and each.lot in lots]
+
+    @property
+    def span(self) -> tuple[datetime, datetime]:
+        """When the first and when the last of all these runs was triggered."""
+        return min(self._times(1, 2)), max(self._times(1, 2))
+
     @property
     def between(self) -> datetime:
         """A time after every run of the first lot and before every run of the second: in whole seconds if it can be."""
-        everywhere = (self.busy, self.scheduled, self.archived)
-        last = max(triggered(run) for run in self.runs(*everywhere, lot=1))
-        first = min(triggered(run) for run in self.runs(*everywhere, lot=2))
+        last, first = max(self._times(1)), min(self._times(2))
         need(last < first, "later runs have to be dated later")
         second = timedelta(seconds=1)
         rounds = (first.replace(microsecond=0), last.replace(microsecond=0) + second)
@@ -233,10 +259,15 @@ def _history(api: Client, deployments: Deployments, suite: Suite) -> Generator[f
     return History(busy, scheduled, archived, idle, begin.begun, later)
 
 
-@pytest.fixture(scope="session")
-def history(young_history: Ripening[History]) -> History:
-    """Runs of ours in two lots with a second between them, eight in all; whatever was answered to them."""
-    return young_history.ripe()
+@pytest.fixture(scope=while_it_holds)
+def history(request: pytest.FixtureRequest, holdings: Holdings | None) -> History:
+    """Runs of ours in two lots with a second between them, eight in all, whatever was answered; or what is there."""
+    if holdings is not None:
+        from conformance.cases.found_runs import found_history
+
+        return holdings.kept("history", lambda: found_history(holdings))
+    young: Ripening[History] = request.getfixturevalue("young_history")
+    return young.ripe()
 
 
 def _again(api: Client, deployment: Object, exchange: Exchange) -> Exchange:
@@ -252,7 +283,7 @@ def _until_another_second(begun: list[Begun]) -> float:
     return A_SECOND if all("." in date for date in dates) else A_SECOND + 1
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope=while_it_holds)
 def busy(history: History) -> Object:
     """A deployment with several runs in two lots, as a control: the answer to its create."""
     lots = [len(history.runs(history.busy, lot=lot)) for lot in (1, 2)]
@@ -266,9 +297,13 @@ def busy_list(request: pytest.FixtureRequest, api: Client, busy: Object) -> RunL
     return RunList(api, busy["id"], nested=request.param == "of a deployment")
 
 
-@pytest.fixture(scope="session")
-def crowded(suite: Suite, api: Client, deployments: Deployments) -> tuple[Object, list[str]]:
-    """A deployment with more runs than a page holds by default, and their ids, newest first; on loopback only."""
+@pytest.fixture(scope=while_it_holds)
+def crowded(suite: Suite, api: Client, deployments: Deployments, holdings: Holdings | None) -> tuple[Object, list[str]]:
+    """A deployment with more runs than a page holds by default, and their ids, newest first; made on loopback only."""
+    if holdings is not None:
+        from conformance.cases.found_runs import found_crowded
+
+        return found_crowded(holdings, 21)
     if not suite.settings.loopback:
         raise NotApplicable("needs 23 runs, which cost money: only asked on loopback")
     made = deployments()

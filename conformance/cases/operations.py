@@ -9,11 +9,13 @@ import pytest
 
 from conformance import claims
 from conformance.expect import Json, Object, need_object, need_page, settled
+from conformance.failures import NotApplicable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from conformance.cases.conftest import Deployments
+    from conformance.cases.found import Holdings
     from conformance.client import Client
     from conformance.exchange import Exchange
     from conformance.suite import Suite
@@ -147,14 +149,45 @@ def stage(request: pytest.FixtureRequest) -> Stage:
 
 
 @pytest.fixture(scope="session")
-def subject(deployments: Deployments, suite: Suite) -> Object:
-    """A deployment of ours that others may try to read: the answer to its create."""
+def subject(deployments: Deployments, suite: Suite, holdings: Holdings | None) -> Object:
+    """A deployment that others may try to read: the answer to the create of one of ours, or one that was found."""
+    if holdings is not None:
+        return holdings.subject
     made = deployments(description="Nobody else's business")
     suite.shared.add(made["id"])
     return made
 
 
 @pytest.fixture(scope="session")
-def subject_run_id(api: Client, subject: Object) -> str:
+def subject_run_id(api: Client, subject: Object, holdings: Holdings | None) -> str:
     """The id of a run of that deployment."""
+    if holdings is not None:
+        return holdings.run_of(subject["id"])
     return str(need_object(api.run(subject["id"]))["id"])
+
+
+# --- callers, for all modules too ----------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="session")
+def other_api(suite: Suite) -> Client:
+    """The client with a token of another account."""
+    return suite.client.with_token(_given(suite.settings.target.other_token, "DEPLOYMENTS_OTHER_TOKEN"))
+
+
+@pytest.fixture(scope="session")
+def expired_api(suite: Suite) -> Client:
+    """The client with a token that has expired or was revoked."""
+    return suite.client.with_token(_given(suite.settings.target.expired_token, "DEPLOYMENTS_EXPIRED_TOKEN"))
+
+
+@pytest.fixture(scope="session")
+def unscoped_api(suite: Suite) -> Client:
+    """The client with a token whose scope does not cover deployments."""
+    return suite.client.with_token(_given(suite.settings.target.unscoped_token, "DEPLOYMENTS_UNSCOPED_TOKEN"))
+
+
+def _given(value: str | None, name: str) -> str:
+    if not value:
+        raise NotApplicable(f"no such token: set {name}")
+    return value

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from conformance.cases.found import Scarce, once, while_it_holds
 from conformance.expect import (
     Object,
     Page,
@@ -19,13 +20,14 @@ from conformance.expect import (
     need_page,
     show,
 )
-from conformance.failures import ControlFailed, NotApplicable
+from conformance.failures import ControlFailed, NotApplicable, Unmet
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
     from datetime import datetime
 
     from conformance.cases.crowds import Crowd
+    from conformance.cases.found import Holdings
     from conformance.client import Client
     from conformance.exchange import Exchange
     from conformance.suite import Suite
@@ -112,15 +114,19 @@ def order_of(api: Client, params: Params, wanted: Collection[str]) -> list[str]:
     return listed
 
 
-@pytest.fixture(scope="session")
-def order(api: Client, crowd: Crowd) -> list[str]:
+@pytest.fixture(scope=while_it_holds)
+def order(api: Client, crowd: Crowd, holdings: Holdings | None) -> list[str]:
     """The ids of the crowd that are not archived, in the order of the list; for all modules through conftest.py."""
-    return order_of(api, {"agent_id": crowd.agent_id}, crowd.live_ids)
+    return once(holdings, "order", lambda: Scarce(order_of(api, {"agent_id": crowd.agent_id}, crowd.live_ids)))
 
 
-@pytest.fixture(scope="session")
-def ranks(api: Client, crowd: Crowd, order: list[str]) -> dict[str, int]:
+@pytest.fixture(scope=while_it_holds)
+def ranks(api: Client, crowd: Crowd, order: list[str], holdings: Holdings | None) -> dict[str, int]:
     """Where each of `order` stands, in that order; all of a second at one place, if the service has no order there."""
+    return once(holdings, "ranks", lambda: _ranks(api, crowd, order))
+
+
+def _ranks(api: Client, crowd: Crowd, order: list[str]) -> dict[str, int]:
     asked = {"agent_id": crowd.agent_id}
     again = [shown(pages(api, {**asked, "limit": limit}, order), order) for limit in (100, 4)]
     if all(seen == order for seen in again if sorted(seen) == sorted(order)):
@@ -129,12 +135,15 @@ def ranks(api: Client, crowd: Crowd, order: list[str]) -> dict[str, int]:
     return {id_: sum(made[other] > made[id_] for other in order) for id_ in order}
 
 
-@pytest.fixture(scope="session")
-def many(suite: Suite, api: Client, agent_id: str, environment_id: str) -> Crowd:
+@pytest.fixture(scope=while_it_holds)
+def many(suite: Suite, api: Client, agent_id: str, environment_id: str, holdings: Holdings | None) -> Crowd:
     """Over a hundred deployments of one agent: on loopback, and where the budget of writes allows it by far."""
     from conformance.cases.conftest import Bodies
     from conformance.cases.crowds import Crowd
+    from conformance.cases.found_crowds import found_many
 
+    if holdings is not None:
+        return holdings.kept("many", lambda: found_many(holdings, MANY))
     budget = api.session.budget
     enough = suite.settings.loopback if budget.limit is None else budget.left > 6 * MANY
     if not enough:
@@ -162,7 +171,7 @@ def find(api: Client, deployment_id: str, **params: Any) -> tuple[Object, Exchan
         for item in page.items:
             if item.get("id") == deployment_id:
                 return item, page.exchange
-    raise ControlFailed("the list had to show a deployment of ours first")
+    raise Unmet("the list had to show the deployment first")
 
 
 def ending(api: Client, crowd: Crowd, filters: Params, size: int | None, spare: int) -> Page:
@@ -172,6 +181,8 @@ def ending(api: Client, crowd: Crowd, filters: Params, size: int | None, spare: 
     looked up before and after, and has to be the same: they may archive theirs meanwhile.
     """
     params = {"agent_id": crowd.agent_id, **filters}
+    if not crowd.near:
+        raise NotApplicable("the account has too many deployments for a look at the end of their list")
     if crowd.exclusive:
         return _last_page(api, params, order_of(api, params, ours(crowd, filters)), size, spare)
     for _ in range(3):
@@ -180,7 +191,7 @@ def ending(api: Client, crowd: Crowd, filters: Params, size: int | None, spare: 
         tail = ids if size is None else ids[-size - 1 :]
         if _all_ids(api, params)[-len(tail) :] == tail and (size is not None or set(page.ids) <= set(tail)):
             return page
-    raise ControlFailed("the list changes faster than it can be read: give --agent-id of one that nobody else uses")
+    raise Unmet("the list changes faster than it can be read: give --agent-id of one that nobody else uses")
 
 
 def following(api: Client, params: Params, page: Page) -> list[str]:

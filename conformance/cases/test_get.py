@@ -28,19 +28,19 @@ if TYPE_CHECKING:
 
 
 @requirement("get-by-id-returns-it", MUST, source="get#response", covers="GET-001")
-def test_a_deployment_is_read_by_its_id(api: Client, full: Object, deployment: Object) -> None:
+def test_a_deployment_is_read_by_its_id(api: Client, known: Object, another: Object) -> None:
     """A deployment that exists is answered with 200 and the object of that id."""
-    need(deployment["id"] != full["id"], "there has to be a newer one")
+    need(another["id"] != known["id"], "there has to be another one")
 
-    exchange = api.get(full["id"])
+    exchange = api.get(known["id"])
 
-    expect_equal(expect_object(exchange).get("id"), full["id"], "id", at=exchange, pointer="/id")
+    expect_equal(expect_object(exchange).get("id"), known["id"], "id", at=exchange, pointer="/id")
 
 
 @requirement("get-unknown-id-is-404", MUST, source="get#errors", covers="GET-002")
-def test_an_unknown_id_is_404(api: Client, full: Object) -> None:
+def test_an_unknown_id_is_404(api: Client, known: Object) -> None:
     """A well-formed id that names no deployment is answered with 404 not_found_error."""
-    need_object(api.get(full["id"]))
+    need_object(api.get(known["id"]))
 
     exchange = api.get(api.unknown_id("dep_"))
 
@@ -49,21 +49,21 @@ def test_an_unknown_id_is_404(api: Client, full: Object) -> None:
 
 @requirement("get-malformed-id-is-refused", SHOULD, source="get#path-parameters", covers="GET-003")
 @pytest.mark.parametrize("id_", ["dep_0", "deployment", "dep_", "00000000-0000-4000-8000-000000000000", "{}_x"])
-def test_a_malformed_id_is_refused(api: Client, full: Object, id_: str) -> None:
+def test_a_malformed_id_is_refused(api: Client, known: Object, id_: str) -> None:
     """An id of another form than a deployment's, be it one with something behind it, is answered with 404 or 400."""
-    need_object(api.get(full["id"]))
+    need_object(api.get(known["id"]))
 
-    exchange = api.get(id_.format(full["id"]))
+    exchange = api.get(id_.format(known["id"]))
 
     expect_status(exchange, 404, 400)
 
 
 @requirement("get-changes-nothing", SHOULD, source="get#response", covers="GET-004")
-def test_reading_changes_nothing(api: Client, full: Object) -> None:
+def test_reading_changes_nothing(api: Client, known: Object) -> None:
     """Reading a deployment leaves it as it was, updated_at included."""
-    before = need_object(api.get(full["id"]))
+    before = need_object(api.get(known["id"]))
 
-    exchange = api.get(full["id"])
+    exchange = api.get(known["id"])
 
     after = expect_object(exchange)
     expect_same(after, before, "the second read", at=exchange)
@@ -95,10 +95,10 @@ def test_an_archived_deployment_is_readable(api: Client, archived: Object) -> No
 @requirement("get-foreign-kind-is-refused", SHOULD, source="get#path-parameters", covers="GET-006")
 @pytest.mark.parametrize("kind", ["agent", "environment"])
 def test_an_id_of_another_kind_is_refused(
-    api: Client, full: Object, agent_id: str, environment_id: str, kind: str
+    api: Client, known: Object, agent_id: str, environment_id: str, kind: str
 ) -> None:
     """The id of an agent or an environment names no deployment: 404 or 400."""
-    need_object(api.get(full["id"]))
+    need_object(api.get(known["id"]))
 
     exchange = api.get({"agent": agent_id, "environment": environment_id}[kind])
 

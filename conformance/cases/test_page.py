@@ -76,6 +76,7 @@ def test_a_page_holds_no_more_than_the_limit(
 def test_a_limit_of_1_gives_one(api: Client, crowd: Crowd, order: list[str], asked: Params, after: int | None) -> None:
     """With limit=1, the least there is, a page holds one item."""
     listed = [id_ for id_ in order if id_ in ours(crowd, asked)]
+    need(len(listed) > (after or 0) + 1, "there have to be more deployments")
     cursor = None if after is None else listed[after]
 
     page = expect_items(api.list({"agent_id": crowd.agent_id, **asked, "after_id": cursor, "limit": 1}))
@@ -96,7 +97,9 @@ def test_a_limit_of_1_gives_one(api: Client, crowd: Crowd, order: list[str], ask
 def test_a_page_is_as_full_as_it_can_be(api: Client, crowd: Crowd, order: list[str], asked: Params, limit: int) -> None:
     """A page holds as many items as its limit says where there are so many."""
     cursor = {"after_id": order[asked["after_id"]]} if "after_id" in asked else {}
-    order_of(api, {"agent_id": crowd.agent_id, **asked, "after_id": None}, ours(crowd, asked))
+    wanted = ours(crowd, asked)
+    need(len(wanted) - asked.get("after_id", -1) > limit, "there have to be as many deployments as the limit says")
+    order_of(api, {"agent_id": crowd.agent_id, **asked, "after_id": None}, wanted)
 
     page = need_page(api.list({"agent_id": crowd.agent_id, **asked, **cursor, "limit": limit}))
 

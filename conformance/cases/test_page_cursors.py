@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from conformance.cases.found import Scarce
 from conformance.cases.pages import Params, expect_each_once, expect_items, order_of, ours, pages, shown, small_pages
 from conformance.expect import (
     expect_equal,
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
 @pytest.mark.parametrize("place", [0, 3, 4, 11, -6, -2])
 def test_after_id_gives_what_follows(api: Client, crowd: Crowd, ranks: dict[str, int], place: int, limit: int) -> None:
     """With after_id a page begins with the item that stands next in the list, without the cursor's item."""
-    order = list(ranks)
+    order = Scarce(ranks)
 
     page = expect_items(api.list({"agent_id": crowd.agent_id, "after_id": order[place], "limit": limit}))
 
@@ -94,7 +95,7 @@ def test_before_id_gives_what_precedes(
     api: Client, crowd: Crowd, ranks: dict[str, int], place: int, limit: int
 ) -> None:
     """With before_id a page holds items that stand before the cursor's in the list, without the cursor's item."""
-    order = list(ranks)
+    order = Scarce(ranks)
 
     page = expect_items(api.list({"agent_id": crowd.agent_id, "before_id": order[place], "limit": limit}))
 
@@ -151,12 +152,13 @@ def test_a_bad_cursor_starts_no_list(  # noqa: PLR0913, PLR0917 - a parameter ea
     api: Client,
     crowd: Crowd,
     order: list[str],
+    agent_id: str,
     parameter: str,
     kind: str,
     filtered: bool,  # noqa: FBT001 - a parameter
 ) -> None:
     """A cursor that names no deployment is refused with 400 or 404, or gives an empty page: never the first page."""
-    cursor = {"unknown": api.unknown_id("dep_"), "malformed": "not-an-id", "agent": crowd.agent_id}[kind]
+    cursor = {"unknown": api.unknown_id("dep_"), "malformed": "not-an-id", "agent": crowd.agent_id or agent_id}[kind]
     asked: Params = {"agent_id": crowd.agent_id} if filtered else {}
     need_page(api.list({**asked, parameter: order[5]}))
 
@@ -187,12 +189,14 @@ def observe_an_empty_cursor(api: Client, crowd: Crowd, order: list[str]) -> str:
 def observe_a_cursor_that_the_filter_leaves_out(api: Client, crowd: Crowd, order: list[str]) -> str:
     """Whether a deployment that a filter leaves out can be its cursor: here an active one for the paused ones."""
     paused = [id_ for id_ in order if id_ in crowd.paused_ids]
-    cursor = order[order.index(paused[0]) + 1]
-    exchange = api.list({"agent_id": crowd.agent_id, "status": "paused", "after_id": cursor})
+    need(bool(paused), "there has to be a paused deployment")
+    behind = [id_ for id_ in order[order.index(paused[0]) :] if id_ not in paused]
+    need(bool(behind), "there has to be an active deployment behind it")
+    exchange = api.list({"agent_id": crowd.agent_id, "status": "paused", "after_id": behind[0]})
     if not exchange.ok:
         return "refused"
     seen = shown([expect_items(exchange)], paused)
-    return {0: "gives-nothing", 1: "goes-on-from-its-place"}.get(len(seen), "starts-anew")
+    return "starts-anew" if paused[0] in seen else "goes-on-from-its-place" if seen else "gives-nothing"
 
 
 # --- a list that changes --------------------------------------------------------------------------------------

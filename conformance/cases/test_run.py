@@ -37,6 +37,8 @@ if TYPE_CHECKING:
     from conformance.client import Client
     from conformance.exchange import Exchange
 
+pytestmark = pytest.mark.usefixtures("writes")
+
 LAST_RUN = "/schedule/last_run_at"
 TOTAL = "/metadata/cas_config/stats/total_runs"
 

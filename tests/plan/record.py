@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, Any
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from matrix.kill import Carrier, target
+from matrix.kill import Carrier
+from safety.population import in_process, populate
 
 from conformance.exchange import template
 from conformance.model import DEFAULT_REVISION, Options, Report
@@ -27,8 +28,6 @@ from conformance.runner import catalogue, run
 
 if TYPE_CHECKING:
     import httpx
-
-    from conformance.model import Target
 
 MADE = {f"/{kind}": kind for kind in KINDS} | {"/deployments/{id}/run": "runs"}
 
@@ -52,27 +51,14 @@ class Counting(Carrier):
 
 
 def count(examples: int, **consents: Any) -> tuple[dict[str, Counter[str]], Report]:
-    """What a run against the reference sends, by caller."""
+    """What a run against the reference sends, by caller; one that only reads finds an account that others filled."""
     service = Service()
-    carrier, examined = Counting(service), replace(target(service), **consents)
-    _populate(carrier, service, examined)
-    report = run(examined, Options(examples=examples), carrier=carrier)
+    examined, running, way = in_process(service)
+    if consents.get("allow_writes") is False:
+        populate(service, running, way)
+    carrier = Counting(service)
+    report = run(replace(examined, **{"allow_writes": None} | consents), Options(examples=examples), carrier=carrier)
     return carrier.sent, report
-
-
-def _populate(carrier: Counting, service: Service, examined: Target) -> None:
-    """A dozen deployments of somebody else, which give a run that only reads something to look at."""
-    import httpx
-
-    account = service.accounts[0]
-    body: dict[str, Any] = {"agent": next(iter(account.agents)), "environment_id": next(iter(account.environments))}
-    body["initial_events"] = [{"type": "user.message", "content": "Somebody else's"}]
-    headers = {"authorization": f"Bearer {examined.token}"}
-    with httpx.Client(transport=carrier, base_url=str(examined.base_url), headers=headers) as client:
-        for number in range(12):
-            made = client.post("/deployments", json=body | {"name": f"neighbour {number}"}).json()["id"]
-            client.post(f"/deployments/{made}/run").raise_for_status()
-    carrier.sent.clear()
 
 
 def needs(only_reading: Report, writing: Report) -> dict[str, list[str]]:
