@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 from conformance.arguments import PROG
 from conformance.cli_files import prepare, read_report, show
-from conformance.cli_values import InputError, ca_file, printable, tokens_given
+from conformance.cli_values import InputError, ca_file, tokens_given
 from conformance.cli_waivers import read_draft, read_waivers, write_draft
 from conformance.model import Options, Target
 from conformance.redaction import PIECE
@@ -63,27 +63,12 @@ def _run(target: Target, options: Options, waivers: WaiverFile | None) -> Report
 
     shown = Waiving(progress(sys.stderr), waivers.waivers if waivers else ())
     try:
-        _tell_plan(target, options)
         with _signals_as_interrupts():
             return runner.run(target, options, shown)
     except runner.UsageError as error:
         raise InputError(str(error)) from None
     finally:
         shown.close()
-
-
-def _tell_plan(target: Target, options: Options) -> None:
-    """Say what is about to be done, before anything is sent."""
-    from conformance import plan, runner
-    from conformance.settings import Settings
-
-    declared = {each.id: each for each in runner.catalogue(target.revision) if not each.unobservable}
-    selected = runner.select(declared, options.only)
-    embedded = target.base_url is None
-    placed = replace(target, base_url="http://127.0.0.1") if embedded else target
-    first, *more = plan.lines(Settings(placed, options, run_id=""), selected or declared.keys(), embedded=embedded)
-    for line in (f"{PROG}: {printable(first)}", *(f"  {printable(each)}" for each in more)):
-        print(line, file=sys.stderr, flush=True)
 
 
 def _check_together(arguments: argparse.Namespace) -> None:

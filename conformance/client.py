@@ -20,7 +20,7 @@ from urllib.parse import quote, urlencode
 
 from conformance import __version__, claims, guards, lost_create
 from conformance.disturbances import Disturbances
-from conformance.failures import NoAnswer, NotApplicable, NotPermitted, ProxyFailed
+from conformance.failures import BoundReached, Inconclusive, NoAnswer, NotApplicable, NotPermitted, ProxyFailed
 from conformance.guards import REFUSED
 from conformance.ownership import ACTIONS, Ownership
 from conformance.pace import READING, Budget
@@ -228,6 +228,9 @@ class Client:
             exchange = self.send(method, path, json=body, makes=item, **send)
         except (NoAnswer, ProxyFailed):
             lost_create.look_up(self, item, body)
+            raise
+        except (Inconclusive, BoundReached, NotPermitted):  # it was not sent, or not carried out
+            self.session.journal.refused(item)
             raise
         self._note(item, exchange, turn)
         if exchange.status >= 500:  # it may have been made all the same

@@ -97,7 +97,7 @@ def lines(settings: Settings, ids: Collection[str], *, embedded: bool) -> list[s
     if settings.loopback:
         return [f"plan for {where}: {'; '.join([first, *lacks, *bounds])}"]
     made = [f"makes {made}"] if (made := _made(found)) else []
-    return [f"plan for {where}: {first}", *lacks, *made, *bounds]
+    return [f"plan for {where}: {first}", *(f"- {each}" for each in (*lacks, *made, *bounds))]
 
 
 def about(number: int) -> int:

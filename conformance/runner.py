@@ -80,9 +80,20 @@ def run(
     selected = select({each.id: each for each in everything if not each.unobservable}, options.only)
     with _recording(options.har) as record, _reachable(target) as reachable, _one_budget(target, options) as budget:
         settings = dataclasses.replace(_settings(reachable, options, selected), budget_path=budget)
+        if progress is not None:
+            _tell_plan(settings, progress, everything, embedded=target.base_url is None)
         with _journal(settings) as told:
             report = _run(settings, progress, everything, carrier)
     return dataclasses.replace(report, notes=(*report.notes, *told, *record.shortfall(report.requests_total)))
+
+
+def _tell_plan(settings: Settings, progress: Progress, everything: tuple[Requirement, ...], *, embedded: bool) -> None:
+    """Say what is about to be done, before anything is sent."""
+    from conformance import plan
+
+    ids = settings.selected or [each.id for each in everything if not each.unobservable]
+    for line in plan.lines(settings, ids, embedded=embedded):
+        progress.note(line)
 
 
 @contextlib.contextmanager

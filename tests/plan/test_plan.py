@@ -1,0 +1,89 @@
+"""The plan of a run is told before anything is sent, and its figures are those of a run."""
+
+from __future__ import annotations
+
+import pytest
+from plan.record import count
+
+from conformance.cli import main
+from conformance.model import DEFAULT_REVISION, Options, Target
+from conformance.plan import RECORDED, lines, plan, recorded
+from conformance.runner import catalogue
+from conformance.settings import Settings
+
+IDS = [each.id for each in catalogue(DEFAULT_REVISION) if not each.unobservable]
+ELSEWHERE = "https://api.example.com/v1"
+REGENERATE = "run `python tests/plan/record.py`"
+
+
+def _settings(base_url: str = ELSEWHERE, workers: int = 1, examples: int = 10, **target: object) -> Settings:
+    return Settings(Target(base_url, **target), Options(workers=workers, examples=examples), "test")  # type: ignore[arg-type]
+
+
+def test_nearly_every_case_is_in_it() -> None:
+    """Not all: whoever adds a case need not record all of them anew."""
+    unknown = {*IDS} - recorded().keys()
+    assert len(unknown) <= len(IDS) / 20, f"{REGENERATE}: {len(unknown)} cases are not in the plan"
+
+
+@pytest.mark.matrix
+def test_its_figures_are_those_of_a_run() -> None:
+    sent, report = count(RECORDED[0])
+    found = plan(_settings("http://127.0.0.1:1/v1", examples=RECORDED[0]), IDS)
+
+    assert report.invalid is None
+    for kind, planned in (("reads", found.reads), ("writes", found.writes)):
+        true = sum(row[kind] for row in sent.values())
+        assert 0.75 * true <= planned <= 1.25 * true, f"{REGENERATE}: {planned} {kind} were planned, and {true} sent"
+
+
+def test_on_this_machine_one_line_is_enough() -> None:
+    (line,) = lines(_settings("http://127.0.0.1:1/v1"), IDS, embedded=True)
+    assert line.startswith(f"plan for the embedded server: {len(IDS)} cases, about ")
+
+
+def test_elsewhere_it_says_what_lacks_what_is_made_and_what_bounds_it() -> None:
+    reading = lines(_settings(), IDS, embedded=False)
+    writing = lines(_settings(allow_writes=True, max_writes=100, max_duration_s=90), IDS, embedded=False)
+
+    assert reading[0].endswith("which only read")
+    assert [line for line in reading if "makes" in line] == []
+    assert any(line.endswith("not asked without --allow-writes") for line in reading)
+    assert any(line.endswith("not asked without --allow-runs") for line in writing)
+    assert any(line.startswith("- makes about") and "deployments" in line for line in writing)
+    assert any(line.startswith("- at most 50 reads and 20 writes a second") for line in writing)
+    assert "- at most 100 writes, which will not do for all cases" in writing
+    assert "- no case is begun after 90 s" in writing
+
+
+def test_it_grows_with_what_is_asked_for() -> None:
+    all_of_it = plan(_settings(allow_writes=True), IDS)
+    some = plan(_settings(allow_writes=True), [id_ for id_ in IDS if id_.startswith("list-")])
+    only_reads = plan(_settings(), IDS)
+
+    assert 0 < some.requests < all_of_it.requests / 2
+    assert plan(_settings(allow_writes=True, examples=100), IDS).requests > all_of_it.requests * 1.2
+    assert plan(_settings(allow_writes=True, workers=4), IDS).requests > all_of_it.requests
+    assert (only_reads.writes, only_reads.made) == (0, {})
+    assert sum(only_reads.lacking.values()) > len(IDS) / 2
+
+
+def test_what_writes_is_what_needs_the_consent() -> None:
+    without = [id_ for id_ in IDS if recorded().get(id_, {}).get("writes") and id_ in recorded()]
+    asked_all_the_same = [
+        id_ for id_ in without if not recorded()[id_].get("needs") and not recorded()[id_].get("read_only")
+    ]
+    assert asked_all_the_same == []
+
+
+def test_it_comes_before_anything_is_sent(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: object
+) -> None:
+    """Even where nothing can be sent."""
+    monkeypatch.setenv("DEPLOYMENTS_TOKEN", "pt-canary-plan")
+    status = main(["run", "--base-url", "http://127.0.0.1:9/v1", "--max-duration", "30", "--report-dir", str(tmp_path)])
+
+    told = capsys.readouterr().err.splitlines()
+    assert status == 4
+    assert told[0].startswith("plan for http://127.0.0.1:9/v1: ")
+    assert "no case is begun after 30 s" in told[0]
