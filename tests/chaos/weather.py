@@ -67,7 +67,7 @@ WEATHERS: Mapping[str, Weather] = MappingProxyType(
             Weather("restarts", {F.REFUSED: 6, F.RESET_AFTER: 4}),
             Weather("everything", _EVERYTHING),
             Weather("everything at once", _EVERYTHING, stays=(1, 3), spared=0),
-            Weather("death", {F.RESET_AFTER: 3}, dies_within=(20, 250)),
+            Weather("death", {F.RESET_AFTER: 3}, dies_within=(20, 90)),
             Weather("death in a storm", _EVERYTHING, dies_within=(20, 400)),
         )
     }
