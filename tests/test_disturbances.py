@@ -141,6 +141,18 @@ def test_a_gateway_that_gives_up_on_what_was_done_accuses_nobody(
 
 
 @pytest.mark.matrix
+def test_a_create_that_was_sent_again_is_put_away_twice() -> None:
+    """Each second answer to a create was lost to a 503, and what the first attempt had made is known to nobody."""
+    service = Service()
+    report = examined(service, "/deployments", OVERLOADED, "get")
+
+    assert report.leftovers == ()
+    names = Counter(each.name for each in service.accounts[0].deployments.values())
+    assert max(names.values()) > 1
+    assert [each for each in service.accounts[0].deployments.values() if each.archived_at is None] == []
+
+
+@pytest.mark.matrix
 def test_what_a_gateway_spoils_elsewhere_saves_no_defect() -> None:
     """Each second archive is spoilt, and with it the clearing away after a case: the next one is judged as ever."""
     fault = combine(["PausesOnce"])
