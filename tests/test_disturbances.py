@@ -142,9 +142,9 @@ def test_a_gateway_that_gives_up_on_what_was_done_accuses_nobody(
 
 @pytest.mark.matrix
 def test_a_create_that_was_sent_again_is_put_away_twice() -> None:
-    """Each second answer to a create was lost to a 503, and what the first attempt had made is known to nobody."""
+    """Each second answer to a create was a 503, and what it had made is known to nobody: more than a page of them."""
     service = Service()
-    report = examined(service, "/deployments", OVERLOADED, "get")
+    report = examined(service, "/deployments", OVERLOADED, "page")
 
     assert report.leftovers == ()
     names = Counter(each.name for each in service.accounts[0].deployments.values())
