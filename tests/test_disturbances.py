@@ -85,11 +85,11 @@ def test_a_lost_create_is_known_by_its_name_and_in_the_list_of_its_agent() -> No
 
 
 class Gateway(Carrier):
-    """Hands on every request, and of the writes whose path ends so every second answer is replaced."""
+    """Hands on every request, and of the writes whose path ends so every second answer is replaced, or all `since`."""
 
-    def __init__(self, service: Service, ending: str, answer: httpx.Response) -> None:
+    def __init__(self, service: Service, ending: str, answer: httpx.Response, since: int | None = None) -> None:
         super().__init__(service)
-        self._ending, self._answer = ending, answer
+        self._ending, self._answer, self._since = ending, answer, since
         self.writes = 0
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
@@ -97,7 +97,7 @@ class Gateway(Carrier):
         if request.method != "POST" or not request.url.path.endswith(self._ending):
             return came
         self.writes += 1
-        if self.writes % 2:
+        if self.writes % 2 if self._since is None else self.writes < self._since:
             return came
         given = self._answer
         return httpx.Response(given.status_code, headers=given.headers, content=given.content)
@@ -190,3 +190,15 @@ def test_what_holds_for_such_a_refusal_only_is_not_said_to_hold() -> None:
 
     assert (result.verdict, result.blame) == (Verdict.INCONCLUSIVE, Blame.ENVIRONMENT)
     assert "may have been carried out all the same" in result.reason
+
+
+@pytest.mark.matrix
+@pytest.mark.parametrize("since", [None, 3], ids=["now and then", "for good"])
+def test_a_sequence_that_a_gateway_cuts_short_is_no_defect_of_the_suite(since: int | None) -> None:
+    """Hypothesis plays again what failed, and wonders when it does not fail again, or fails earlier."""
+    service = Service()
+    gateway = Gateway(service, "/pause", OF_A_PROXY, since)
+    report = run(target(service), Options(only=("sequence",), examples=2), carrier=gateway)
+
+    asked = [each for each in report.results if each.verdict is not Verdict.SKIPPED]
+    assert {(each.verdict, each.blame) for each in asked} == {(Verdict.INCONCLUSIVE, Blame.ENVIRONMENT)}
