@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import shlex
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -9,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from conformance import claims
-from conformance.failures import Inconclusive, NotPermitted
+from conformance.failures import HungUp, Inconclusive, NotPermitted, ProxyFailed
 from conformance.model import Leftover
 from conformance.ownership import KINDS, OTHER_TOKEN
 
@@ -24,6 +25,9 @@ if TYPE_CHECKING:
 PAGE = 100
 PAGES = 100
 """How many pages are searched at most for what was created without an answer; it is among the newest."""
+
+ATTEMPTS = 3
+"""So often something is archived whose answer was lost."""
 
 AGENTS = 20
 """So many agents of ours are looked at for it besides."""
@@ -53,9 +57,17 @@ class Clearing:
                 continue
             try:
                 with client.clearing():
-                    self._put_away(client, item, item.id)
+                    self._insist(client, item, item.id)
             except (Inconclusive, NotPermitted):
                 continue
+
+    def _insist(self, client: Client, item: Item, id_: str) -> None:
+        """Archive it, and again where the way broke: what is archived twice is archived."""
+        for _ in range(ATTEMPTS - 1):
+            with contextlib.suppress(HungUp, ProxyFailed):
+                self._put_away(client, item, id_)
+                return
+        self._put_away(client, item, id_)
 
     def _put_away(self, client: Client, item: Item, id_: str) -> None:
         archive: dict[str, Callable[[str], Exchange]] = {

@@ -225,19 +225,24 @@ class Client:
         name = body.get("name") if isinstance(body, dict) else None
         claims.look_around(self, kind)
         item = self.session.journal.intend(kind, name if isinstance(name, str) else "", claims.made_by(self))
-        turn = self.session.ownership.turn()
+        turn, spoilt = self.session.ownership.turn(), len(self.session.disturbances.here)
         try:
             exchange = self.send(method, path, json=body, makes=item, **send)
         except (NoAnswer, ProxyFailed):
             lost_create.look_up(self, item, body)
             raise
-        except (Inconclusive, BoundReached, NotPermitted):  # it was not sent, or not carried out
-            self.session.journal.refused(item)
+        except (Inconclusive, BoundReached, NotPermitted):  # it was not sent, or put off
+            (self.session.journal.refused if self._undisturbed(spoilt) else self.session.journal.unsure)(item)
             raise
         self._note(item, exchange, turn)
+        if not self._undisturbed(spoilt):  # an attempt that a gateway gave up may have made one more
+            self.session.journal.unsure(self.session.journal.intend(kind, item.name, item.by))
         if exchange.status >= 500:  # it may have been made all the same
             lost_create.look_up(self, item, body)
         return exchange
+
+    def _undisturbed(self, since: int) -> bool:
+        return len(self.session.disturbances.here) == since
 
     def send(  # noqa: PLR0913 - the parts of a request
         self,

@@ -29,13 +29,18 @@ OURS = "conformance-"
 
 @dataclass(frozen=True)
 class Disturbance:
-    """A write whose outcome is unknown: what was sent, and what became of it in words."""
+    """A write whose outcome is unknown: what was sent, and what became of it in words.
+
+    `put_off` where the answer said when to come again, and so that nothing had been done: that is enough for a promise
+    to hold, and not enough to accuse.
+    """
 
     method: str
     path: str
     body: bytes | None
     became: str
     blame: Blame
+    put_off: bool
 
     def __str__(self) -> str:
         return f"{self.method} {self.path} {self.became}, and may have been carried out all the same"
@@ -58,7 +63,8 @@ class Disturbances:
         if became is None or exchange.method in READING:
             return
         blame = Blame.ENVIRONMENT if exchange.status else Blame.TARGET
-        found = Disturbance(exchange.method, exchange.path, exchange.request_body, became, blame)
+        put_off = exchange.header("retry-after") is not None
+        found = Disturbance(exchange.method, exchange.path, exchange.request_body, became, blame, put_off)
         self.here.append(found)
         body = _object(exchange.request_body)
         self.marks.update(dict.fromkeys(_marks(exchange.path, body.get("name")), found))
@@ -71,15 +77,22 @@ class Disturbances:
         """A disturbance that these exchanges may show: one of this case, or one of an object that they mention."""
         if self.here:
             return self.here[-1]
-        return next(self._shown(exchanges), None) if self.marks else None
+        return next(self._shown(exchanges), None)
+
+    def of(self, exchange: Exchange) -> list[Disturbance]:
+        """The earlier attempts at the same request in this case."""
+        sent = (exchange.method, exchange.path, exchange.request_body)
+        return [each for each in self.here if (each.method, each.path, each.body) == sent]
 
     def refused(self, exchanges: Iterable[Exchange]) -> Disturbance | None:
         """A disturbance of this case that was sent again and refused then: that it had been done may be the reason."""
-        answered = [(e.method, e.path, e.request_body) for e in exchanges if 400 <= e.status < 500]
-        return next((each for each in self.here if (each.method, each.path, each.body) in answered), None)
+        if not self.here:
+            return None
+        earlier = (each for exchange in exchanges if 400 <= exchange.status < 500 for each in self.of(exchange))
+        return next((each for each in earlier if not each.put_off), None)
 
     def _shown(self, exchanges: Iterable[Exchange]) -> Iterator[Disturbance]:
-        for exchange in exchanges:
+        for exchange in exchanges if self.marks or self.agents else ():
             for agent, found in self.agents.items():
                 if f"agent_id={agent}" in exchange.path:
                     yield found

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 
 import httpx
 import pytest
 from matrix.kill import Carrier, target
 
 from conformance.disturbances import Disturbances
-from conformance.exchange import Exchange
+from conformance.exchange import Exchange, Headers
 from conformance.model import Blame, Options, Report, Verdict
 from conformance.reference.faults import combine
 from conformance.reference.service import Service
@@ -84,11 +85,11 @@ def test_a_lost_create_is_known_by_its_name_and_in_the_list_of_its_agent() -> No
 
 
 class Gateway(Carrier):
-    """Hands on every request, and of the writes whose path ends so every second answer is replaced."""
+    """Hands on every request, and of the writes whose path ends so every second answer is replaced, or all `since`."""
 
-    def __init__(self, service: Service, ending: str, answer: httpx.Response) -> None:
+    def __init__(self, service: Service, ending: str, answer: httpx.Response, since: int | None = None) -> None:
         super().__init__(service)
-        self._ending, self._answer = ending, answer
+        self._ending, self._answer, self._since = ending, answer, since
         self.writes = 0
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
@@ -96,13 +97,14 @@ class Gateway(Carrier):
         if request.method != "POST" or not request.url.path.endswith(self._ending):
             return came
         self.writes += 1
-        if self.writes % 2:
+        if self.writes % 2 if self._since is None else self.writes < self._since:
             return came
         given = self._answer
         return httpx.Response(given.status_code, headers=given.headers, content=given.content)
 
 
 OVERLOADED = httpx.Response(503, headers={"retry-after": "0"}, content=b"later")
+CUT_OFF = httpx.Response(503, content=b"no upstream")
 OF_A_PROXY = httpx.Response(502, headers={"content-type": "text/html"}, content=PAGE)
 OF_THE_SERVICE = httpx.Response(502, json={"type": "error", "error": {"type": "api_error", "message": "Oops"}})
 
@@ -139,6 +141,18 @@ def test_a_gateway_that_gives_up_on_what_was_done_accuses_nobody(
 
 
 @pytest.mark.matrix
+def test_a_create_that_was_sent_again_is_put_away_twice() -> None:
+    """Each second answer to a create was a 503, and what it had made is known to nobody: more than a page of them."""
+    service = Service()
+    report = examined(service, "/deployments", OVERLOADED, "page")
+
+    assert report.leftovers == ()
+    names = Counter(each.name for each in service.accounts[0].deployments.values())
+    assert max(names.values()) > 1
+    assert [each for each in service.accounts[0].deployments.values() if each.archived_at is None] == []
+
+
+@pytest.mark.matrix
 def test_what_a_gateway_spoils_elsewhere_saves_no_defect() -> None:
     """Each second archive is spoilt, and with it the clearing away after a case: the next one is judged as ever."""
     fault = combine(["PausesOnce"])
@@ -152,11 +166,39 @@ def test_a_server_error_of_the_service_itself_is_a_defect() -> None:
     assert "pause-every-time" in accused(examined(Service(), "/pause", OF_THE_SERVICE, "pause"))
 
 
+@pytest.mark.parametrize(
+    ("again", "proves"), [((("retry-after", "0"),), True), ((), False)], ids=["put off", "cut off"]
+)
+def test_a_refusal_that_came_after_a_lost_answer_proves_nothing(again: Headers, *, proves: bool) -> None:
+    """What was to be refused was perhaps carried out just before, unless the answer said to come again."""
+    known = Disturbances()
+    known.note(replace(PAUSE, headers=again), None)
+
+    refused = replace(PAUSE, status=409)
+    assert (known.refused([refused]) is None) is proves
+    assert known.refused([replace(PAUSE, status=200), replace(refused, path="/deployments/dep_2/pause")]) is None
+
+
 @pytest.mark.matrix
-def test_a_refusal_that_came_after_a_lost_answer_proves_nothing() -> None:
-    """The pause that is to be refused was perhaps carried out just before."""
-    report = examined(Service(), "/pause", OVERLOADED, "pause-twice-is-conflict")
-    (result,) = (each for each in report.results if each.id == "pause-twice-is-conflict")
+def test_what_holds_for_such_a_refusal_only_is_not_said_to_hold() -> None:
+    """The pause was perhaps refused for having been made just before."""
+    (result,) = (
+        each
+        for each in examined(Service(), "/pause", CUT_OFF, "pause-twice-is-conflict").results
+        if each.id == "pause-twice-is-conflict"
+    )
 
     assert (result.verdict, result.blame) == (Verdict.INCONCLUSIVE, Blame.ENVIRONMENT)
     assert "may have been carried out all the same" in result.reason
+
+
+@pytest.mark.matrix
+@pytest.mark.parametrize("since", [None, 3], ids=["now and then", "for good"])
+def test_a_sequence_that_a_gateway_cuts_short_is_no_defect_of_the_suite(since: int | None) -> None:
+    """Hypothesis plays again what failed, and wonders when it does not fail again, or fails earlier."""
+    service = Service()
+    gateway = Gateway(service, "/pause", OF_A_PROXY, since)
+    report = run(target(service), Options(only=("sequence",), examples=2), carrier=gateway)
+
+    asked = [each for each in report.results if each.verdict is not Verdict.SKIPPED]
+    assert {(each.verdict, each.blame) for each in asked} == {(Verdict.INCONCLUSIVE, Blame.ENVIRONMENT)}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from dataclasses import replace
 from itertools import count
 from typing import TYPE_CHECKING
@@ -12,6 +13,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 
 from conformance.cases.sequence_player import Player
 from conformance.cases.sequences import Broken, Call, Ended, World
+from conformance.failures import Inconclusive
 
 if TYPE_CHECKING:
     from conformance.expect import Object
@@ -107,7 +109,7 @@ class Calls(RuleBasedStateMachine):
         self._play(Call("create", values))
 
     def _play(self, call: Call) -> None:
-        if self.world.ended is not None:
+        if self.world.ended is not None or self.world.lost is not None:
             reject()  # hypothesis would play what failed once more
         if call.name == "create":
             call = replace(call, label=next(self.numbers))
@@ -118,10 +120,14 @@ class Calls(RuleBasedStateMachine):
         except Broken as broken:
             self.world.ended = broken
             raise
+        except Inconclusive as failure:
+            self.world.lost = failure
+            raise
         finally:
             for aspect, found in self.player.found.items():
                 self.world.found.setdefault(aspect, found)
 
     def teardown(self) -> None:
         """Leave nothing that later lists would have to walk past."""
-        self.player.put_away()
+        with contextlib.suppress(Inconclusive):  # it is in the journal
+            self.player.put_away()

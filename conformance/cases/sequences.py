@@ -14,12 +14,16 @@ if TYPE_CHECKING:
     from conformance.cases.conftest import Bodies
     from conformance.client import Client
     from conformance.exchange import Exchange
+    from conformance.failures import Inconclusive
     from conformance.suite import Suite
 
 
 @dataclass
 class World:
-    """What a sequence needs: the client, bodies, two agents, and two schedules that are far away."""
+    """What a sequence needs: the client, bodies, two agents, and two schedules that are far away.
+
+    `ended` is what the last sequence came upon, `lost` why it could not go on; there is none after it.
+    """
 
     api: Client
     bodies: Bodies
@@ -28,6 +32,7 @@ class World:
     schedules: tuple[Object, ...]
     deadline: float = float("inf")
     ended: Broken | None = None
+    lost: Inconclusive | None = None
     found: dict[str, Broken] = field(default_factory=dict)
 
 

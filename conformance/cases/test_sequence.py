@@ -74,8 +74,10 @@ def exploration(suite: Suite, api: Client, bodies: Bodies, two_agents: tuple[str
         begin: Any = hypothesis.seed(options.seed)(lambda: Calls(world))  # the class would be kept for ever
         run_state_machine_as_test(begin, settings=settings)
     except Exception:
-        if world.ended is None:
+        if world.ended is None and world.lost is None:
             raise
+    if world.lost is not None:
+        raise world.lost
     world.found = {aspect: reduce(world, broken) for aspect, broken in world.found.items()}
     return Exploration(world)
 

@@ -47,7 +47,7 @@ class Trial:
     areas: tuple[str, ...] = ()
     workers: int = 1
     examples: int = 2
-    bound_s: int = 240
+    bound_s: int = 300
 
     def __str__(self) -> str:
         return f"{self.weather.name}-{self.seed}"

@@ -20,7 +20,7 @@ AT_ONCE = 5
 WHOLE = ("resets", "cut short", "bad gateway", "everything", "death in a storm")
 """Weathers in which little time is spent waiting, so that all areas can be asked in one trial."""
 
-WHOLE_BOUND_S, BOUND_S = 900, 240
+WHOLE_BOUND_S, BOUND_S = 900, 300
 """Far more than is needed, for machines that are busy otherwise."""
 
 

@@ -63,11 +63,11 @@ WEATHERS: Mapping[str, Weather] = MappingProxyType(
             Weather("throttled", {F.THROTTLED: 30}),
             Weather("overloaded", {F.UNAVAILABLE: 15, F.UNAVAILABLE_AFTER: 15}),
             Weather("bad gateway", {F.BAD_GATEWAY: 15, F.BAD_GATEWAY_AFTER: 15}),
-            Weather("bursts", {F.THROTTLED: 3, F.UNAVAILABLE: 3, F.BAD_GATEWAY: 3, F.RESET_BEFORE: 3}, stays=(2, 12)),
+            Weather("bursts", {F.THROTTLED: 3, F.UNAVAILABLE: 3, F.BAD_GATEWAY: 3, F.RESET_BEFORE: 3}, stays=(2, 5)),
             Weather("restarts", {F.REFUSED: 6, F.RESET_AFTER: 4}),
             Weather("everything", _EVERYTHING),
             Weather("everything at once", _EVERYTHING, stays=(1, 3), spared=0),
-            Weather("death", {F.RESET_AFTER: 3}, dies_within=(20, 250)),
+            Weather("death", {F.RESET_AFTER: 3}, dies_within=(20, 90)),
             Weather("death in a storm", _EVERYTHING, dies_within=(20, 400)),
         )
     }
