@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 ANSWER_LIMIT = 16 * 1024 * 1024
 """The largest answer that is read, in bytes, packed or not: a page of 100 deployments of 160 KB each fits."""
 
+WEIGHT_LIMIT = 48 * 1024 * 1024
+"""So many bytes an answer may take up in memory once it is parsed, about."""
+
 VALUES_LIMIT = 250_000
 """So many values an answer in JSON may hold: each costs a hundred bytes and more."""
 
@@ -25,11 +28,9 @@ DEPTH_LIMIT = 100
 SMALL = 2 * VALUES_LIMIT
 """So few bytes cannot hold too many values: each takes one and what sets it apart."""
 
-PACKED = {"gzip": 47, "x-gzip": 47, "deflate": 47}
-"""How zlib reads each content coding: with the head of gzip or of zlib, whichever there is."""
-
-BARE = -15
-"""How zlib reads what has no head, as some write "deflate"."""
+HEADED = 47
+PACKED = {"gzip": (HEADED,), "x-gzip": (HEADED,), "deflate": (HEADED, -15)}
+"""How zlib may read each content coding: with the head of gzip or of zlib, or with none, as some write "deflate"."""
 
 CODINGS_LIMIT = 3
 MEMBERS_LIMIT = 16
@@ -49,7 +50,11 @@ def read(came: Incoming, what: str, until: float, longest_s: float) -> bytes:
             raise NoAnswer(f"the answer to {what} did not end within {ANSWER_LIMIT // 1024**2} MiB")
         if time.monotonic() > until:
             raise NoAnswer(f"the answer to {what} did not end within {longest_s:g} s")
-    body = _unpacked(bytes(content), came.header("content-encoding"), what)
+    body = bytes(content)
+    del content  # of what is large there shall be one copy
+    body = _unpacked(body, came.header("content-encoding"), what)
+    if len(body) > HEAVY and weight(body) > WEIGHT_LIMIT:
+        raise NoAnswer(f"the answer to {what} would take up more than {WEIGHT_LIMIT // 1024**2} MiB")
     _check_values(body, what)
     return body
 
@@ -69,14 +74,13 @@ def _unpacked(content: bytes, said: str, what: str) -> bytes:
 
 
 def _inflated(content: bytes, name: str, what: str) -> bytes:
-    try:
-        return _members(content, PACKED[name], name, what)
-    except zlib.error:
-        pass
-    try:
-        return _members(content, BARE if name == "deflate" else PACKED[name], name, what)
-    except zlib.error as error:
-        raise NoAnswer(f"the answer to {what} says that it is {name}, and cannot be unpacked: {error}") from error
+    problem: zlib.error | None = None
+    for wbits in PACKED[name]:
+        try:
+            return _members(content, wbits, name, what)
+        except zlib.error as error:
+            problem = error
+    raise NoAnswer(f"the answer to {what} says that it is {name}, and cannot be unpacked: {problem}") from problem
 
 
 def _members(content: bytes, wbits: int, name: str, what: str) -> bytes:
@@ -99,6 +103,26 @@ def _members(content: bytes, wbits: int, name: str, what: str) -> bytes:
 _TEXT = re.compile(rb'"(?:[^"\\]|\\.)*+"?', re.DOTALL)  # what does not end goes to the end, once
 _BRACKETS = b"[]{}"
 _NO_BRACKETS = bytes(code for code in range(256) if code not in _BRACKETS)
+
+
+MEMBER = 100
+"""So many bytes a value takes up in memory, about, besides its text."""
+
+HEAVY = 1024 * 1024
+_NARROW = bytes(code for code in range(256) if not 0xF0 <= code <= 0xF4)
+
+
+def weight(body: bytes) -> int:
+    """About how many bytes a body takes up in memory, as it came and parsed."""
+    width = _width(body) if len(body) > HEAVY else 1
+    return (1 + width) * len(body) + MEMBER * _values(body)
+
+
+def _width(body: bytes) -> int:
+    """How many bytes a character of its longest text may take: one wide character makes all of a text wide."""
+    if body.isascii():
+        return 1 if b"\\u" not in body else 4 if b"\\ud" in body or b"\\uD" in body else 2
+    return 4 if body.translate(None, _NARROW) else 2
 
 
 def _check_values(body: bytes, what: str) -> None:
@@ -131,7 +155,7 @@ def _may_be_deep(body: bytes) -> bool:
 def _is_deep(body: bytes) -> bool:
     """Whether it is JSON that is nested too deep; what is no JSON is not."""
     try:
-        level = [json.loads(body)]
+        level = [json.loads(body, parse_int=len)]  # how large a number is does not matter here
     except RecursionError:
         return True
     except ValueError:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
+import gc
 import json as jsonlib
 import random
 import re
@@ -17,7 +18,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeAlias
 from urllib.parse import quote, urlencode
 
-from conformance import __version__, claims, forged_ids, guards, lost_create
+from conformance import __version__, answer, claims, forged_ids, guards, lost_create
 from conformance.disturbances import Disturbances
 from conformance.failures import BoundReached, Inconclusive, NoAnswer, NotApplicable, NotPermitted, ProxyFailed
 from conformance.guards import REFUSED
@@ -36,6 +37,11 @@ Json: TypeAlias = Any
 """A JSON value: what `json.loads` returns."""
 
 Params: TypeAlias = "Mapping[str, str | int | bool | None]"
+
+WEIGHT_LIMIT = 48 * 1024 * 1024
+HEAVY = 12 * 1024 * 1024
+LIGHT = 1024 * 1024
+"""So many bytes the answers of one case may take up in memory; one that is light by itself is never too much."""
 
 ABSENT: Any = object()
 """Stands for "no body"."""
@@ -75,6 +81,8 @@ class Session:
     ownership: Ownership = field(default_factory=Ownership)
     caller: str = "suite"
     sent: list[Exchange] = field(default_factory=list)
+    weight: int = 0
+    told: int = 0
     invented: set[str] = field(default_factory=set)
     shown_ids: list[str] = field(default_factory=list)  # the target's, but not of what we made ourselves
     provenance: Provenance = field(default_factory=Provenance)
@@ -83,6 +91,18 @@ class Session:
     latest: tuple[Exchange, float] | None = None
     made: tuple[Exchange, float] | None = None
     on_sent: Callable[[Exchange], None] = lambda _: None
+
+    def keep(self, exchange: Exchange) -> None:
+        """Put an exchange on the record; `NoAnswer` where the answers of one case are more than can be held."""
+        if not self.sent:
+            if self.weight > HEAVY:
+                gc.collect()  # the traceback of a case that failed holds its answers until somebody looks
+            self.weight = 0
+        weight = answer.weight(exchange.body)
+        self.weight += weight
+        self.sent.append(exchange)
+        if self.weight > WEIGHT_LIMIT and weight > LIGHT:
+            raise NoAnswer(f"the answers of one case are too much to be held; the last was to {exchange.operation}")
 
     def __post_init__(self) -> None:
         """Seed what is made up, so that equal seeds send equal requests."""
@@ -282,7 +302,7 @@ class Client:
     ) -> Exchange:
         """Send, and take down that it was sent."""
         exchange = self.session.transport.send(method, self.session.base_url + path, path, headers, body)
-        self.session.sent.append(exchange)
+        self.session.keep(exchange)
         self.session.latest = exchange, time.monotonic()
         self.session.provenance.note(exchange)
         self.session.ownership.note(exchange)
@@ -334,7 +354,8 @@ def _members(exchange: Exchange) -> int:
 
 def _path(*parts: str) -> str:
     first, *rest = parts
-    return "/".join([first, *(quote(part, safe="") for part in rest)])
+    # half a surrogate pair, which only a broken target puts into an id, names nothing in whatever way it is written
+    return "/".join([first, *(quote(part, safe="", errors="surrogatepass") for part in rest)])
 
 
 def _query(params: Params | None) -> str:

@@ -21,6 +21,10 @@ EVIDENCE_LIMIT = 65_536
 """How many characters of a body a report keeps."""
 
 
+DIGITS_LIMIT = 4_000
+"""Integers of more digits are not read exactly: it takes long, and Python refuses those of more than 4,300."""
+
+
 class _NoJson:
     """Stands for a body that is not JSON, which no JSON value can be mistaken for."""
 
@@ -37,6 +41,18 @@ class Members(dict[str, Any]):
     def __missing__(self, key: str) -> NoReturn:
         """Make the case inconclusive, which needed the member to go on."""
         raise ControlFailed(f"an object in an answer has no {key!r}, which had to be there first")
+
+
+def _with_huge_numbers(body: bytes) -> Any:
+    """JSON with integers of more digits than Python reads, which it is for all that: they become what 1e999 is."""
+    try:
+        return json.loads(body, object_hook=Members, parse_int=_number)
+    except (ValueError, RecursionError):
+        return NO_JSON
+
+
+def _number(digits: str) -> int | float:
+    return int(digits) if len(digits) <= DIGITS_LIMIT else float(digits)
 
 
 Headers = tuple[tuple[str, str], ...]
@@ -65,8 +81,10 @@ class Exchange:
         """The body as JSON, or `NO_JSON`; a member that an object in it lacks cannot be read (`Members`)."""
         try:
             return json.loads(self.body, object_hook=Members)
-        except (ValueError, RecursionError):
+        except RecursionError:
             return NO_JSON
+        except ValueError:
+            return _with_huge_numbers(self.body)
 
     @property
     def text(self) -> str:
@@ -139,8 +157,8 @@ class Redactor:
         """The text without secrets."""
         return self._secrets.removed_from(text)
 
-    def record(self, exchange: Exchange) -> ExchangeRecord:
-        """An exchange as evidence."""
+    def record(self, exchange: Exchange, limit: int = EVIDENCE_LIMIT) -> ExchangeRecord:
+        """An exchange as evidence, with so many characters of the answer at most."""
         return ExchangeRecord(
             method=exchange.method,
             url=self(exchange.url),
@@ -150,17 +168,17 @@ class Redactor:
             request_headers=self._headers(exchange.request_headers),
             request_body=None
             if exchange.request_body is None
-            else self._body(exchange.request_body, "surrogateescape"),
+            else self._body(exchange.request_body, EVIDENCE_LIMIT, "surrogateescape"),
             response_headers=tuple(_discreet(header) for header in self._headers(exchange.headers)),
-            response_body=self._body(exchange.body),
+            response_body=self._body(exchange.body, limit),
         )
 
     def _headers(self, headers: Headers) -> Headers:
         return tuple((self(name), self(value)[:EVIDENCE_LIMIT]) for name, value in headers[:200])
 
-    def _body(self, body: bytes, errors: str = "replace") -> str:
+    def _body(self, body: bytes, limit: int, errors: str = "replace") -> str:
         text = self(body[: EVIDENCE_LIMIT * 4].decode("utf-8", errors))
-        return text if len(text) <= EVIDENCE_LIMIT else f"{text[:EVIDENCE_LIMIT]}… (cut: {len(body)} bytes in all)"
+        return text if len(text) <= limit else f"{text[:limit]}… (cut: {len(body)} bytes in all)"
 
 
 CONFIDENTIAL = frozenset({"authorization", "proxy-authorization", "cookie", "set-cookie", "x-api-key"})

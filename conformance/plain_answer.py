@@ -13,7 +13,7 @@ _HEAD = re.compile(
     rb"HTTP/1\.1 ([2-9]\d\d)(?: [\t\x20-\x7e]*)?\r\n((?:[!#$%&'*+\-.^_`|~0-9A-Za-z]+:[\t\x20-\x7e]*+\r\n)++)\r\n"
 )
 _LINE = re.compile(r"([^:]+):[\t ]*(.*?)[\t ]*\r\n")
-_LENGTH = re.compile(r"0|[1-9]\d{0,8}")
+_LENGTH = re.compile(r"0|[1-9]\d{0,5}")  # what may be larger than we want to hold, h11 brings in pieces
 _NOT_PLAIN = frozenset({"transfer-encoding", "content-encoding", "upgrade"})
 """What says how the body or the connection is to be taken: h11 knows."""
 

@@ -23,6 +23,7 @@ MOST_FIELDS = 400
 MOST_VALUES = 16
 MOST_MEMBERS = 60
 LONGEST_NAME = 80
+LONGEST_WORD = 40
 """Bounds for a target that answers without end: what is beyond them is left out."""
 
 BUSY = frozenset({429, 500, 502, 503, 504})
@@ -162,7 +163,7 @@ def _note(page: _Page, place: _Place | None, value: Any, depth: int) -> None:
     elif isinstance(value, str):
         place.kinds.add("string" if place.kind is None else place.kind(value))
         words = place.words  # of an enumeration, perhaps; more than a handful are none
-        if words is not None and len(words) <= MOST_VALUES and value not in words and _WORD.fullmatch(value):
+        if words is not None and len(words) <= MOST_VALUES and value not in words and _is_word(value):
             words.add(value)
     else:
         place.kinds.add("object" if isinstance(value, dict) else "array")
@@ -188,3 +189,8 @@ def _kind_of_id(text: str) -> str:
 
 def _names_ids(name: str) -> bool:
     return name == "id" or name.endswith(("_id", "_ids"))
+
+
+def _is_word(text: str) -> bool:
+    """Whether it may be a word of an enumeration; a text that is long is none, and would take long to be looked at."""
+    return len(text) <= LONGEST_WORD and _WORD.fullmatch(text) is not None

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from conformance.edits import SHOWN, Edit, edit, sends
+from conformance.exchange import EVIDENCE_LIMIT
 from conformance.failures import BoundReached, ControlFailed, Inconclusive, NotApplicable, NotPermitted, Violation
 from conformance.model import (
     MUST,
@@ -36,6 +37,14 @@ if TYPE_CHECKING:
 
 EVIDENCE = 12
 """So many of the last exchanges of a case are kept when it did not pass."""
+
+REASON = 800
+"""So many characters tell why nobody could find out."""
+
+TEXT_OF_A_CASE = 200_000
+TEXT_OF_A_RUN = 10_000_000
+SHORT = 2_000
+"""So many characters of answers are kept of a case that did not pass, and of all of them; beyond that each is short."""
 
 PASSED_BODY = 4_000
 """So many characters of a body are kept of what passed, where that was asked for."""
@@ -122,6 +131,7 @@ def judge(
     blame = failure.blame if isinstance(failure, Inconclusive) else Blame.SUITE
     reason = str(failure) if isinstance(failure, Inconclusive) else f"{type(failure).__name__}: {failure}"
     reason = redact(reason)
+    reason = reason if len(reason) <= REASON else f"{reason[:REASON]}…"  # a path can be as long as a target's ids
     return Part(declared.id, Verdict.INCONCLUSIVE, reason, blame=blame, fingerprint=_digest(reason))
 
 
@@ -201,10 +211,22 @@ def with_evidence(
         difference=_redacted(part.difference, redact),
         differing=next((i for i, e in enumerate(kept) if e is culprit), None),
         edit=redact(apart.pointer) if apart else None,
-        exchanges=tuple(redact.record(e) for e in kept),
+        exchanges=_recorded(kept, culprit, session, redact),
         setup=tuple(redact.record(e) for e in session.provenance.of(kept, mentioned)),
         trace=trace,
     )
+
+
+def _recorded(
+    kept: list[Exchange], culprit: Exchange | None, session: Session, redact: Redactor
+) -> tuple[ExchangeRecord, ...]:
+    """Exchanges as evidence: of the one that is at fault as much as can be, of the others less where all is much."""
+    much = sum(len(e.body) for e in kept) > TEXT_OF_A_CASE
+    full = EVIDENCE_LIMIT if session.told < TEXT_OF_A_RUN else SHORT
+    less = min(full, TEXT_OF_A_CASE // len(kept)) if much else full
+    records = tuple(redact.record(e, full if e is culprit else less) for e in kept)
+    session.told += sum(len(record.response_body or "") for record in records)
+    return records
 
 
 def _edit(part: Part, culprit: Exchange | None, session: Session) -> Edit | None:

@@ -48,14 +48,30 @@ class Server:
         asked = _request(head, body)
         reply = self.service.answer(asked)
         path = asked.path.removeprefix(BASE_PATH)
-        if self.everywhere or ROUTES[self.hostile.route].fullmatch(
-            f"{asked.method} {path}{'?' * bool(asked.query)}{asked.query}"
-        ):
+        row = self._row(asked, path)
+        if row is not None:
             content = reply.body if reply.body.startswith(b"{") else b'{"id": "dep_0001", "last_id": null}'
-            play(connection, self.hostile.script(Sound(reply.status, content, path, self.elsewhere)))
+            play(connection, row.script(Sound(reply.status, content, path, self.elsewhere)))
         else:
             headers = [f"{name}: {value}" for name, value in reply.headers.items() if name != "content-type"]
             connection.sendall(answer(reply.body, *headers, status=f"{reply.status} Sound"))
+
+    def _row(self, asked: Request, path: str, /) -> Hostile | None:
+        """What is answered in place of what is due; None for the sound answer."""
+        line = f"{asked.method} {path}{'?' * bool(asked.query)}{asked.query}"
+        return self.hostile if self.everywhere or ROUTES[self.hostile.route].fullmatch(line) else None
+
+
+@dataclass
+class Mixed(Server):
+    """Answers every so many requests in another hostile way, whatever is asked."""
+
+    rows: tuple[Hostile, ...] = ()
+    every: int = 5
+
+    def _row(self, _asked: Request, _path: str, /) -> Hostile | None:
+        number, rest = divmod(len(self.heads), self.every)
+        return self.rows[number % len(self.rows)] if rest == 0 and number else None
 
 
 def _request(head: bytes, body: bytes) -> Request:
