@@ -232,7 +232,9 @@ def _sweep(collector: Collector) -> None:
     with contextlib.suppress(KeyboardInterrupt, JournalUnreadable):
         collector.leftovers = list(leftovers(path, target.tokens))
         if collector.carrier is None and not collector.hurried:
-            collector.leftovers = list(sweep(path, target.tokens, target.ca_file, settings.options.har).leftovers)
+            swept = sweep(path, target.tokens, target.ca_file, settings.options.har)
+            collector.leftovers = list(swept.leftovers)
+            collector.by_status.update(swept.by_status)
 
 
 def _pytest(collector: Collector) -> int:
