@@ -231,7 +231,7 @@ def _sweep(collector: Collector) -> None:
     target, path = settings.target, Path(settings.journal_path)
     with contextlib.suppress(KeyboardInterrupt, JournalUnreadable):
         collector.leftovers = list(leftovers(path, target.tokens))
-        if collector.carrier is None and not collector.hurried:
+        if collector.leftovers and collector.carrier is None and not collector.hurried:
             swept = sweep(path, target.tokens, target.ca_file, settings.options.har)
             collector.leftovers = list(swept.leftovers)
             collector.by_status.update(swept.by_status)
