@@ -307,6 +307,8 @@ def _report(  # noqa: PLR0913, PLR0917 - the facts of one run
     invalid = None
     if status not in {OK, TESTS_FAILED, INTERRUPTED, NOTHING_COLLECTED}:
         invalid = f"pytest ended with status {status}"
+    elif collector.defects:
+        invalid = "; ".join(collector.defects)
     elif silent and unreachable is None:
         invalid = f"{len(silent)} cases gave no result: {', '.join(silent[:5])}"
     return Report(
