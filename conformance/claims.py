@@ -64,7 +64,7 @@ def note(client: Client, item: Item, exchange: Exchange, turn: int) -> None:
     if not exchange.ok or id_ is None:
         (session.journal.refused if refused else session.journal.unsure)(item)
     elif why := _doubt(client, item, exchange, id_, turn):
-        session.ownership.disowned[id_] = why
+        session.ownership.disown(id_, why)
         session.journal.unsure(item)
     else:
         session.journal.made(item, id_)

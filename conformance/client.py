@@ -20,7 +20,15 @@ from urllib.parse import quote, urlencode
 
 from conformance import __version__, answer, claims, forged_ids, guards, lost_create
 from conformance.disturbances import Disturbances
-from conformance.failures import BoundReached, Inconclusive, NoAnswer, NotApplicable, NotPermitted, ProxyFailed
+from conformance.failures import (
+    BoundReached,
+    ControlFailed,
+    Inconclusive,
+    NoAnswer,
+    NotApplicable,
+    NotPermitted,
+    ProxyFailed,
+)
 from conformance.guards import REFUSED
 from conformance.ownership import ACTIONS, Ownership
 from conformance.pace import READING, Budget
@@ -42,6 +50,9 @@ WEIGHT_LIMIT = 48 * 1024 * 1024
 HEAVY = 12 * 1024 * 1024
 LIGHT = 1024 * 1024
 """So many bytes the answers of one case may take up in memory; one that is light by itself is never too much."""
+
+LONGEST_PATH = 16_000
+"""So many characters an address may have: ids and cursors are what a target makes them."""
 
 ABSENT: Any = object()
 """Stands for "no body"."""
@@ -280,6 +291,9 @@ class Client:
         `headers` adds to or replaces the usual ones; a value of None leaves that header out. `makes` is the entry in
         the journal of what a create is going to make.
         """
+        asked = path + _query(params)
+        if len(asked) > LONGEST_PATH:
+            raise ControlFailed(f"what it was answered before is too long for an address: {len(asked):,} characters")
         body = content if json is ABSENT else _encode(json)
         if method not in READING:
             guards.check_consent(self.session, method)
@@ -292,7 +306,7 @@ class Client:
         all_headers = self._headers(headers, has_body=body is not None)
         authorization = dict(all_headers).get("authorization", "")
         guards.check_token(self.session, authorization)
-        exchange = self._exchange(method, path + _query(params), all_headers, body)
+        exchange = self._exchange(method, asked, all_headers, body)
         if exchange.status in REFUSED and authorization in self.session.trusted:
             self._doubt(authorization, exchange)
         return exchange

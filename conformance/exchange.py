@@ -21,6 +21,9 @@ EVIDENCE_LIMIT = 65_536
 """How many characters of a body a report keeps."""
 
 
+ID_LIMIT = 1_000
+"""So many characters an id may have: what a run keeps of it, it keeps for each create."""
+
 DIGITS_LIMIT = 4_000
 """Integers of more digits are not read exactly: it takes long, and Python refuses those of more than 4,300."""
 
@@ -98,9 +101,9 @@ class Exchange:
 
     @property
     def shown_id(self) -> str | None:
-        """The id of the object that the answer shows; None where it shows none that is a text."""
+        """The id of the object that the answer shows; None where it shows none that could be one."""
         id_ = self.json.get("id") if isinstance(self.json, dict) else None
-        return id_ if isinstance(id_, str) and id_ else None
+        return id_ if isinstance(id_, str) and 0 < len(id_) <= ID_LIMIT else None
 
     def header(self, name: str) -> str | None:
         """The first value of a response header, or None."""

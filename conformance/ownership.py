@@ -20,7 +20,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from typing import TYPE_CHECKING, Any
-from urllib.parse import unquote
+from urllib.parse import quote, unquote
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -115,6 +115,10 @@ class Ownership:
             turn = self.turn()
             for id_ in _SHOWN_ID.findall(exchange.body):
                 self.strangers.setdefault(id_.decode("utf-8", "replace"), turn)
+
+    def disown(self, id_: str, why: str) -> None:
+        """Take an id for none of ours, in the form in which it comes back from a path."""
+        self.disowned[unquote(quote(id_, safe="", errors="surrogatepass"))] = why
 
     def doubt(self, id_: str, since: int) -> str | None:
         """Why an id cannot be that of something made since then, whatever else is shown."""
