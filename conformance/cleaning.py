@@ -11,6 +11,7 @@ from conformance.settings import Settings
 from conformance.suite import Suite
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
     from conformance.model import Leftover, Tokens
@@ -18,10 +19,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Cleaned:
-    """How many objects were put away, and what could not be."""
+    """How many objects were put away, what could not be, and how many requests that took, by status."""
 
     archived: int
     leftovers: tuple[Leftover, ...]
+    by_status: Mapping[str, int]
 
 
 def sweep(path: Path, tokens: Tokens, ca_file: str | None = None, har: str | None = None) -> Cleaned:
@@ -35,7 +37,7 @@ def sweep(path: Path, tokens: Tokens, ca_file: str | None = None, har: str | Non
     done = {entry for entry, item in read.items.items() if not item.open}
     leftovers = tuple(suite.finish_all())
     archived = [item for entry, item in read.items.items() if item.id and not item.open and entry not in done]
-    return Cleaned(len(archived), leftovers)
+    return Cleaned(len(archived), leftovers, suite.by_status)
 
 
 def leftovers(path: Path, tokens: Tokens) -> tuple[Leftover, ...]:

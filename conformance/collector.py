@@ -11,7 +11,7 @@ import pytest
 
 from conformance.exchange import Redactor
 from conformance.model import Blame, Leftover, ObservationResult, Requirement, Result, Skip, Verdict
-from conformance.plugin import CARRIER, FINISHED, PROPERTY, SETTINGS, WORKER_INPUT
+from conformance.plugin import BROKE_OFF, CARRIER, FINISHED, PROPERTY, SETTINGS, WORKER_INPUT
 from conformance.shape import Shape
 from conformance.shape_book import united
 from conformance.verdicts import Part, combine
@@ -48,6 +48,7 @@ class Collector:
         self.leftovers: list[Leftover] = []
         self.seen: tuple[Shape, ...] = ()
         self.problems: list[str] = []
+        self.defects: list[str] = []
         self.summaries = 0
         self.hurried = False
         self._redact = Redactor(settings.secrets)
@@ -86,6 +87,8 @@ class Collector:
         output = getattr(node, "workeroutput", None) or {}
         if PROPERTY in output:
             self._summary(output[PROPERTY])
+        if BROKE_OFF in output:
+            self.defects.append(f"worker {node.gateway.id} broke off: {output[BROKE_OFF]}")
         if error:
             self.problems.append(self._redact(f"worker {node.gateway.id} died: {error}"))
 

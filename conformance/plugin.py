@@ -47,6 +47,7 @@ PLACE = pytest.StashKey[int]()
 FINISHED = pytest.StashKey[str]()
 PROPERTY = "conformance"
 WORKER_INPUT = "conformance"
+BROKE_OFF = "conformance broke off"
 
 
 @dataclasses.dataclass(frozen=True)
@@ -281,11 +282,18 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
     if SUITE not in config.stash:
         return
     suite = config.stash[SUITE]
-    leftovers = [vars(leftover) for leftover in suite.finish()]
-    seen = to_json(suite.shapes.shapes(suite.redact))
-    summary = json.dumps({"leftovers": leftovers, "by_status": suite.by_status, "seen": seen})
     output: dict[str, Any] | None = getattr(config, "workeroutput", None)
     if output is None:
-        config.stash[FINISHED] = summary
-    else:
-        output[PROPERTY] = summary
+        config.stash[FINISHED] = _summary(suite)
+        return
+    try:
+        output[PROPERTY] = _summary(suite)
+    except Exception as failure:  # of a worker that breaks this late, xdist would tell nobody
+        output[BROKE_OFF] = suite.redact(f"{type(failure).__name__}: {failure}")
+        raise
+
+
+def _summary(suite: Suite) -> str:
+    leftovers = [vars(leftover) for leftover in suite.finish()]
+    seen = to_json(suite.shapes.shapes(suite.redact))
+    return json.dumps({"leftovers": leftovers, "by_status": suite.by_status, "seen": seen})

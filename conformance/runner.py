@@ -231,8 +231,10 @@ def _sweep(collector: Collector) -> None:
     target, path = settings.target, Path(settings.journal_path)
     with contextlib.suppress(KeyboardInterrupt, JournalUnreadable):
         collector.leftovers = list(leftovers(path, target.tokens))
-        if collector.carrier is None and not collector.hurried:
-            collector.leftovers = list(sweep(path, target.tokens, target.ca_file, settings.options.har).leftovers)
+        if collector.leftovers and collector.carrier is None and not collector.hurried:
+            swept = sweep(path, target.tokens, target.ca_file, settings.options.har)
+            collector.leftovers = list(swept.leftovers)
+            collector.by_status.update(swept.by_status)
 
 
 def _pytest(collector: Collector) -> int:
@@ -305,6 +307,8 @@ def _report(  # noqa: PLR0913, PLR0917 - the facts of one run
     invalid = None
     if status not in {OK, TESTS_FAILED, INTERRUPTED, NOTHING_COLLECTED}:
         invalid = f"pytest ended with status {status}"
+    elif collector.defects:
+        invalid = "; ".join(collector.defects)
     elif silent and unreachable is None:
         invalid = f"{len(silent)} cases gave no result: {', '.join(silent[:5])}"
     return Report(

@@ -152,7 +152,7 @@ def test_what_is_put_away_costs_nothing() -> None:
         suite.provision_agent()
 
     assert suite.finish() == []
-    assert service.arrived == {"POST": 2, "archive": 2}
+    assert {kind: number for kind, number in service.arrived.items() if kind != "GET"} == {"POST": 2, "archive": 2}
 
 
 @pytest.mark.matrix

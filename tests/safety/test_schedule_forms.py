@@ -111,7 +111,7 @@ def test_what_nobody_fires_by_may_be_sent(body: Any, session: Session) -> None:
 
 
 class Watchful(Service):
-    """Keeps the bodies that it was sent, and has a clock that is off."""
+    """Keeps the bodies of what was to be written, and has a clock that is off."""
 
     def __init__(self, off: timedelta = timedelta()) -> None:
         super().__init__()
@@ -122,7 +122,7 @@ class Watchful(Service):
         return super().now() + self.off
 
     def answer(self, request: Request) -> Reply:
-        self.bodies.append(request.body)
+        self.bodies += [request.body] if request.method != "GET" else []
         return super().answer(request)
 
 

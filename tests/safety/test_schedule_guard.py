@@ -23,19 +23,26 @@ CLOSE = timedelta(seconds=30)
 
 
 class Toy(httpx.BaseTransport):
-    """Makes whatever it is asked for; its answers and what it makes are dated by two clocks, which may differ."""
+    """Makes whatever it is asked for, and keeps the bodies of what was to be written.
+
+    Its answers and what it makes are dated by two clocks, which may differ.
+    """
 
     def __init__(self, date: str | None, made_off: timedelta | None) -> None:
         self.date, self.made_off = date, made_off
         self.arrived: list[Any] = []
+        self.shown: dict[str, Any] = {}
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
-        self.arrived.append(json.loads(request.read() or b"{}"))
-        made = (
-            {} if self.made_off is None else {"created_at": f"{datetime.now(UTC) + self.made_off:%Y-%m-%dT%H:%M:%SZ}"}
-        )
         headers = {} if self.date is None else {"date": self.date}
-        return httpx.Response(200, headers=headers, json={"id": f"dep_{len(self.arrived)}"} | made)
+        if request.method == "GET":
+            return httpx.Response(200, headers=headers, json=self.shown)
+        self.arrived.append(json.loads(request.read()))
+        dated = {}
+        if self.made_off is not None:
+            dated = {"created_at": f"{datetime.now(UTC) + self.made_off:%Y-%m-%dT%H:%M:%SZ}"}
+        self.shown = self.arrived[-1] | {"id": f"dep_{len(self.arrived)}"} | dated
+        return httpx.Response(200, headers=headers, json=self.shown)
 
 
 def off_by(off: timedelta) -> str:
@@ -46,9 +53,9 @@ def off_by(off: timedelta) -> str:
 def caller(toy: Toy, *, schedules: bool = False) -> Client:
     """A client that may write, and has made something, so that it has seen what there is of clocks."""
     target = Target("http://toy.example/v1", "t", allow_writes=True, allow_schedules=schedules)
-    client = Suite(Settings(target, Options(), "run"), carrier=toy).client
-    client.create({"name": "first"})
-    return client
+    suite = Suite(Settings(target, Options(), "run"), carrier=toy)
+    suite.client.create({"name": next(suite.names)})
+    return suite.client
 
 
 def at(moment: datetime) -> dict[str, Any]:
