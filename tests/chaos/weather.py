@@ -63,7 +63,7 @@ WEATHERS: Mapping[str, Weather] = MappingProxyType(
             Weather("throttled", {F.THROTTLED: 30}),
             Weather("overloaded", {F.UNAVAILABLE: 15, F.UNAVAILABLE_AFTER: 15}),
             Weather("bad gateway", {F.BAD_GATEWAY: 15, F.BAD_GATEWAY_AFTER: 15}),
-            Weather("bursts", {F.THROTTLED: 3, F.UNAVAILABLE: 3, F.BAD_GATEWAY: 3, F.RESET_BEFORE: 3}, stays=(2, 5)),
+            Weather("bursts", {F.THROTTLED: 2, F.UNAVAILABLE: 2, F.BAD_GATEWAY: 3, F.RESET_BEFORE: 3}, stays=(2, 4)),
             Weather("restarts", {F.REFUSED: 6, F.RESET_AFTER: 4}),
             Weather("everything", _EVERYTHING),
             Weather("everything at once", _EVERYTHING, stays=(1, 3), spared=0),
