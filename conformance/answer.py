@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from conformance.failures import NoAnswer
 
 if TYPE_CHECKING:
-    from conformance.wire import Incoming
+    from conformance.message import Incoming
 
 ANSWER_LIMIT = 16 * 1024 * 1024
 """The largest answer that is read, in bytes, packed or not: a page of 100 deployments of 160 KB each fits."""

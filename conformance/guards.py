@@ -8,9 +8,9 @@ from conformance.failures import BoundReached, ForeignObject, NotKnownAsOurs, No
 from conformance.ownership import KINDS, addressed
 
 if TYPE_CHECKING:
-    from conformance.client import Session
     from conformance.exchange import Exchange
     from conformance.journal import Item
+    from conformance.session import Session
 
 REFUSED = frozenset({401, 403})
 """How a token is refused that is not good, or not good enough."""

@@ -16,7 +16,7 @@ from conformance.server_time import clocks
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from conformance.client import Session
+    from conformance.session import Session
 
 Json: TypeAlias = Any
 

@@ -9,8 +9,9 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from conformance.client import Client, Session
+    from conformance.client import Client
     from conformance.exchange import Exchange
+    from conformance.session import Session
 
 EPOCH, END = 2000, 3000
 """The years in which a clock is believed."""

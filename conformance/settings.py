@@ -9,10 +9,10 @@ from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlsplit
 
-from conformance.client import Consent
 from conformance.model import Options, Target
 from conformance.ownership import OTHER_TOKEN
 from conformance.pace import Pace
+from conformance.session import Consent
 
 
 @dataclass(frozen=True)

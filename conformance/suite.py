@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from conformance import recording, revisions
 from conformance.clearing import Clearing
-from conformance.client import Client, Session
+from conformance.client import Client
 from conformance.exchange import Redactor
 from conformance.expect import need_object
 from conformance.failures import BoundReached, NotApplicable
@@ -20,6 +20,7 @@ from conformance.lost_create import anew
 from conformance.ownership import BEFORE, Ownership, mark_of
 from conformance.pace import Budget
 from conformance.ripening import Ripening
+from conformance.session import Session
 from conformance.shape_book import ShapeBook
 from conformance.transport import Transport
 

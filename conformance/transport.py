@@ -17,8 +17,9 @@ from conformance.address import Addresses
 from conformance.exchange import NO_JSON, Exchange, Headers
 from conformance.failures import HungUp, Inconclusive, NoAnswer, ProxyFailed, Throttled, Unreachable, said
 from conformance.health import Health
+from conformance.message import Incoming, Outgoing
 from conformance.pace import READING, Pace
-from conformance.wire import Incoming, Outgoing, Wire
+from conformance.wire import Wire
 
 if TYPE_CHECKING:
     from collections.abc import Callable

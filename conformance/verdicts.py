@@ -31,9 +31,9 @@ from conformance.model import (
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from conformance.client import Session
     from conformance.disturbances import Disturbance
     from conformance.exchange import Exchange, Redactor
+    from conformance.session import Session
 
 EVIDENCE = 12
 """So many of the last exchanges of a case are kept when it did not pass."""

@@ -7,23 +7,23 @@ answers, which nearly all are, `plain_answer` says the same in a tenth of the ti
 
 from __future__ import annotations
 
-import re
 import select
 import socket
 import ssl
 import time
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING
 
 import h11
 import httpx
 
 from conformance import plain_answer
+from conformance.message import Incoming, Outgoing
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterator
 
-    from conformance.exchange import Headers
+    from conformance.message import Origin
 
 HEAD_LIMIT = 100 * 1024
 """So many bytes the head of an answer may have, or one line of a chunked body."""
@@ -41,40 +41,6 @@ REPEATABLE = frozenset({"GET", "HEAD", "OPTIONS"})
 PART = 64 * 1024
 SAID = 200
 """So many characters are told of what was wrong with bytes that are no HTTP."""
-
-
-Origin: TypeAlias = tuple[str, str, int]
-"""Scheme, host and port."""
-
-_FORBIDDEN = re.compile(r"[\x00\r\n]")
-_CARRY_LENGTH = frozenset({"POST", "PUT", "PATCH"})
-"""Their requests say how long the body is, also where there is none."""
-
-
-@dataclass(frozen=True, slots=True)
-class Outgoing:
-    """A request as it goes out; `target` is what stands in its first line."""
-
-    method: str
-    origin: Origin
-    host: str
-    target: bytes
-    headers: Headers
-    body: bytes | None
-
-
-@dataclass(frozen=True, slots=True)
-class Incoming:
-    """The head of an answer (names in small letters), and the parts of its body as they come, packed or not."""
-
-    status: int
-    headers: Headers
-    parts: Iterable[bytes]
-    close: Callable[[], None] = lambda: None
-
-    def header(self, name: str) -> str:
-        """The first value of a header, or nothing."""
-        return next((value for key, value in self.headers if key == name), "")
 
 
 class _HungUp(httpx.RemoteProtocolError):
@@ -210,7 +176,7 @@ class Wire:
 
     def _send(self, line: _Line, request: Outgoing, before_the_last_step: Callable[[], None] | None) -> None:
         """Head and body, in one go unless somebody wants to do something between them."""
-        head, body = _written(request), request.body or b""
+        head, body = request.head(), request.body or b""
         line.socket.settimeout(self.silence_s)
         steps = [head + body] if before_the_last_step is None or not body else [head, body]
         for number, data in enumerate(steps, 1):
@@ -293,22 +259,6 @@ class _Body:
         """Hang up if the answer was not read to its end."""
         if self.line.talk.their_state is not h11.IDLE:
             self.wire.finish(self.line)
-
-
-def _written(request: Outgoing) -> bytes:
-    """The head of a request as it goes over the line."""
-    given = {name.lower() for name, _ in request.headers}
-    lines = [f"host: {request.host}"] if "host" not in given else []
-    if not {"content-length", "transfer-encoding"} & given and (request.body or request.method in _CARRY_LENGTH):
-        lines.append(f"content-length: {len(request.body or b'')}")
-    lines += [f"{name}: {value}" for name, value in request.headers]
-    if any(_FORBIDDEN.search(line) for line in lines):
-        raise httpx.LocalProtocolError("a header holds what would end it")
-    return b"%b %b HTTP/1.1\r\n%b\r\n\r\n" % (
-        request.method.encode(),
-        request.target,
-        "\r\n".join(lines).encode("ascii"),
-    )
 
 
 def _sent(line: socket.socket, data: bytes, longest_s: float) -> bool:

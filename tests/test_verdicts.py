@@ -7,10 +7,10 @@ from dataclasses import replace
 
 import pytest
 
-from conformance.client import Consent, Session
 from conformance.exchange import Exchange, Redactor
 from conformance.journal import Journal
 from conformance.model import MUST, Requirement, Result, Target, Verdict
+from conformance.session import Consent, Session
 from conformance.transport import Transport
 from conformance.verdicts import Part, combine, fingerprint, with_evidence
 

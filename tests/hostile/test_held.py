@@ -7,11 +7,11 @@ import math
 import pytest
 
 from conformance import answer
-from conformance.client import WEIGHT_LIMIT
 from conformance.exchange import NO_JSON, Exchange
 from conformance.failures import ControlFailed, NoAnswer, Violation
 from conformance.model import Blame, Difference, Options, Requirement, Target, Verdict
 from conformance.runner import catalogue
+from conformance.session import WEIGHT_LIMIT
 from conformance.settings import Settings
 from conformance.suite import Suite
 from conformance.verdicts import EVIDENCE, REASON, SHORT, TEXT_OF_A_CASE, TEXT_OF_A_RUN, Part, judge, with_evidence

@@ -20,7 +20,8 @@ from garbage.servers import length, until
 
 from conformance import wire as wire_module
 from conformance.address import Addresses
-from conformance.wire import Outgoing, Wire
+from conformance.message import Outgoing
+from conformance.wire import Wire
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -11,13 +11,14 @@ from urllib.parse import urlencode
 import pytest
 from matrix.kill import Carrier, target
 
-from conformance.client import ABSENT, Client, Consent, Session
+from conformance.client import ABSENT, Client
 from conformance.failures import UnsafeSchedule
 from conformance.far_schedules import far_month
 from conformance.model import Blame, Options
 from conformance.reference.service import Service
 from conformance.runner import run
 from conformance.schedule_guard import check
+from conformance.session import Consent, Session
 from conformance.settings import Settings
 from conformance.suite import Suite
 
