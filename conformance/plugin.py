@@ -159,14 +159,19 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool:
     """Call the case with each set of its parameters, and judge what comes of each."""
     _judge(pyfuncitem, {name: pyfuncitem.funcargs[name] for name in pyfuncitem._fixtureinfo.argnames})  # noqa: SLF001 - as pytest does
     for values in parameters.of(pyfuncitem)[1:]:  # the first are those that pytest knows of
-        suite_of(pyfuncitem.config).put_away_after_case()
-        _begin(pyfuncitem)
-        setup, again = _done(partial(parameters.prepared, pyfuncitem, values), "setup")
+        setup, again = _done(partial(_anew, pyfuncitem, values), "setup")
         if again is None:
             pyfuncitem.stash[SAID].append(_said(pyfuncitem, setup))
         else:
             _judge(pyfuncitem, again)
     return True
+
+
+def _anew(item: pytest.Function, values: dict[str, Any]) -> dict[str, Any]:
+    """What the case is called with next, after what it has made so far was put away."""
+    suite_of(item.config).put_away_after_case()
+    _begin(item)
+    return parameters.prepared(item, values)
 
 
 def _judge(item: pytest.Function, arguments: dict[str, Any]) -> None:

@@ -24,7 +24,7 @@ FAULTS: dict[str, tuple[str, ...]] = {
     "IgnoresNewAgents": (),
     "JudgesLongNamesElsewhere": ("HTTP status 409 appeared (create)",),
     "KeepsOneEndOfTheWindow": (),
-    "LeavesOutPausedReason": ("paused_reason vanished: null (list 200)",),
+    "LeavesOutPausedReason": ("paused_reason is never null any more (list 200)",),
     "ListsOnPut": (
         "HTTP status 200 appeared (PATCH /deployments, PUT /deployments)",
         "HTTP status 405 vanished (PATCH /deployments, PUT /deployments)",
@@ -50,8 +50,7 @@ LAWFUL: dict[str, tuple[str, ...]] = {
         "last_id is string, and was null (list-all-runs 200, list 200, list-runs 200)",
     ),
     "DescriptionNull": (
-        "description can be null, too (list 200, get 200, create 200, update 200, archive 200 and 1 more)",
-        "description is null, and was string (unpause 200)",
+        "description can be null, too (list 200, get 200, create 200, update 200, archive 200 and 2 more)",
     ),
     "NoRequestId": (
         (

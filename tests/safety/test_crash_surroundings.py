@@ -56,9 +56,11 @@ def test_what_could_not_be_put_away_is_listed_and_found_again(account: Account, 
         there = account.unarchived()
 
         assert there
-        assert {each["id"] for each in left} >= set(there)
+        nameless = [each for each in left if each["id"].startswith("(no id came")]  # on the way when the gate fell
+        known = set(there) & {each["id"] for each in left}
+        assert len(there) - len(known) <= len(nameless)
         assert too_early == 6
-        assert all(f"/deployments/{id_}/archive -H" in said for id_ in there if id_.startswith("dep_"))
+        assert all(f"/deployments/{id_}/archive -H" in said for id_ in known if id_.startswith("dep_"))
         gate.open()
         _expect_clean(account, tmp_path)
 
@@ -94,7 +96,7 @@ def test_a_full_disk_ends_with_one_line_and_nothing_left(
     assert "Traceback" not in done.stdout + done.stderr
     assert "INTERNALERROR" not in done.stdout + done.stderr
     told = [line for line in done.stderr.splitlines() if line.startswith("deployments-conformance: ")]
-    assert ["--report-dir" in line for line in told] == [False, True]  # the plan, and the error
+    assert ["--report-dir" in line for line in told] == [True]
     assert account.unarchived() == []
     assert account.foreign() == account.stored
     if room > 60:
