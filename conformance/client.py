@@ -304,7 +304,7 @@ def _path(*parts: str) -> str:
 
 def _query(params: Params | None) -> str:
     pairs = [(k, str(v).lower() if isinstance(v, bool) else str(v)) for k, v in (params or {}).items() if v is not None]
-    return f"?{urlencode(pairs)}" if pairs else ""
+    return f"?{urlencode(pairs, errors='surrogatepass')}" if pairs else ""
 
 
 _SURROGATE = re.compile("[\ud800-\udfff]")

@@ -283,7 +283,7 @@ def _in_turn(many: list[Iterator[Case]]) -> Iterator[Case]:
 
 
 def _path(aimed: Generated) -> str:
-    return aimed.path.format(**{name: quote(id_, safe="") for name, id_ in aimed.ids.items()})
+    return aimed.path.format(**{name: quote(id_, safe="", errors="surrogatepass") for name, id_ in aimed.ids.items()})
 
 
 def _query(case: Case, query: Mapping[str, Any]) -> str:

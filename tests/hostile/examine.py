@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
+import gc
 import io
 import json
 import resource
@@ -23,6 +24,7 @@ FILES = ("report.json", "report.html", "junit.xml", "summary.md", "badge.json", 
 
 def examine(base_url: str, token: str, timeout_s: float, only: list[str]) -> dict[str, Any]:
     """How one run ended: what the cases said, what was printed and written, and how much was held at most."""
+    gc.collect()  # what is left of another run is none of this one's
     began = time.monotonic()
     report = run(Target(base_url, token, timeout_s=timeout_s), Options(only=tuple(only), examples=2))
     judged = tuple(each for each in report.results if each.skip is not Skip.NOT_SELECTED)
