@@ -65,7 +65,8 @@ def command_lines(process: subprocess.Popen[str]) -> dict[str, str]:
     while process.poll() is None and time.monotonic() < end:
         for pid in descendants(process.pid):
             with suppress(OSError):
-                seen[str(pid)] = Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode()
+                shown = Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode()
+                seen[str(pid)] = shown or seen.get(str(pid), "")  # one that has ended and was not waited for shows none
         time.sleep(0.2)
     return seen
 
