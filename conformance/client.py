@@ -166,6 +166,14 @@ class Client:
         yield from self.session.journal.ids()
         yield from self.session.shown_ids
 
+    def unknown_deployment_id(self) -> str:
+        """A well-formed id of a deployment that does not exist."""
+        return self.unknown_id(self.session.revision.deployment_prefix)
+
+    def unknown_run_id(self) -> str:
+        """A well-formed id of a run that does not exist."""
+        return self.unknown_id(self.session.revision.run_prefix)
+
     def invent(self, id_: str) -> str:
         """Allow writes to an id that names nothing, such as a malformed one."""
         self.session.invented.add(id_)
@@ -261,6 +269,7 @@ class Client:
             "x-request-id": str(uuid.UUID(int=random.getrandbits(128), version=4)),
             "authorization": self.authorization,
             "content-type": "application/json" if has_body else None,
+            **dict(self.session.revision.headers),
         }
         wanted = usual | {name.lower(): value for name, value in (changes or {}).items()}
         return tuple((name, value) for name, value in wanted.items() if value is not None)
@@ -268,7 +277,7 @@ class Client:
     def _doubt(self, authorization: str, exchange: Exchange) -> None:
         """Ask for something else after a refusal: either the token is good, or no answer tells anything any more."""
         headers = self._headers({"authorization": authorization}, has_body=False)
-        for path in ("/deployments?limit=1", _path("/deployments", self.unknown_id("dep_"))):
+        for path in ("/deployments?limit=1", _path("/deployments", self.unknown_deployment_id())):
             if self._exchange("GET", path, headers).status not in REFUSED:
                 return
         guards.give_up_token(self.session, authorization, exchange)

@@ -11,8 +11,9 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from conformance.failures import ControlFailed
-from conformance.model import ExchangeRecord
+from conformance.model import DEFAULT_REVISION, ExchangeRecord
 from conformance.redaction import Secrets
+from conformance.revisions import REVISIONS, Revision
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -74,6 +75,8 @@ class Exchange:
     headers: Headers
     body: bytes
     elapsed_ms: float
+    revision: Revision = REVISIONS[DEFAULT_REVISION]
+    """The edition of the contract by which the answer is read."""
 
     def __repr__(self) -> str:
         """What was asked and how it ended: all else may hold secrets."""

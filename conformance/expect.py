@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, NoReturn, TypeAlias
 from conformance import json_pointer, schemas
 from conformance.exchange import NO_JSON, Exchange, Members
 from conformance.failures import ControlFailed, Unmet, Violation
-from conformance.model import DEFAULT_REVISION, Difference
+from conformance.model import Difference
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -25,20 +25,13 @@ Object: TypeAlias = dict[str, Any]
 NO_MEMBER = "no such member"
 """Stands for what an answer does not have."""
 
-TYPE_OF_STATUS = {
-    400: "invalid_request_error",
-    401: "authentication_error",
-    403: "permission_error",
-    404: "not_found_error",
-    409: "conflict_error",
-    500: "api_error",
-}
-"""Which `error.type` belongs to which status (conventions/errors)."""
-
 
 @dataclass(frozen=True)
 class Page:
-    """A page of a list: `items` is `data`, in order; the others are None where the answer has none."""
+    """A page of a list: `items` is `data`, in order; the others are None where the answer has none.
+
+    In an edition without `has_more` it is told by `next_page`, which such an edition has null on the last page.
+    """
 
     items: list[Object]
     exchange: Exchange
@@ -105,7 +98,7 @@ def expect_error(exchange: Exchange, status: int, type_: str | None = None) -> O
     __tracebackhide__ = True
     expect_status(exchange, status)
     error = expect_envelope(exchange)
-    wanted = type_ or TYPE_OF_STATUS[status]
+    wanted = type_ or exchange.revision.errors[status]
     if error.get("type") != wanted:
         message = f"{exchange.operation}: error type of a {status} is {show(error.get('type'))}, expected {wanted}"
         fail(message, expected=wanted, actual=error.get("type"), pointer="/error/type", at=exchange)
@@ -144,10 +137,10 @@ def expect_object(exchange: Exchange) -> Object:
     return body
 
 
-def expect_schema(value: Json, name: str, at: Exchange, pointer: str = "", revision: str = DEFAULT_REVISION) -> None:
+def expect_schema(value: Json, name: str, at: Exchange, pointer: str = "") -> None:
     """A value fits the schema of this name ("deployment", "error", ...); `pointer` is where it stands in the body."""
     __tracebackhide__ = True
-    problem = schemas.explain(revision, name, value)
+    problem = schemas.explain(at.revision.name, name, value)
     if problem is not None:
         where = pointer + problem.pointer
         message = f"{at.operation}: {where or 'the answer'} breaks the schema {name}: {problem.message}"
@@ -157,10 +150,10 @@ def expect_schema(value: Json, name: str, at: Exchange, pointer: str = "", revis
 
 
 def expect_page(exchange: Exchange) -> Page:
-    """Status 200 with a list page: an object with `data`, `has_more`, `first_id`, `last_id` and `next_page`."""
+    """Status 200 with a list page: an object with `data`, `next_page`, and what else the edition puts there."""
     __tracebackhide__ = True
     body = expect_object(exchange)
-    for member in ("data", "has_more", "first_id", "last_id", "next_page"):
+    for member in exchange.revision.page_members:
         if member not in body:
             message = f"{exchange.operation}: the page has no {member}"
             fail(message, expected=f"a member {member}", actual=sorted(body), pointer=f"/{member}", at=exchange)
@@ -381,6 +374,8 @@ def resolve(value: Json, pointer: str) -> Json:
 
 def _page(exchange: Exchange, body: Object) -> Page:
     cursors = {key: body.get(key) for key in ("has_more", "first_id", "last_id", "next_page")}
+    if "has_more" not in exchange.revision.page_members:
+        cursors["has_more"] = cursors["next_page"] is not None
     return Page(items=list(body["data"]), exchange=exchange, **cursors)
 
 

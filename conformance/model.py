@@ -79,6 +79,7 @@ class Requirement:
 
     `source` is a page and heading of the documentation ("create#request-body"), `covers` the rows of the contract's
     table that it speaks for, `unobservable` why it cannot be checked from outside. An observation has no level.
+    `levels` are those of single revisions, where they differ.
     """
 
     id: str
@@ -89,11 +90,17 @@ class Requirement:
     covers: tuple[str, ...] = ()
     revisions: tuple[str, ...] = (DEFAULT_REVISION,)
     unobservable: str | None = None
+    levels: tuple[tuple[str, Level], ...] = ()
 
     @property
     def is_observation(self) -> bool:
         """Whether it is reported only, and never judged."""
         return self.level is None
+
+    def of(self, revision: str) -> Requirement:
+        """The same with the level that it has in a revision."""
+        level = dict(self.levels).get(revision, self.level)
+        return dataclasses.replace(self, level=level, levels=()) if self.levels else self
 
 
 @dataclass(frozen=True)

@@ -123,7 +123,7 @@ def _declared(item: pytest.Item) -> Requirement:
     declared = declared_by(getattr(item, "function", None))
     if declared is None:
         raise TypeError(f"{item.nodeid} declares no requirement")
-    return declared
+    return declared.of(item.config.stash[SETTINGS].target.revision)
 
 
 @pytest.hookimpl(tryfirst=True)

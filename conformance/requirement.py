@@ -5,10 +5,11 @@ from __future__ import annotations
 import inspect
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from conformance.model import DEFAULT_REVISION, Level, Requirement
+from conformance.model import Level, Requirement
+from conformance.revisions import ALL
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     Case = TypeVar("Case", bound=Callable[..., Any])
 
@@ -21,17 +22,20 @@ def requirement(  # noqa: PLR0913 - each argument names one property of the prom
     *,
     source: str,
     covers: str = "",
-    revisions: tuple[str, ...] = (DEFAULT_REVISION,),
+    revisions: tuple[str, ...] = ALL,
+    levels: Mapping[str, Level] | None = None,
     unobservable: str | None = None,
 ) -> Callable[[Case], Case]:
     """Declare that a function checks one promise; its docstring states the promise.
 
     `source` is the documentation page and heading, `covers` the rows of the contract's table ("CRE-010 CRE-011"),
+    `revisions` the editions that promise it, `levels` the level in some of them where that is another,
     `unobservable` the reason why nothing can be seen from outside (the function then has no body).
     """
 
     def declare(case: Case) -> Case:
-        return _attach(case, id, source, level=level, covers=covers, revisions=revisions, unobservable=unobservable)
+        rest = {"level": level, "levels": tuple((levels or {}).items()), "unobservable": unobservable}
+        return _attach(case, id, source, covers=covers, revisions=revisions, **rest)
 
     return declare
 
@@ -41,7 +45,7 @@ def observation(
     *,
     source: str,
     covers: str = "",
-    revisions: tuple[str, ...] = (DEFAULT_REVISION,),
+    revisions: tuple[str, ...] = ALL,
 ) -> Callable[[Case], Case]:
     """Declare that a function reports, as a short token that it returns, how a target behaves where nothing is said."""
 

@@ -46,7 +46,7 @@ def catalogue(revision: str) -> tuple[Requirement, ...]:
     revisions.get(revision)
     from conformance import cases
 
-    return tuple(declared for declared in cases.load() if revision in declared.revisions)
+    return tuple(declared.of(revision) for declared in cases.load() if revision in declared.revisions)
 
 
 def select(declared: Mapping[str, Requirement], only: tuple[str, ...]) -> frozenset[str] | None:

@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING
 from conformance import answer
 from conformance.disturbances import Disturbances
 from conformance.failures import NoAnswer
+from conformance.model import DEFAULT_REVISION
 from conformance.ownership import Ownership
 from conformance.pace import Budget
 from conformance.provenance import Provenance
+from conformance.revisions import REVISIONS, Revision
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -49,6 +51,7 @@ class Session:
     journal: Journal
     consent: Consent
     run_id: str
+    revision: Revision = REVISIONS[DEFAULT_REVISION]
     seed: int = 0
     budget: Budget = field(default_factory=Budget)
     clearing: bool = False

@@ -38,7 +38,7 @@ def _look(suite: Suite) -> str | None:
     listed = _asked(lambda: suite.client.list({"limit": 1}))
     if isinstance(listed, Exchange) and _is_one(listed):
         return None
-    unknown = suite.client.get(suite.client.unknown_id("dep_"))
+    unknown = suite.client.get(suite.client.unknown_deployment_id())
     if not isinstance(listed, Exchange):
         return _told(listed) if unknown.json is NO_JSON or unknown.status in REFUSED else None
     return _verdict(listed, unknown, suite.settings) or _nowhere(suite, listed, unknown)

@@ -73,6 +73,7 @@ class Suite:
             journal=journal,
             consent=settings.consent,
             run_id=settings.run_id,
+            revision=self.revision,
             seed=settings.options.seed,
             budget=Budget(target.max_writes, settings.budget_path),
             trusted=settings.trusted,

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 import httpx
 
-from conformance import answer
+from conformance import answer, revisions
 from conformance.address import Addresses
 from conformance.exchange import NO_JSON, Exchange, Headers
 from conformance.failures import HungUp, Inconclusive, NoAnswer, ProxyFailed, Throttled, Unreachable, said
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from conformance.model import Target
+    from conformance.revisions import Revision
 
 ENDING = 3
 """So many times the timeout an answer may take from the first byte sent to its last; the timeout bounds a silence."""
@@ -59,9 +60,11 @@ class Transport:
     """Called before the last step of each request, so that several can be made to leave at the same moment."""
     _wire: Wire = field(init=False)
     _addresses: Addresses = field(init=False)
+    _revision: Revision = field(init=False)
 
     def __post_init__(self) -> None:
         """Make the connection ready; nothing is sent yet."""
+        self._revision = revisions.get(self.target.revision)
         silence_s = self.target.timeout_s
         self._wire = Wire(silence_s, ENDING * silence_s, _context(self.target) if self.carrier is None else None)
         self._addresses = Addresses(self.target.base_url or "http://127.0.0.1")
@@ -140,7 +143,8 @@ class Transport:
         finally:
             came.close()
         elapsed_ms = (time.perf_counter() - started) * 1000
-        return Exchange(method, to.url, path, headers, body, came.status, came.headers, content, elapsed_ms)
+        told = came.status, came.headers, content, elapsed_ms
+        return Exchange(method, to.url, path, headers, body, *told, revision=self._revision)
 
     def _carried(self, asked: Outgoing, url: str) -> Incoming:
         """What the carrier brings in place of the network."""

@@ -25,7 +25,7 @@ from conformance.cases.operations import (  # noqa: F401 - fixtures
     subject_run_id,
     unscoped_api,
 )
-from conformance.cases.pages import many, order, ranks  # noqa: F401 - fixtures
+from conformance.cases.pages import many, onward, order, ranks  # noqa: F401 - fixtures, and one that is used here
 from conformance.cases.showcase import another, known, show, writes  # noqa: F401 - fixtures
 from conformance.cases.situations import refusals  # noqa: F401 - a fixture
 from conformance.cases.states import (  # noqa: F401 - fixtures
@@ -67,7 +67,7 @@ class Bodies:
             "name": next(self.suite.names),
             "agent": self.agent_id,
             "environment_id": self.environment_id,
-            "initial_events": [{"type": "user.message", "content": "Conformance test: no action is needed"}],
+            "initial_events": [self.suite.revision.message("Conformance test: no action is needed")],
         } | changes
 
 
@@ -335,12 +335,15 @@ def now(api: Client) -> datetime:
 
 
 def walk(api: Client, params: dict[str, Any], *, at_most: int = 400) -> list[Object]:
-    """Every item of a list by `after_id`, as a control: pages need `data` only, and the walk is bounded."""
+    """Every item of a list, as a control: pages need `data` only, and the walk is bounded."""
     items: list[Object] = []
     for _ in range(at_most):
         page = need_page(api.list(params))
         if not page.items or {item["id"] for item in items} & set(page.ids):
             break
         items += page.items
-        params = params | {"after_id": page.ids[-1]}
+        on = onward(page)
+        if on is None:
+            break
+        params = params | on
     return items

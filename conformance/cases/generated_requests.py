@@ -97,7 +97,7 @@ class Aim:
         if generated.path == RUN:
             self.stock.runs_left -= 1
             if self.stock.runs_left < 0:
-                return self._one_of(self.stock.archived, self.api.unknown_id("dep_"))
+                return self._one_of(self.stock.archived, self.api.unknown_deployment_id())
         if isinstance(value, str) and (ours := self.api.session.journal.find(value)) and ours.kind == "deployment":
             return value
         tame = generated.method == "GET" and isinstance(value, str) and TAME.fullmatch(value)
@@ -106,8 +106,8 @@ class Aim:
         if generated.path.endswith(("/archive", "/pause")) and self._chance(0.3):
             return str(need_object(self.api.create(fresh(self.bodies)))["id"])
         if name == "run_id":
-            return self._one_of(*self.stock.run_ids * 3, self.api.unknown_id("drun_"))
-        return self._one_of(*self._candidates(generated), self.api.unknown_id("dep_"))
+            return self._one_of(*self.stock.run_ids * 3, self.api.unknown_run_id())
+        return self._one_of(*self._candidates(generated), self.api.unknown_deployment_id())
 
     def _candidates(self, generated: Generated) -> list[str]:
         stock, action = self.stock, generated.path.removeprefix(DEPLOYMENT)

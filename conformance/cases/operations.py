@@ -132,7 +132,7 @@ class Stage:
 
     def unknown(self, operation: str) -> Attempt:
         """An operation on ids that name nothing."""
-        return Attempt(operation, self.api.unknown_id("dep_"), self.api.unknown_id("drun_"))
+        return Attempt(operation, self.api.unknown_deployment_id(), self.api.unknown_run_id())
 
     def made(self) -> str:
         """The id of a new deployment."""

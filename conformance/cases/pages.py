@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import pytest
 
@@ -57,11 +57,20 @@ def pages(
         nothing_new = seen.issuperset(page.ids)
         seen.update(page.ids)
         all_seen = wanted is not None and seen.issuperset(wanted)
-        if nothing_new or all_seen or (by_next_page and not page.next_page):
+        on = onward(page, by_next_page=by_next_page)
+        if nothing_new or all_seen or on is None:
             break
-        params = {**params, "after_id": page.next_page if by_next_page else page.ids[-1]}
+        params = {**params, **on}
     need(len(found) < PAGES, f"a walk has to end within {PAGES} pages")
     return found
+
+
+def onward(page: Page, *, by_next_page: bool = False) -> Params | None:
+    """What asks for what follows a page: the id of its last item where a list goes on behind any, else `next_page`."""
+    revision = page.exchange.revision
+    if by_next_page or not revision.walks_by_id:
+        return {revision.next_page_as: page.next_page} if page.next_page else None
+    return {"after_id": page.ids[-1]} if page.items else None
 
 
 def small_pages(
@@ -69,10 +78,13 @@ def small_pages(
 ) -> tuple[list[Page], list[str]]:
     """A walk that may take many pages, and which of the wanted ids it has to show.
 
-    Where we are not alone with the agent it begins behind the first of ours: what others make meanwhile comes before.
+    Where we are not alone with the agent it begins behind the first of ours, if it can: what others make meanwhile
+    comes before.
     """
     if alone:
         return pages(api, params, by_next_page=by_next_page), list(wanted)
+    if not api.session.revision.walks_by_id:
+        return pages(api, params, wanted, by_next_page=by_next_page), list(wanted)
     first, *rest = order_of(api, {**params, "limit": 100}, wanted)
     return pages(api, {**params, "after_id": first}, rest, by_next_page=by_next_page), rest
 
@@ -196,9 +208,10 @@ def ending(api: Client, crowd: Crowd, filters: Params, size: int | None, spare: 
 
 def following(api: Client, params: Params, page: Page) -> list[str]:
     """The ids that the list shows behind a page, as a control; none behind an empty page."""
-    if not page.items:
+    on = onward(page)
+    if on is None:
         return []
-    rest = need_page(api.list({**params, "after_id": page.ids[-1], "limit": 1}))
+    rest = need_page(api.list({**params, **on, "limit": 1}))
     return [id_ for id_ in rest.ids if id_ not in page.ids]
 
 
@@ -212,10 +225,23 @@ def _last_page(api: Client, params: Params, ids: list[str], size: int | None, sp
         raise NotApplicable("the agent has too many deployments of others: give --agent-id of one that has few")
     asked: Params = {"limit": len(ids) + spare}
     if size is not None:
-        asked = {"after_id": ids[-size - 1], "limit": max(1, size + spare)}
+        asked = {**_before_last(api, params, ids, size), "limit": max(1, size + spare)}
     page = need_page(api.list({**params, **asked}))
     need(not following(api, params, page), "nothing must follow the last page")
     return page
+
+
+def _before_last(api: Client, params: Params, ids: list[str], size: int) -> Params:
+    """What asks for the last `size` items of a list."""
+    if api.session.revision.walks_by_id:
+        return {"after_id": ids[-size - 1]}
+    need(len(ids) - size <= 100, "all that stands before has to fit on one page")
+    on = onward(need_page(api.list({**params, "limit": len(ids) - size})))
+    return on or _unreached()
+
+
+def _unreached() -> NoReturn:
+    raise Unmet("the list had to go on first")
 
 
 def second(deployment: Object) -> datetime:

@@ -70,7 +70,7 @@ def _after(first: str, operation: str, stage: Stage) -> Exchange:
 
 
 def _unknown_run(stage: Stage) -> Exchange:
-    return stage.api.run_of(stage.fixture("subject")["id"], stage.api.unknown_id("drun_"))
+    return stage.api.run_of(stage.fixture("subject")["id"], stage.api.unknown_run_id())
 
 
 def _api_key(stage: Stage) -> Exchange:

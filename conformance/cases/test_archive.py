@@ -328,6 +328,6 @@ def test_archiving_an_unknown_id_is_404(api: Client, deployment: Object) -> None
     """An archive of an id that names no deployment is answered with 404 not_found_error."""
     need_object(api.archive(deployment["id"]))
 
-    exchange = api.archive(api.unknown_id("dep_"))
+    exchange = api.archive(api.unknown_deployment_id())
 
     expect_error(exchange, 404)

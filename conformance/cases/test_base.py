@@ -224,7 +224,7 @@ ODD: dict[str, Callable[[Client], Exchange]] = {
     "a limit in Arabic digits": lambda api: api.list({"limit": "١٠"}),
     "a time without sense": lambda api: api.send("GET", "/deployment_runs?has_error=2026-02-30T25:61:61Z"),
     "an accept of pictures": lambda api: api.list({"limit": 1}, headers={"accept": "image/png"}),
-    "a pause with half a body": lambda api: api.pause(api.unknown_id("dep_"), content=b'{"'),
+    "a pause with half a body": lambda api: api.pause(api.unknown_deployment_id(), content=b'{"'),
 }
 
 

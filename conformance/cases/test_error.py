@@ -13,7 +13,6 @@ from conformance.cases.operations import Attempt
 from conformance.cases.situations import REFUSED, SITUATIONS, UNAUTHENTICATED, refused
 from conformance.exchange import NO_JSON
 from conformance.expect import (
-    TYPE_OF_STATUS,
     Json,
     expect_envelope,
     expect_equal,
@@ -71,7 +70,7 @@ def test_the_type_of_an_error_fits_its_status(refusals: Refusals, situation: str
     """The error type is the one of the status: invalid_request_error with 400, not_found_error with 404 and so on."""
     exchange = refusals.error(situation)
     type_ = _text(exchange, "/error/type")
-    wanted = TYPE_OF_STATUS.get(exchange.status)
+    wanted = exchange.revision.errors.get(exchange.status)
     if wanted is None:
         raise NotApplicable(f"no page says which error type belongs to {exchange.status}")
 

@@ -40,7 +40,7 @@ def test_an_unknown_id_is_404(api: Client, known: Object) -> None:
     """A well-formed id that names no deployment is answered with 404 not_found_error."""
     need_object(api.get(known["id"]))
 
-    exchange = api.get(api.unknown_id("dep_"))
+    exchange = api.get(api.unknown_deployment_id())
 
     expect_error(exchange, 404)
 

@@ -158,7 +158,9 @@ def test_a_bad_cursor_starts_no_list(  # noqa: PLR0913, PLR0917 - a parameter ea
     filtered: bool,  # noqa: FBT001 - a parameter
 ) -> None:
     """A cursor that names no deployment is refused with 400 or 404, or gives an empty page: never the first page."""
-    cursor = {"unknown": api.unknown_id("dep_"), "malformed": "not-an-id", "agent": crowd.agent_id or agent_id}[kind]
+    cursor = {"unknown": api.unknown_deployment_id(), "malformed": "not-an-id", "agent": crowd.agent_id or agent_id}[
+        kind
+    ]
     asked: Params = {"agent_id": crowd.agent_id} if filtered else {}
     need_page(api.list({**asked, parameter: order[5]}))
 
@@ -172,7 +174,7 @@ def test_a_bad_cursor_starts_no_list(  # noqa: PLR0913, PLR0917 - a parameter ea
 @observation("page-bad-cursor", source="conventions/pagination#cursors", covers="PAG-022")
 def observe_a_bad_cursor(api: Client, crowd: Crowd) -> str:
     """What a cursor gives that names no deployment."""
-    exchange = api.list({"agent_id": crowd.agent_id, "after_id": api.unknown_id("dep_")})
+    exchange = api.list({"agent_id": crowd.agent_id, "after_id": api.unknown_deployment_id()})
     return f"refused-{exchange.status}" if not exchange.ok else "a-page" if expect_items(exchange).items else "empty"
 
 

@@ -142,7 +142,7 @@ def test_pausing_an_unknown_id_is_404(api: Client, deployment: Object) -> None:
     """A pause of an id that names no deployment is answered with 404 not_found_error."""
     need_object(api.pause(deployment["id"]))
 
-    exchange = api.pause(api.unknown_id("dep_"))
+    exchange = api.pause(api.unknown_deployment_id())
 
     expect_error(exchange, 404)
 

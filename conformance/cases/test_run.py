@@ -248,7 +248,7 @@ def test_running_an_unknown_id_is_404(api: Client, history: History) -> None:
     """A run of an id that names no deployment is answered with 404 not_found_error."""
     need(bool(history.runs(history.busy)), "a deployment that exists had to be run first")
 
-    exchange = api.run(api.unknown_id("dep_"))
+    exchange = api.run(api.unknown_deployment_id())
 
     expect_error(exchange, 404)
 

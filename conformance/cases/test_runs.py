@@ -93,7 +93,7 @@ def test_the_list_of_an_unknown_deployment_is_404(api: Client, busy: Object) -> 
     """The list of runs of a deployment that does not exist is answered with 404 not_found_error."""
     need_page(api.runs_of(busy["id"]))
 
-    exchange = api.runs_of(api.unknown_id("dep_"))
+    exchange = api.runs_of(api.unknown_deployment_id())
 
     expect_error(exchange, 404)
 
@@ -168,8 +168,8 @@ def test_an_unknown_run_or_deployment_is_404(api: Client, history: History, busy
     """A run that does not exist, or one of a deployment that does not exist, is answered with 404 not_found_error."""
     deployment_id, run_id = busy["id"], history.ids(busy)[0]
     need_object(api.run_of(deployment_id, run_id))
-    deployment_id = deployment_id if unknown == "run" else api.unknown_id("dep_")
-    run_id = run_id if unknown == "deployment" else api.unknown_id("drun_")
+    deployment_id = deployment_id if unknown == "run" else api.unknown_deployment_id()
+    run_id = run_id if unknown == "deployment" else api.unknown_run_id()
 
     exchange = api.run_of(deployment_id, run_id)
 

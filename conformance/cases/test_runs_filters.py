@@ -220,7 +220,7 @@ def test_a_deployment_filter_is_exact(api: Client, history: History, busy: Objec
     id_ = busy["id"]
     others = {
         "beginning": id_[: len(id_) * 2 // 3],
-        "unknown": api.unknown_id("dep_"),
+        "unknown": api.unknown_deployment_id(),
         "no runs": history.idle["id"],
     }
     need(bool(need_page(api.runs({"deployment_id": id_})).items), "the list has to show the runs of a deployment")
@@ -235,7 +235,7 @@ def test_a_deployment_filter_is_exact(api: Client, history: History, busy: Objec
 def observe_an_unknown_deployment(api: Client, busy: Object) -> str:
     """What the list of all runs answers to the id of a deployment that does not exist."""
     need(bool(busy), "there have to be runs")
-    return _taken(api.runs({"deployment_id": api.unknown_id("dep_")}))
+    return _taken(api.runs({"deployment_id": api.unknown_deployment_id()}))
 
 
 # --- several at once --------------------------------------------------------------------------------------------

@@ -243,7 +243,7 @@ def test_an_unknown_cursor_is_never_the_first_page(api: Client, busy_list: RunLi
     everything = need_page(busy_list(limit=100)).ids
     need(len(everything) > 1, "there have to be more runs")
     need_page(busy_list(**{key: everything[1]}))
-    cursor = api.unknown_id("drun_") if kind == "unknown" else "not a cursor"
+    cursor = api.unknown_run_id() if kind == "unknown" else "not a cursor"
 
     exchange = busy_list(**{key: cursor})
 

@@ -184,7 +184,7 @@ def test_unpausing_an_unknown_id_is_404(api: Client, paused: Object) -> None:
     """An unpause of an id that names no deployment is answered with 404 not_found_error."""
     need_object(api.unpause(paused["id"]))
 
-    exchange = api.unpause(api.unknown_id("dep_"))
+    exchange = api.unpause(api.unknown_deployment_id())
 
     expect_error(exchange, 404)
 

@@ -40,7 +40,7 @@ def test_an_unknown_id_is_404(api: Client, deployment: Object, edits: Object, fi
     body = {field: edits[field] for field in fields}
     need_success(api.update(deployment["id"], body))
 
-    exchange = api.update(api.unknown_id("dep_"), body)
+    exchange = api.update(api.unknown_deployment_id(), body)
 
     expect_error(exchange, 404)
 
@@ -48,8 +48,8 @@ def test_an_unknown_id_is_404(api: Client, deployment: Object, edits: Object, fi
 @requirement("update-unknown-id-makes-nothing", SHOULD, source="update#errors", covers="UPD-017 ERR-009")
 def test_an_update_of_an_unknown_id_makes_nothing(api: Client, bodies: Bodies) -> None:
     """An update of an id that names no deployment makes none, even if it holds all that a create needs."""
-    need(api.get(api.unknown_id("dep_")).status == 404, "a read of an unknown id has to be answered with 404")
-    id_ = api.unknown_id("dep_")
+    need(api.get(api.unknown_deployment_id()).status == 404, "a read of an unknown id has to be answered with 404")
+    id_ = api.unknown_deployment_id()
     api.update(id_, bodies())
 
     exchange = api.get(id_)
@@ -162,7 +162,7 @@ OWNED = {
 @pytest.mark.parametrize("fields", [[field] for field in (*OWNED, "id")] + [[*OWNED, "description"]], ids=" ".join)
 def test_fields_of_the_service_never_take_effect(api: Client, complete: Object, fields: list[str]) -> None:
     """Fields that belong to the service, such as status or created_at, are ignored or refused and never take effect."""
-    values = OWNED | {"id": api.unknown_id("dep_"), "description": "As it is now"}
+    values = OWNED | {"id": api.unknown_deployment_id(), "description": "As it is now"}
     updated = api.update(complete["id"], {field: values[field] for field in fields})
     read = api.get(complete["id"])
 

@@ -90,7 +90,7 @@ def _area_suite(report: Report, tally: Tally) -> ET.Element:
         errors=tags["error"],
         skipped=tags["skipped"],
     )
-    suite.extend(_case(result, strict=report.strict) for result in results)
+    suite.extend(_case(result, report) for result in results)
     return suite
 
 
@@ -101,7 +101,7 @@ def _suite(name: str, seconds: float, **numbers: int) -> ET.Element:
     )
 
 
-def _case(result: Result, *, strict: bool) -> ET.Element:
+def _case(result: Result, report: Report) -> ET.Element:
     case = ET.Element(
         "testcase", name=visible(result.id), classname=visible(result.area), time=_seconds(result.duration_s)
     )
@@ -110,9 +110,9 @@ def _case(result: Result, *, strict: bool) -> ET.Element:
         ET.SubElement(properties, "property", name=name, value=visible(str(getattr(result, name))))
     if result.waived:
         ET.SubElement(properties, "property", name="waived", value=one_line(result.waived.summary))
-    tag = _tag(result, strict=strict)
+    tag = _tag(result, strict=report.strict)
     if tag:
-        _say(case, tag, result)
+        _say(case, tag, result, report.revision)
     return case
 
 
@@ -124,14 +124,15 @@ def _tag(result: Result, *, strict: bool) -> str:
     return tags.get(result.verdict, "")
 
 
-def _say(case: ET.Element, tag: str, result: Result) -> None:
+def _say(case: ET.Element, tag: str, result: Result, revision: str) -> None:
     """Both as attribute and as text: Jenkins heads a case with the first, GitLab shows the second alone."""
     statement = f"{result.statement} {result.reason}" if result.verdict is not Verdict.SKIPPED else result.reason
     note = "SHOULD, not kept: " if result.verdict is Verdict.WARNED else ""
     note = f"{result.waived.summary}: " if result.waived else note
     message = _inert(one_line(note + statement, _MESSAGE))
     said = ET.SubElement(case, tag, message=message)
-    said.text = message if result.verdict is Verdict.SKIPPED else _inert(plain_story(story([result])))
+    skipped = result.verdict is Verdict.SKIPPED
+    said.text = message if skipped else _inert(plain_story(story([result], revision)))
     if tag != "skipped":
         said.set("type", f"inconclusive-{result.blame or Blame.TARGET}" if tag == "error" else result.verdict.value)
     elif result.is_broken:

@@ -51,6 +51,7 @@ class Story:
     head: Result
     others: tuple[Result, ...]
     steps: tuple[Step, ...]
+    revision: str
 
     @property
     def verdict(self) -> Verdict:
@@ -65,7 +66,7 @@ class Story:
     @property
     def link(self) -> str | None:
         """The address of the page that makes the promise."""
-        return documentation(self.head.source)
+        return documentation(self.head.source, self.revision)
 
     @property
     def expected(self) -> str:
@@ -143,16 +144,16 @@ def stories(report: Report) -> list[Story]:
     for result in report.results:
         if result.verdict in _ORDER:
             grouped.setdefault(_cause(result), []).append(result)
-    told = [story(results) for results in grouped.values()]
+    told = [story(results, report.revision) for results in grouped.values()]
     return sorted(told, key=lambda one: (one.waived is not None, _ORDER[one.verdict]))
 
 
-def story(results: Iterable[Result]) -> Story:
+def story(results: Iterable[Result], revision: str) -> Story:
     """The story of results with one cause; the simplest evidence tells it."""
     results = list(results)
     head = min(results, key=_simplicity)
     others = tuple(result for result in results if result is not head)
-    return Story(head, others, tuple(_steps(head)))
+    return Story(head, others, tuple(_steps(head)), revision)
 
 
 def _cause(result: Result) -> tuple[str, str]:

@@ -15,14 +15,17 @@ from rich.console import Console
 
 from conformance.report import badge, compare, console, github, har, html, json_format, junit, markdown
 from conformance.report.inline import block, code, inline
-from conformance.report.links import API, documentation
+from conformance.report.links import documentation
 from conformance.report.progress import LiveDisplay, Plain
+from conformance.revisions import REVISIONS
 
 if TYPE_CHECKING:
     from conformance.model import Report
 
 CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\u200e\u200f\ud800-\udfff]")
 ALLOWED_TAGS = {"script", "style", "meta", "a", "svg", "rect"}
+
+API = REVISIONS["qoder-2026-06"].docs_url
 
 
 class Elements(HTMLParser):
@@ -230,10 +233,10 @@ def test_markdown_code_cannot_be_ended() -> None:
 @pytest.mark.parametrize("source", ["javascript:alert(1)", "../../x", "create#a b", "//evil.example", "", "a?b"])
 def test_a_source_that_is_none_is_not_linked(source: str) -> None:
     """Only a page and heading of the documentation become a link."""
-    assert documentation(source) is None
+    assert documentation(source, "qoder-2026-06") is None
 
 
 def test_sources_are_linked() -> None:
     """Pages of operations lie under deployments, others under the API."""
-    assert documentation("create#request-body") == f"{API}deployments/create#request-body"
-    assert documentation("conventions/errors#envelope") == f"{API}conventions/errors#envelope"
+    assert documentation("create#request-body", "qoder-2026-06") == f"{API}deployments/create#request-body"
+    assert documentation("conventions/errors#envelope", "qoder-2026-06") == f"{API}conventions/errors#envelope"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import importlib
 import pkgutil
+from types import MappingProxyType
 from typing import TYPE_CHECKING, ClassVar
 
 from conformance.reference.service import Service
@@ -17,11 +18,18 @@ class Fault(Service):
     """A service with a bad habit, which its name and the first line of its docstring tell."""
 
     breaks: ClassVar[frozenset[str]] = frozenset()
-    """The ids of the requirements that must fail for it."""
+    """The ids of the requirements that must fail for it, in each edition that has them."""
+    breaks_in: ClassVar[Mapping[str, frozenset[str]]] = MappingProxyType({})
+    """The same by revision, where others fail there."""
     wide: ClassVar[bool] = False
     """Whether others may fail as well, because the defect is so broad."""
     slow: ClassVar[bool] = False
     """Whether it shows only when the suite waits for the clock (`--slow`)."""
+
+    @classmethod
+    def broken_in(cls, revision: str) -> frozenset[str]:
+        """Give the ids of the requirements that must fail for it in an edition; some may not exist there."""
+        return cls.breaks_in.get(revision, cls.breaks)
 
 
 @functools.cache
