@@ -10,11 +10,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from conformance.cases.histories import expect_runs
 from conformance.cases.pages import expect_items
 from conformance.expect import need, need_object, need_page, need_success
-from conformance.model import DEFAULT_REVISION
 from conformance.requirement import observation
+from conformance.revisions import CMA, NEWER, QODER_JUNE
 from conformance.server_time import server_now
 
 if TYPE_CHECKING:
@@ -27,7 +26,7 @@ if TYPE_CHECKING:
     from conformance.exchange import Exchange
     from conformance.expect import Object, Page
 
-JUNE = (DEFAULT_REVISION,)
+JUNE = (QODER_JUNE,)
 """The edition that knows neither `page` nor a filter by `created_at`; the later ones promise both."""
 
 # --- lists ------------------------------------------------------------------------------------------------------
@@ -78,10 +77,7 @@ def observe_a_filter_by_created_at(api: Client, crowd: Crowd) -> str:
     Where it is ignored, whoever asks a client for the deployments since a date is given all of them.
     """
     later = (server_now(api) + timedelta(days=1)).isoformat(timespec="seconds")
-    exchange = api.list({"agent_id": crowd.agent_id, "created_at[gte]": later, "limit": 1})
-    if not exchange.ok:
-        return f"refused-{exchange.status}"
-    return "ignored" if expect_items(exchange).items else "filters"
+    return filtered(api.list({"agent_id": crowd.agent_id, "created_at[gte]": later, "limit": 1}))
 
 
 @observation("runs-created-at-filter", source="list-all-runs#query-parameters", covers="RNS-011", revisions=JUNE)
@@ -91,10 +87,27 @@ def observe_a_filter_of_runs_by_created_at(api: Client, busy: Object) -> str:
     Where it is ignored, whoever asks a client for the runs since a date is given all of them.
     """
     later = (server_now(api) + timedelta(days=1)).isoformat(timespec="seconds")
-    exchange = api.runs({"deployment_id": busy["id"], "created_at[gt]": later, "limit": 1})
+    return filtered(api.runs({"deployment_id": busy["id"], "created_at[gt]": later, "limit": 1}))
+
+
+@observation("list-created-at-offset", source="list#query-parameters", covers="LST-013", revisions=NEWER)
+@pytest.mark.parametrize("offset", ["+00:00", ""], ids=["utc", "none"])
+def observe_the_offset_of_a_filter(api: Client, crowd: Crowd, offset: str) -> str:
+    """Whether created_at[gte] may end in +00:00, as official clients write it, and what it gives without an offset.
+
+    Those for Python cannot write the Z that the pages show, and qca-sdk leaves the offset out where a date has none.
+    """
+    later = (server_now(api) + timedelta(days=1)).replace(tzinfo=None).isoformat(timespec="seconds")
+    asked = {"agent_id": crowd.agent_id, "limit": 1}
+    need(not need_page(api.list(asked | {"created_at[gte]": f"{later}Z"})).items, "a filter with Z has to work")
+    return f"{offset or 'none'}-{filtered(api.list(asked | {'created_at[gte]': later + offset}))}"
+
+
+def filtered(exchange: Exchange) -> str:
+    """In a word, what became of a list that was asked for what is to be made in the future."""
     if not exchange.ok:
         return f"refused-{exchange.status}"
-    return "ignored" if expect_runs(exchange).items else "filters"
+    return "ignored" if expect_items(exchange).items else "filters"
 
 
 # --- requests ---------------------------------------------------------------------------------------------------
@@ -138,6 +151,18 @@ def observe_the_headers_of_clients(api: Client, client: str) -> str:
     need_success(api.list({"limit": 1}))
     exchange = api.send("GET", "/deployments", params={"limit": 1}, headers=HEADERS[client])
     return f"{client}-accepted" if exchange.ok else f"{client}-refused-{exchange.status}"
+
+
+@observation("base-beta-parameter", source="conventions/overview#requests", covers="BASE-001", revisions=(CMA,))
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def observe_the_beta_parameter(api: Client, deployment: Object, method: str) -> str:
+    """Whether any address may end in ?beta=true, as older official clients (anthropic before 2.1) have it always.
+
+    Where it is refused, those clients can do nothing at all.
+    """
+    id_, asked = deployment["id"], {"beta": True}
+    exchange = api.get(id_, params=asked) if method == "GET" else api.update(id_, {"description": "-"}, params=asked)
+    return f"{method}-accepted" if exchange.ok else f"{method}-refused-{exchange.status}"
 
 
 @observation("base-empty-body-of-type-json", source="conventions/overview#requests", covers="BASE-001 PAU-009")

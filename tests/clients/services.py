@@ -62,10 +62,6 @@ class RefusesPage(Overheard):
             raise Problem("query", "invalid_request_error", "Unknown parameter: page", "page")
 
 
-class RepeatsPages(Overheard):
-    """Gives the second page as the answer to whatever `next_page` it gave before."""
-
-
 class DropsRequestId(Overheard):
     """Tells no request id, neither in a header nor in a body."""
 
