@@ -121,6 +121,12 @@ class Client:
         """List the runs of one deployment."""
         return self.send("GET", _path("/deployments", deployment_id, "runs"), params=params, **send)
 
+    def its_runs(self, deployment_id: str, params: Params | None = None, **send: Any) -> Exchange:
+        """List the runs of one deployment: below it where the edition has such a list, else among all runs."""
+        if self.session.revision.scoped_runs:
+            return self.runs_of(deployment_id, params, **send)
+        return self.runs({**(params or {}), "deployment_id": deployment_id}, **send)
+
     def run_of(self, deployment_id: str, run_id: str, **send: Any) -> Exchange:
         """Read a run below its deployment."""
         return self.send("GET", _path("/deployments", deployment_id, "runs", run_id), **send)

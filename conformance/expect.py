@@ -17,7 +17,7 @@ from conformance.failures import ControlFailed, Unmet, Violation
 from conformance.model import Difference
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Collection, Iterable, Iterator
 
 Json: TypeAlias = Any
 Object: TypeAlias = dict[str, Any]
@@ -227,15 +227,18 @@ KNOWN = {
 """The documented members of a deployment; what else an answer has may be anything, a countdown for example."""
 
 
-def settled(deployment: Object, *, without: Iterable[str] = TIME_DERIVED) -> Object:
+def settled(deployment: Object, *, without: Iterable[str] = TIME_DERIVED, further: Collection[str] = ()) -> Object:
     """A copy for comparison: documented members only, without those that time changes, times as instants.
+
+    `further` are members that are documented in some editions only.
 
     A description of "" and of null mean the same (conflicts C-31), and so do a last_run_at of null and none (C-20).
     """
     copy: Object = json.loads(json.dumps(deployment), object_hook=Members)
     for pointer, known in KNOWN.items():
         holder = resolve(copy, pointer)
-        for key in [key for key in holder if key not in known] if isinstance(holder, dict) else ():
+        kept = known if pointer else (*known, *further)
+        for key in [key for key in holder if key not in kept] if isinstance(holder, dict) else ():
             del holder[key]
     for pointer in without:
         parent, _, last = pointer.rpartition("/")
@@ -266,14 +269,15 @@ def expect_same(  # noqa: PLR0913 - all of it is told to people
     """
     __tracebackhide__ = True
     without = (*TIME_DERIVED, *but)
-    seen, wanted = settled(actual, without=without), settled(expected, without=without)
+    further = at.revision.further_members
+    seen, wanted = (settled(each, without=without, further=further) for each in (actual, expected))
     expect_equal(seen, wanted, what, at=at, pointer=pointer)
 
 
-def user_metadata(deployment: Object) -> Json:
+def user_metadata(deployment: Object, reserved: str | None = "cas_config") -> Json:
     """The metadata without the reserved key, which belongs to the service."""
     metadata = deployment.get("metadata")
-    return {k: v for k, v in metadata.items() if k != "cas_config"} if isinstance(metadata, dict) else metadata
+    return {k: v for k, v in metadata.items() if k != reserved} if isinstance(metadata, dict) else metadata
 
 
 # --- controls -------------------------------------------------------------------------------------------------

@@ -69,6 +69,8 @@ class Revision:
     content_blocks: bool = False
     """Whether the content of a message is an array of blocks, and not a string."""
     resource_types: tuple[str, ...] = ("github_repository", "file", "memory_store")
+    further_members: tuple[str, ...] = ()
+    """Members of a deployment that came after the first edition."""
     upcoming_max: int = 5
     body_limit: int = 32 * 1024 * 1024
     too_large: tuple[int, ...] = (400,)
@@ -128,6 +130,7 @@ _SEPTEMBER = replace(
     name=QODER_SEPTEMBER,
     reserved_metadata=None,
     content_blocks=True,
+    further_members=("environment_variables",),
     body_limit=4 * 1024 * 1024,
     page_max=100,
     runs_page_max=100,
@@ -162,6 +165,7 @@ _CMA = replace(
     id_max=128,
     expression_max=256,
     resources_max=500,
+    further_members=(),
     body_limit=32 * 1024 * 1024,
     too_large=(413,),
     archive_renames=False,

@@ -252,7 +252,7 @@ def accepted(api: Client, bodies: Bodies, suite: Suite) -> Object:
 
 
 @pytest.fixture(scope="session")
-def full_body(bodies: Bodies, api: Client) -> Object:
+def full_body(bodies: Bodies, api: Client, revision: Revision) -> Object:
     """A valid body with every optional field that this edition documents fully (no resources, no vaults)."""
     from conformance.far_schedules import far_month
 
@@ -260,10 +260,7 @@ def full_body(bodies: Bodies, api: Client) -> Object:
     return bodies(
         description="Everything set",
         schedule={"type": "cron", "expression": f"30 9 1 {month} *", "timezone": "Asia/Shanghai"},
-        initial_events=[
-            {"type": "user.message", "content": "First"},
-            {"type": "user.message", "content": "Second"},
-        ],
+        initial_events=[revision.message("First"), revision.message("Second")],
         resources=[],
         vault_ids=[],
         metadata={"team": "conformance", "Team": "Other case", "empty": ""},

@@ -160,7 +160,7 @@ class Holdings:
         return any(now.get(each["id"]) != _state(each) for each in self._deployments)
 
     def _runs_changed(self, deployment_id: str) -> bool:
-        exchange = self.api.runs_of(deployment_id, {"limit": 100})
+        exchange = self.api.its_runs(deployment_id, {"limit": 100})
         return not exchange.ok or frozenset(need_page(exchange).ids) != self.watched[deployment_id]
 
 
@@ -182,6 +182,8 @@ def _state(deployment: Object) -> tuple[Any, ...]:
 
 
 def _newest(api: Client, count: int) -> list[Object]:
+    from conformance.cases.pages import onward
+
     items: dict[str, Object] = {}
     params: dict[str, Any] = {"limit": 100, "include_archived": True}
     for _ in range(count):
@@ -190,9 +192,10 @@ def _newest(api: Client, count: int) -> list[Object]:
         if not fresh.keys() - items.keys():
             break
         items |= fresh
-        if page.has_more is False:
+        on = onward(page)
+        if page.has_more is False or on is None:
             break
-        params["after_id"] = page.ids[-1]
+        params |= on
     return list(items.values())
 
 

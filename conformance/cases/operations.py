@@ -1,4 +1,4 @@
-"""The twelve operations of the contract, each as one request that its right caller succeeds with."""
+"""The operations of the contract, each as one request that its right caller succeeds with."""
 
 from __future__ import annotations
 
@@ -25,6 +25,9 @@ READS = ("list", "get", "list-runs", "get-run", "list-all-runs", "get-run-global
 OPERATIONS = (*WRITES, *READS)
 """Named as their pages are."""
 
+BELOW = ("list-runs", "get-run")
+"""Those of the runs below a deployment, which not every edition has."""
+
 BY_ID = tuple(operation for operation in OPERATIONS if operation not in {"create", "list", "list-all-runs"})
 """Those that name a deployment or a run in their path."""
 
@@ -46,9 +49,10 @@ class Attempt:
         """All that could show its owner that it was carried out, to be compared with what was seen before."""
         if self.operation == "create":
             return _ids_of_name(owner, str(self.body and self.body["name"]))
-        deployment = settled(need_object(owner.get(self.deployment_id)))
+        further = owner.session.revision.further_members
+        deployment = settled(need_object(owner.get(self.deployment_id)), further=further)
         # a schedule is never set here, so that each run is one of ours
-        runs = need_page(owner.runs_of(self.deployment_id)).ids if self.operation == "run" else []
+        runs = need_page(owner.its_runs(self.deployment_id)).ids if self.operation == "run" else []
         return {"deployment": deployment, "runs": runs}
 
 
@@ -111,6 +115,7 @@ class Stage:
 
     def attempt(self, operation: str) -> Attempt:
         """An operation that is ready to succeed: each write gets a deployment of its own, in the state it needs."""
+        self._offers(operation)
         if operation in {"list", "list-all-runs"}:
             return Attempt(operation)
         if operation == "create":
@@ -132,7 +137,12 @@ class Stage:
 
     def unknown(self, operation: str) -> Attempt:
         """An operation on ids that name nothing."""
+        self._offers(operation)
         return Attempt(operation, self.api.unknown_deployment_id(), self.api.unknown_run_id())
+
+    def _offers(self, operation: str) -> None:
+        if operation in BELOW and not self.api.session.revision.scoped_runs:
+            raise NotApplicable("this edition has no runs below a deployment")
 
     def made(self) -> str:
         """The id of a new deployment."""

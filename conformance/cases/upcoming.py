@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -165,14 +165,17 @@ def _written(moment: datetime) -> str:
 
 def listed(api: Client, deployment: Object, *, at_most: int = 20) -> tuple[Object, Exchange, str]:
     """A deployment as an element of the list, as a control: the object, the page, and where on it the object stands."""
-    cursor: str | None = None
+    from conformance.cases.pages import onward
+
+    params: dict[str, Any] = {"limit": 100}
     for _ in range(at_most):
-        page = need_page(api.list({"limit": 100, "after_id": cursor}))
+        page = need_page(api.list(params))
         if deployment["id"] in page.ids:
             place = page.ids.index(deployment["id"])
             return page.items[place], page.exchange, f"/data/{place}"
-        if not page.items:
+        on = onward(page)
+        if on is None:
             break
-        cursor = page.ids[-1]
+        params |= on
     need(holds=False, why="the deployment had to be found in the list")
     raise AssertionError
