@@ -6,7 +6,17 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
-from conformance.cli_values import InputError, base_url, identifier, port, positive, revision, whole, zero_or_more
+from conformance.cli_values import (
+    InputError,
+    base_url,
+    identifier,
+    port,
+    positive,
+    revision,
+    revision_or_auto,
+    whole,
+    zero_or_more,
+)
 from conformance.model import DEFAULT_REVISION, EVIDENCE_OF_ALL, Options, Target
 
 if TYPE_CHECKING:
@@ -120,12 +130,14 @@ def _add_target(run: Parser) -> None:
     group.add_argument(
         "--base-url", type=base_url, metavar="URL", help="address before /deployments; default: embedded"
     )
-    _add_revision(group)
+    _add_revision(group, revision_or_auto)
     for name in ("agent", "environment", "second-agent", "archived-agent", "archived-environment"):
         article = "an" if name[0] in "ae" else "a"
         text = f"{article} {name.replace('-', ' ')} to use; default: made, where the service can"
         group.add_argument(f"--{name}-id", type=identifier, metavar="ID", help=text)
-    _add_ca_file(group)
+    _add_access(group)
+    text = "a value in which the service is known to differ from the edition; may be repeated"
+    group.add_argument("--deviation", action="append", default=[], metavar="NAME=VALUE", help=text)
     _number(group, "--timeout", positive, Target.timeout_s, "seconds to wait for an answer")
 
 
@@ -174,6 +186,8 @@ def _add_serve(commands: Commands) -> None:
 def _add_list(commands: Commands) -> None:
     catalogue = _command(commands, "list", "show every requirement with its level, area and source")
     _add_revision(catalogue)
+    text = "show what the second edition asks otherwise than the first"
+    catalogue.add_argument("--diff", type=revision, nargs=2, metavar=("A", "B"), help=text)
     _flag(catalogue, "--json", "for programs")
 
 
@@ -194,15 +208,20 @@ def _add_merge(commands: Commands) -> None:
 def _add_clean(commands: Commands) -> None:
     clean = _command(commands, "clean", "archive what a killed run left behind")
     clean.add_argument("journal", type=Path, metavar="JOURNAL", help="the journal.jsonl of that run")
-    _add_ca_file(clean)
+    _add_access(clean)
 
 
-def _add_revision(group: argparse._ActionsContainer) -> None:
+def _add_revision(group: argparse._ActionsContainer, kind: Callable[[str], str] = revision) -> None:
     text = f"edition of the contract; default: {DEFAULT_REVISION}"
-    group.add_argument("--revision", type=revision, default=DEFAULT_REVISION, metavar="R", help=text)
+    text += "; auto: the one that the answers of the service fit best" if kind is revision_or_auto else ""
+    group.add_argument("--revision", type=kind, default=DEFAULT_REVISION, metavar="R", help=text)
 
 
-def _add_ca_file(group: argparse._ActionsContainer) -> None:
+def _add_access(group: argparse._ActionsContainer) -> None:
+    text = "send this header with each request; may be repeated"
+    group.add_argument("--header", action="append", default=[], metavar='"NAME: VALUE"', help=text)
+    text = "the same for a secret, which the environment holds in this variable"
+    group.add_argument("--header-from-env", action="append", default=[], metavar='"NAME: VARIABLE"', help=text)
     group.add_argument("--ca-file", type=Path, metavar="FILE", help="certificates of a private authority (PEM)")
 
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-    from conformance.model import Leftover, Tokens
+    from conformance.model import Leftover
 
 
 @dataclass(frozen=True)
@@ -26,13 +26,15 @@ class Cleaned:
     by_status: Mapping[str, int]
 
 
-def sweep(path: Path, tokens: Tokens, ca_file: str | None = None, har: str | None = None) -> Cleaned:
+def sweep(path: Path, access: Target, har: str | None = None) -> Cleaned:
     """Archive what the journal says is still there, for whoever knows that its run has ended; twice is harmless.
+
+    `access` says how the target lets us in (tokens, headers, authorities); where it is, the journal says.
 
     Raises:
         journal.JournalUnreadable: the file is not a journal, or cannot be read.
     """
-    suite = _suite(path, tokens, ca_file, har)
+    suite = _suite(path, access, har)
     read = suite.client.session.journal
     done = {entry for entry, item in read.items.items() if not item.open}
     leftovers = tuple(suite.finish_all())
@@ -40,15 +42,23 @@ def sweep(path: Path, tokens: Tokens, ca_file: str | None = None, har: str | Non
     return Cleaned(len(archived), leftovers, suite.by_status)
 
 
-def leftovers(path: Path, tokens: Tokens) -> tuple[Leftover, ...]:
+def leftovers(path: Path, access: Target) -> tuple[Leftover, ...]:
     """What is still there by the journal, without doing anything about it."""
-    return tuple(_suite(path, tokens).leftovers())
+    return tuple(_suite(path, access).leftovers())
 
 
-def _suite(path: Path, tokens: Tokens, ca_file: str | None = None, har: str | None = None) -> Suite:
+def _suite(path: Path, access: Target, har: str | None = None) -> Suite:
     facts, read = journal.read(path)
     if missing := {"base_url", "revision", "run_id"} - facts.keys():
         raise journal.JournalUnreadable(f"{path}: its first line lacks {', '.join(sorted(missing))}")
-    target = Target(facts["base_url"], *tokens, revision=facts["revision"], ca_file=ca_file, allow_writes=True)
+    target = Target(
+        facts["base_url"],
+        *access.tokens,
+        revision=facts["revision"],
+        headers=access.headers,
+        secret_headers=access.secret_headers,
+        ca_file=access.ca_file,
+        allow_writes=True,
+    )
     settings = Settings(target, Options(har=har), facts["run_id"], begun_at=facts.get("begun_at", ""))
     return Suite(settings, worker="clean", journal=read)

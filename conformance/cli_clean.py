@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING
 
+from conformance.cli_headers import headers, secret_headers
 from conformance.cli_values import InputError, base_url, ca_file, revision, tokens_given
 
 if TYPE_CHECKING:
@@ -35,8 +36,16 @@ def _clean(arguments: argparse.Namespace) -> int:
         print("Nothing to put away: all that this run made is gone.")
         return 0
     from conformance.cleaning import sweep
+    from conformance.model import Target
 
-    return _tell(sweep(arguments.journal, tokens_given(), ca_file(arguments.ca_file)))
+    access = Target(
+        None,
+        *tokens_given(),
+        headers=headers(arguments.header),
+        secret_headers=secret_headers(arguments.header_from_env),
+        ca_file=ca_file(arguments.ca_file),
+    )
+    return _tell(sweep(arguments.journal, access))
 
 
 def _unfinished(path: Path) -> int:

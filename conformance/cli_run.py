@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, NoReturn
 
 from conformance.arguments import PROG
 from conformance.cli_files import prepare, read_report, show
+from conformance.cli_headers import headers, secret_headers
 from conformance.cli_values import InputError, ca_file, tokens_given
 from conformance.cli_waivers import read_draft, read_waivers, write_draft
-from conformance.model import Options, Target
+from conformance.model import DEFAULT_REVISION, Options, Target
 from conformance.redaction import PIECE
 
 if TYPE_CHECKING:
@@ -98,6 +99,9 @@ def target_of(arguments: argparse.Namespace) -> Target:
         arguments.base_url,
         *tokens,
         revision=arguments.revision,
+        deviations=_deviations(arguments.deviation),
+        headers=headers(arguments.header),
+        secret_headers=secret_headers(arguments.header_from_env),
         agent_id=arguments.agent_id,
         environment_id=arguments.environment_id,
         second_agent_id=arguments.second_agent_id,
@@ -112,6 +116,23 @@ def target_of(arguments: argparse.Namespace) -> Target:
         max_writes=arguments.max_writes,
         max_duration_s=arguments.max_duration,
     )
+
+
+def _deviations(texts: list[str]) -> tuple[tuple[str, str], ...]:
+    """Values in which the service is known to differ from its revision, each checked."""
+    from conformance import deviations, revisions
+
+    pairs = []
+    for text in texts:
+        name, sign, value = text.partition("=")
+        if not sign:
+            raise InputError(f"--deviation {text}: expected NAME=VALUE, such as page_max=500")
+        try:
+            deviations.deviating(revisions.get(DEFAULT_REVISION), name.strip(), value.strip())
+        except deviations.UnknownValue as error:
+            raise InputError(f"--deviation {text}: {error}") from None
+        pairs.append((name.strip(), value.strip()))
+    return tuple(pairs)
 
 
 def _check_address(url: str, tokens: Tokens) -> None:

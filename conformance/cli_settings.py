@@ -14,18 +14,17 @@ from typing import TYPE_CHECKING, Any
 
 from conformance import settings_file
 from conformance.arguments import NUMBER, PROG, Parser, options_of, parser
-from conformance.cli_values import TOKENS, InputError, printable
+from conformance.cli_values import SECRET, TOKENS, InputError, printable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from conformance.settings_file import SettingsFile
 
-SECRET = re.compile("token|auth|secret|passw|api[-_]?key|credential|bearer", re.IGNORECASE)
 VARIABLES = {name.removesuffix("_token"): variable for name, variable in TOKENS.items() if name != "token"}
 WRITTEN = ("report-dir", "write-waivers", "har", "html")
 CONSENTS = ("allow-writes", "allow-runs", "allow-schedules")
-OF_THE_SERVICE = re.compile(r"ca-file|allow-(writes|runs|schedules)|.*-id")
+OF_THE_SERVICE = re.compile(r"ca-file|deviation|header(-from-env)?|allow-(writes|runs|schedules)|.*-id")
 """What a file says of one service, and what therefore does not hold for another one."""
 NOTE_LIMIT = 4_000
 

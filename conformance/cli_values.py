@@ -27,6 +27,10 @@ TOKENS = {
 """The variable that holds each token of a target."""
 
 
+SECRET = re.compile("token|auth|secret|passw|api[-_]?key|credential|bearer", re.IGNORECASE)
+"""What names of secrets are made of."""
+
+
 class InputError(Exception):
     """Something the user gave cannot be used; the message is one line: what is wrong, where, what to do."""
 
@@ -83,6 +87,11 @@ def revision(text: str) -> str:
         return revisions.get(text).name
     except revisions.UnknownRevision as error:
         raise argparse.ArgumentTypeError(str(error)) from None
+
+
+def revision_or_auto(text: str) -> str:
+    """The same, or the word for having one proposed."""
+    return text if text == revisions.AUTO else revision(text)
 
 
 def identifier(text: str) -> str:

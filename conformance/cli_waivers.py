@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def read_waivers(path: Path, revision: str) -> WaiverFile:
-    """The waivers of a file that the user named, all of them of requirements that this revision has."""
+    """The waivers of a file that the user named, all of requirements that this revision has; any, where it is open."""
     from conformance.report import waiver_file
 
     try:
@@ -29,10 +29,11 @@ def read_waivers(path: Path, revision: str) -> WaiverFile:
 
 
 def _check_known(waivers: Iterable[Waiver], revision: str) -> None:
-    from conformance import runner
+    from conformance import revisions, runner
     from conformance.report.waiver_file import header
 
-    declared = {each.id: each for each in runner.catalogue(revision)}
+    names = revisions.ALL if revision == revisions.AUTO else (revision,)
+    declared = {each.id: each for name in names for each in runner.catalogue(name)}
     judged = [id_ for id_, each in declared.items() if not (each.is_observation or each.unobservable)]
     for waiver in waivers:
         if waiver.id not in judged:

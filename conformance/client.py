@@ -275,7 +275,7 @@ class Client:
             "x-request-id": str(uuid.UUID(int=random.getrandbits(128), version=4)),
             "authorization": self.authorization,
             "content-type": "application/json" if has_body else None,
-            **dict(self.session.revision.headers),
+            **self.session.headers,
         }
         wanted = usual | {name.lower(): value for name, value in (changes or {}).items()}
         return tuple((name, value) for name, value in wanted.items() if value is not None)

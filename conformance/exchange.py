@@ -241,6 +241,7 @@ def _octal(match: re.Match[str]) -> str:
 def _shell_header(header: str) -> str:
     """Quoted so that the shell fills in `$TOKEN` and nothing else."""
     name, dollar, variable = header.rpartition("$")
-    if dollar and variable.endswith("TOKEN") and variable.replace("_", "").isalpha():
+    secret = variable.endswith("TOKEN") or name.endswith(": ")
+    if dollar and secret and variable.isupper() and variable.replace("_", "").isalpha():
         return f'{shlex.quote(name)}"${variable}"'
     return shlex.quote(header)

@@ -336,7 +336,9 @@ class Target:
     """The service under test and what is known of it.
 
     Without `base_url` the embedded reference server is started. Tokens never show in a repr. Ids that are not given
-    are provisioned where the service has the endpoints for it.
+    are provisioned where the service has the endpoints for it. `deviations` are values in which the service is known
+    to differ from its revision, by name. `headers` go with each request, and so do `secret_headers`: name, value,
+    and the variable that stands for the value in all that is shown.
     """
 
     base_url: str | None = None
@@ -345,6 +347,9 @@ class Target:
     expired_token: str | None = field(default=None, repr=False)
     unscoped_token: str | None = field(default=None, repr=False)
     revision: str = DEFAULT_REVISION
+    deviations: tuple[tuple[str, str], ...] = ()
+    headers: tuple[tuple[str, str], ...] = ()
+    secret_headers: tuple[tuple[str, str, str], ...] = field(default=(), repr=False)
     agent_id: str | None = None
     environment_id: str | None = None
     second_agent_id: str | None = None

@@ -20,6 +20,9 @@ NEWER = (QODER_SEPTEMBER, CMA)
 """The two that have content in blocks, flat metadata, opaque cursors, request ids, and runs without a status."""
 ALL = (QODER_JUNE, QODER_SEPTEMBER, CMA)
 
+AUTO = "auto"
+"""Stands for the revision that `detection.py` proposes."""
+
 PAGE = ("data", "has_more", "first_id", "last_id", "next_page")
 
 ERRORS: Mapping[int, str] = MappingProxyType(

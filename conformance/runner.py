@@ -73,16 +73,32 @@ def run(
     """
     if carrier is not None and options.workers > 1:
         raise UsageError("a carrier cannot be shared between workers: leave workers at 1")
+    with _reachable(target) as reachable:
+        if target.revision != revisions.AUTO:
+            return _examine(reachable, options, progress, carrier, embedded=target.base_url is None)
+        from conformance import detection
+
+        proposed = detection.propose(_settings(reachable, options, None), carrier)
+        if progress is not None:
+            progress.note(f"{proposed.sentence}.")
+        settled = dataclasses.replace(reachable, revision=proposed.revision)
+        report = _examine(settled, options, progress, carrier, embedded=target.base_url is None)
+        return dataclasses.replace(report, notes=(f"Examined by {proposed.sentence}.", *report.notes))
+
+
+def _examine(
+    target: Target, options: Options, progress: Progress | None, carrier: BaseTransport | None, *, embedded: bool
+) -> Report:
     try:
         everything = catalogue(target.revision)
     except revisions.UnknownRevision as error:
         raise UsageError(str(error)) from None
     selected = select({each.id: each for each in everything if not each.unobservable}, options.only)
-    with _recording(options.har) as record, _reachable(target) as reachable, _one_budget(target, options) as budget:
-        settings = dataclasses.replace(_settings(reachable, options, selected), budget_path=budget)
+    with _recording(options.har) as record, _one_budget(target, options) as budget:
+        settings = dataclasses.replace(_settings(target, options, selected), budget_path=budget)
         with _journal(settings) as told:
             if progress is not None:
-                _tell_plan(settings, progress, everything, embedded=target.base_url is None)
+                _tell_plan(settings, progress, everything, embedded=embedded)
             report = _run(settings, progress, everything, carrier)
     return dataclasses.replace(report, notes=(*report.notes, *told, *record.shortfall(report.requests_total)))
 
@@ -230,9 +246,9 @@ def _sweep(collector: Collector) -> None:
 
     target, path = settings.target, Path(settings.journal_path)
     with contextlib.suppress(KeyboardInterrupt, JournalUnreadable):
-        collector.leftovers = list(leftovers(path, target.tokens))
+        collector.leftovers = list(leftovers(path, target))
         if collector.leftovers and collector.carrier is None and not collector.hurried:
-            swept = sweep(path, target.tokens, target.ca_file, settings.options.har)
+            swept = sweep(path, target, settings.options.har)
             collector.leftovers = list(swept.leftovers)
             collector.by_status.update(swept.by_status)
 
@@ -285,6 +301,15 @@ def _own_environment() -> Iterator[None]:
         sys.path[:] = path
 
 
+def _deviating(target: Target) -> list[str]:
+    said = ", ".join(f"{name}={value}" for name, value in target.deviations)
+    return [f"The owner of the service says that it differs from {target.revision}: {said}."] if said else []
+
+
+def _limited(settings: Settings, unreachable: str | None) -> list[str]:
+    return [READ_ONLY] if not settings.consent.writes and not unreachable else []
+
+
 READ_ONLY = (
     "Nothing was written: reading, lists, paging, filters and runs were asked of what the account holds already, "
     "and what others changed meanwhile was not judged. Give --allow-writes for the rest."
@@ -324,7 +349,7 @@ def _report(  # noqa: PLR0913, PLR0917 - the facts of one run
         requests_by_status=collector.requests_by_status(),
         seen=collector.seen,
         leftovers=tuple(collector.leftovers),
-        notes=(*collector.problems, *([READ_ONLY] if not settings.consent.writes and not unreachable else [])),
+        notes=(*_deviating(settings.target), *collector.problems, *_limited(settings, unreachable)),
         command=redact(settings.options.command),
         strict=settings.options.strict,
         allow_partial=settings.options.allow_partial,

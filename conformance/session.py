@@ -52,6 +52,8 @@ class Session:
     consent: Consent
     run_id: str
     revision: Revision = REVISIONS[DEFAULT_REVISION]
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
+    """What goes with each request, besides what HTTP and authentication want."""
     seed: int = 0
     budget: Budget = field(default_factory=Budget)
     clearing: bool = False

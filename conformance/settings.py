@@ -9,10 +9,18 @@ from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlsplit
 
+from conformance import deviations
 from conformance.model import Options, Target
 from conformance.ownership import OTHER_TOKEN
 from conformance.pace import Pace
 from conformance.session import Consent
+
+_PAIRED = ("deviations", "headers", "secret_headers")
+"""What of a target is a tuple of tuples, which JSON does not know."""
+
+
+def _pairs(raw: list[list[str]]) -> tuple[tuple[str, ...], ...]:
+    return tuple(tuple(each) for each in raw)
 
 
 @dataclass(frozen=True)
@@ -47,6 +55,12 @@ class Settings:
         agents = (target.agent_id, target.second_agent_id, target.archived_agent_id)
         named = (*agents, target.environment_id, target.archived_environment_id)
         return tuple(id_ for id_ in named if id_)
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """What goes with each request: what the revision wants, and what the owner of the target adds."""
+        secret = {name: value for name, value, _ in self.target.secret_headers}
+        return {**dict(deviations.of(self.target).headers), **dict(self.target.headers), **secret}
 
     @property
     def base_url(self) -> str:
@@ -91,7 +105,8 @@ class Settings:
             "$DEPLOYMENTS_UNSCOPED_TOKEN": self.target.unscoped_token,
             "$TOKEN": self.target.token,
         }
-        return {token: name for name, token in named.items() if token}
+        hidden = {value: f"${variable}" for _, value, variable in self.target.secret_headers}
+        return hidden | {token: name for name, token in named.items() if token}
 
     @property
     def trusted(self) -> dict[str, str]:
@@ -110,7 +125,7 @@ class Settings:
         options = raw["options"] | {"only": tuple(raw["options"]["only"])}
         selected = raw["selected"]
         return Settings(
-            target=Target(**raw["target"]),
+            target=Target(**raw["target"] | {name: _pairs(raw["target"][name]) for name in _PAIRED}),
             options=Options(**options),
             run_id=raw["run_id"],
             journal_path=raw["journal_path"],

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from conformance import recording, revisions
+from conformance import deviations, recording, revisions
 from conformance.clearing import Clearing
 from conformance.client import Client
 from conformance.exchange import Redactor
@@ -74,6 +74,7 @@ class Suite:
             consent=settings.consent,
             run_id=settings.run_id,
             revision=self.revision,
+            headers=settings.headers,
             seed=settings.options.seed,
             budget=Budget(target.max_writes, settings.budget_path),
             trusted=settings.trusted,
@@ -93,7 +94,7 @@ class Suite:
     @property
     def revision(self) -> revisions.Revision:
         """The edition of the contract that the target is held against."""
-        return revisions.get(self.settings.target.revision)
+        return deviations.of(self.settings.target)
 
     def _count(self, exchange: Exchange) -> None:
         self.by_status[str(exchange.status)] += 1

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 import httpx
 
-from conformance import answer, revisions
+from conformance import answer, deviations
 from conformance.address import Addresses
 from conformance.exchange import NO_JSON, Exchange, Headers
 from conformance.failures import HungUp, Inconclusive, NoAnswer, ProxyFailed, Throttled, Unreachable, said
@@ -64,7 +64,7 @@ class Transport:
 
     def __post_init__(self) -> None:
         """Make the connection ready; nothing is sent yet."""
-        self._revision = revisions.get(self.target.revision)
+        self._revision = deviations.of(self.target)
         silence_s = self.target.timeout_s
         self._wire = Wire(silence_s, ENDING * silence_s, _context(self.target) if self.carrier is None else None)
         self._addresses = Addresses(self.target.base_url or "http://127.0.0.1")

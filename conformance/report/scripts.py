@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 _COLLECTIONS = ("/deployments", "/environments", "/agents")
 """What can be made: what depends on others first."""
 
-_VARIABLE = re.compile(r'"\$([A-Z_]*TOKEN)"')
+_VARIABLE = re.compile(r'"\$([A-Z_]+)"')
 
 
 def script(records: Sequence[ExchangeRecord], title: str, versus: str = "") -> str:

@@ -1,0 +1,77 @@
+"""What a service is known to do otherwise than its revision says, as values set by its owner."""
+
+from __future__ import annotations
+
+import functools
+from dataclasses import fields, replace
+from difflib import get_close_matches
+from typing import TYPE_CHECKING, Any, NoReturn
+
+from conformance import revisions
+from conformance.revisions import Revision
+
+if TYPE_CHECKING:
+    from conformance.model import Target
+
+
+class UnknownValue(ValueError):
+    """A value of a revision was set that it does not have, or to what it cannot be."""
+
+
+_FIXED = frozenset({"name", "docs_url", "pages", "headers", "errors"})
+
+
+def of(target: Target) -> Revision:
+    """The revision of a target, with the values in which the target is known to differ from it."""
+    return functools.reduce(
+        lambda revision, pair: deviating(revision, *pair), target.deviations, revisions.get(target.revision)
+    )
+
+
+def deviating(revision: Revision, name: str, text: str) -> Revision:
+    """The revision with one value set to what a text says; `UnknownValue` tells what there is, or what would do.
+
+    A truth is written true or false, several values are separated by commas, and none stands for "not stated".
+    """
+    known = [each.name for each in fields(Revision) if each.name not in _FIXED]
+    if name not in known:
+        near = get_close_matches(name, known, n=1)
+        advice = f"did you mean {near[0]}?" if near else f"there are {', '.join(known)}"
+        raise UnknownValue(f"a revision has no value {name}; {advice}")
+    kind = str(next(each.type for each in fields(Revision) if each.name == name))
+    try:
+        return replace(revision, **{name: _parsed(kind, text)})
+    except ValueError:
+        raise UnknownValue(f"{name} takes {_TOLD[kind]}, not {text!r}") from None
+
+
+_TOLD = {
+    "bool": "true or false",
+    "int": "a whole number",
+    "int | None": "a whole number, or none",
+    "str": "a text",
+    "str | None": "a text, or none",
+    "tuple[int, ...]": "whole numbers, separated by commas",
+    "tuple[str, ...]": "words, separated by commas",
+}
+
+
+def _parsed(kind: str, text: str) -> Any:
+    if kind.endswith("| None") and text == "none":
+        return None
+    if kind == "bool":
+        return {"true": True, "false": False}.get(text) if text in {"true", "false"} else _no_value(text)
+    parts = [part.strip() for part in text.split(",")]
+    match kind.removesuffix(" | None"):
+        case "int":
+            return int(text)
+        case "tuple[int, ...]":
+            return tuple(map(int, parts))
+        case "tuple[str, ...]":
+            return tuple(parts)
+        case _:
+            return text
+
+
+def _no_value(text: str) -> NoReturn:
+    raise ValueError(text)
