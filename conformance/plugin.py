@@ -20,7 +20,7 @@ import pluggy
 import pytest
 from _pytest.runner import runtestprotocol  # pytest-rerunfailures and others of its kind rest on it, too
 
-from conformance import generated, hypothesis_home, parameters, second_look
+from conformance import generated, hypothesis_constants, hypothesis_home, parameters, second_look
 from conformance.cases import order
 from conformance.failures import BoundReached, Inconclusive, NotApplicable, NotPermitted
 from conformance.model import EVIDENCE_OF_ALL, SEVERITY, Verdict, to_json
@@ -59,8 +59,9 @@ class Said:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Take the settings over from the controller, in a worker; keep hypothesis out of the working directory."""
+    """Take the settings over from the controller, in a worker; keep hypothesis apart from where a run was started."""
     config.add_cleanup(hypothesis_home.settle())
+    config.add_cleanup(hypothesis_constants.disregard())
     config.add_cleanup(_told_once())
     worker_input: dict[str, Any] = getattr(config, "workerinput", {})
     if WORKER_INPUT in worker_input:
