@@ -47,11 +47,11 @@ def look_around(client: Client, kind: str) -> None:
         for _ in range(LOOK_PAGES):
             exchange = client.send("GET", f"/{kind}s", params=params)
             session.sent.remove(exchange)
-            answer = exchange.json if exchange.ok else None
-            data = answer.get("data") if isinstance(answer, dict) else None
-            if not isinstance(data, list) or len(data) < PAGE or not isinstance(data[-1], dict):
+            answer = exchange.json if exchange.ok and isinstance(exchange.json, dict) else {}
+            data, on = answer.get("data"), session.revision.onward(answer)
+            if not isinstance(data, list) or on is None or (session.revision.walks_by_id and len(data) < PAGE):
                 return
-            params["after_id"] = data[-1].get("id")
+            params |= on
 
 
 def note(client: Client, item: Item, exchange: Exchange, turn: int) -> None:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from conformance import claims
+from conformance.exchange import shell_header
 from conformance.failures import HungUp, Inconclusive, NotPermitted, ProxyFailed
 from conformance.model import Leftover
 from conformance.ownership import KINDS, OTHER_TOKEN
@@ -154,6 +155,8 @@ class Clearing:
     def _leftover(self, item: Item) -> Leftover:
         """What is told of something that is still there, or may be, with a command to archive or to look for it."""
         base, token = f"{self.settings.base_url}/{item.kind}s", f'"Authorization: Bearer ${item.by or "TOKEN"}"'
+        for name, value in self.settings.headers.items():
+            token += f" -H {shell_header(self.redact(f'{name}: {value}'))}"
         if item.id is not None:
             url = shlex.quote(f"{base}/{quote(item.id, safe='')}/archive")
             return Leftover(item.kind, self.redact(item.id), self.redact(f"curl -X POST {url} -H {token}"))
@@ -182,27 +185,32 @@ class _Search:
 
     def walk(self, params: dict[str, Any], pages: int) -> bool:
         """Adopt what is ours on the first pages; whether they were all that matter."""
-        seen: set[str] = set()
+        revision, seen = self.client.session.revision, set[str]()
         asked = {"limit": PAGE, **params}
         for _ in range(pages):
-            items = self._page(asked)
-            if items is None:
+            page = self._page(asked)
+            if page is None:
                 return False
+            items = page["data"]
             self.found += sum(claims.adopt(self.client, self.kind, item, self.mark) for item in items)
             ids = [str(item.get("id")) for item in items]
-            if seen.issuperset(ids):  # the end, or a target that does not turn the page
-                return len(ids) < PAGE
-            if self._older(items):
+            on = revision.onward(page)
+            if seen.issuperset(ids) and (ids or on is None or revision.walks_by_id):
+                return len(ids) < PAGE  # the end, or a target that does not turn the page
+            if on is None or (revision.newest_first and self._older(items)):
                 return True
             seen.update(ids)
-            asked["after_id"] = ids[-1]
+            asked |= on
         return False
 
-    def _page(self, params: dict[str, Any]) -> list[dict[str, Any]] | None:
+    def _page(self, params: dict[str, Any]) -> dict[str, Any] | None:
+        """A page whose `data` are objects; None where there is none."""
         exchange = self.client.send("GET", f"/{self.kind}s", params=params)
         answer = exchange.json if exchange.ok else None
         data = answer.get("data") if isinstance(answer, dict) else None
-        return [item for item in data if isinstance(item, dict)] if isinstance(data, list) else None
+        if not isinstance(answer, dict) or not isinstance(data, list):
+            return None
+        return {**answer, "data": [item for item in data if isinstance(item, dict)]}
 
     def _older(self, items: list[dict[str, Any]]) -> bool:
         """Whether all of this was there long before the run."""

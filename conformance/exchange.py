@@ -214,7 +214,7 @@ def curl(record: ExchangeRecord) -> str:
     for name, value in record.request_headers:
         usual = _UNINTERESTING.get(name.lower())
         if not (usual and usual.fullmatch(value)):
-            words += ["-H", _shell_header(f"{name}: {value}")]
+            words += ["-H", shell_header(f"{name}: {value}")]
     if record.request_body is not None and "content-type" not in dict(record.request_headers):
         words += ["-H", "content-type:"]  # curl would add one
     if piped:
@@ -238,7 +238,7 @@ def _octal(match: re.Match[str]) -> str:
     return "".join(f"\\{byte:03o}" for byte in match[0].encode("utf-8", "surrogateescape"))
 
 
-def _shell_header(header: str) -> str:
+def shell_header(header: str) -> str:
     """Quoted so that the shell fills in `$TOKEN` and nothing else."""
     name, dollar, variable = header.rpartition("$")
     secret = variable.endswith("TOKEN") or name.endswith(": ")

@@ -96,6 +96,9 @@ class Revision:
     scoped_runs: bool = True
     """Whether each deployment has a list of its own runs."""
 
+    newest_first: bool = True
+    """Whether a list is said to be in the order of time."""
+
     # --- runs ---
     run_states: bool = True
     """Whether a run shows its status, and the times of its course."""
@@ -117,6 +120,15 @@ class Revision:
     def walks_by_id(self) -> bool:
         """Whether a list goes on behind any of its items, by `after_id`; else only with `next_page`."""
         return "after_id" in self.cursors
+
+    def onward(self, page: Mapping[str, Any], *, by_next_page: bool = False) -> dict[str, str] | None:
+        """What asks for what follows a page of a list, if anything can."""
+        if by_next_page or not self.walks_by_id:
+            cursor = page.get("next_page")
+            return {self.next_page_as: str(cursor)} if cursor else None
+        items = page.get("data")
+        last = items[-1] if isinstance(items, list) and items else None
+        return {"after_id": str(last.get("id"))} if isinstance(last, dict) else None
 
     def documentation(self, source: str) -> str:
         """The address of a source such as "create#request-body" or "conventions/errors#envelope"."""
@@ -178,6 +190,7 @@ _CMA = replace(
     page_members=("data", "next_page"),
     runs_page_max=1000,
     cursors=("page",),
+    newest_first=False,
     scoped_runs=False,
     errors=MappingProxyType(
         {

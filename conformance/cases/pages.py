@@ -67,10 +67,8 @@ def pages(
 
 def onward(page: Page, *, by_next_page: bool = False) -> Params | None:
     """What asks for what follows a page: the id of its last item where a list goes on behind any, else `next_page`."""
-    revision = page.exchange.revision
-    if by_next_page or not revision.walks_by_id:
-        return {revision.next_page_as: page.next_page} if page.next_page else None
-    return {"after_id": page.ids[-1]} if page.items else None
+    shown = {"data": page.items, "next_page": page.next_page}
+    return page.exchange.revision.onward(shown, by_next_page=by_next_page)
 
 
 def small_pages(
