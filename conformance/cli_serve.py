@@ -26,27 +26,26 @@ TOKENS = {
 def serve(arguments: argparse.Namespace) -> int:
     """Say where the server is and what it holds, as lines for a shell, then serve until Ctrl-C."""
     from conformance.reference.app import make_server
-    from conformance.reference.routing import BASE_PATH
 
     service = _service(arguments)
     with _listen(arguments.port) as listener:
-        base_url = f"http://{HOST}:{listener.getsockname()[1]}{BASE_PATH}"
+        base_url = f"http://{HOST}:{listener.getsockname()[1]}{service.BASE_PATH}"
         print("\n".join(_exports(base_url, service)), flush=True)
         make_server(service, arguments.latency).run(sockets=[listener])
     return 0
 
 
 def _service(arguments: argparse.Namespace) -> Service:
-    kind = _service_class(arguments.fault)
+    kind = _service_class(arguments.fault, arguments.revision)
     return kind(run_duration=arguments.run_duration, run_outcome=arguments.run_outcome)
 
 
-def _service_class(names: list[str]) -> type[Service]:
-    """The service with these faults; the correct one for none."""
+def _service_class(names: list[str], revision: str) -> type[Service]:
+    """The service of an edition with these faults; the correct one for none."""
     from conformance.reference.faults import combine
 
     try:
-        return combine(dict.fromkeys(names))
+        return combine(dict.fromkeys(names), revision)
     except KeyError as error:
         raise InputError(f"--fault: {error.args[0]}") from None
     except TypeError:

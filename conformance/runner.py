@@ -146,7 +146,7 @@ def _reachable(target: Target) -> Iterator[Target]:
         return
     from conformance.reference import process
 
-    with process.start() as running:
+    with process.start(revision=target.revision) as running:
         yield dataclasses.replace(
             target,
             base_url=running.base_url,

@@ -12,7 +12,6 @@ from matrix.kill import Carrier, target
 
 from conformance.model import Options, Report, Verdict
 from conformance.oracle import may_fire_within
-from conformance.reference.routing import BASE_PATH
 from conformance.reference.service import Service
 from conformance.runner import run
 
@@ -52,7 +51,7 @@ def report(service: Watchful) -> Report:
     """A run elsewhere than on loopback, with every consent but that to schedules."""
     elsewhere = replace(
         target(service),
-        base_url=f"http://service.example{BASE_PATH}",
+        base_url=f"http://service.example{service.BASE_PATH}",
         allow_writes=True,
         allow_runs=True,
         max_rate=100_000,

@@ -8,11 +8,14 @@ import json
 import os
 import sys
 import threading
+from typing import TYPE_CHECKING
 
 from conformance.reference.app import listen, make_server
-from conformance.reference.routing import BASE_PATH
+from conformance.reference.editions import EDITIONS, FIRST, service_of
 from conformance.reference.seed import seed
-from conformance.reference.service import Service
+
+if TYPE_CHECKING:
+    from conformance.reference.service import Service
 
 
 def main() -> None:
@@ -20,7 +23,7 @@ def main() -> None:
     parser = _parser()
     options = parser.parse_args()
     try:
-        kind = _service_class(options.fault)
+        kind = _service_class(options.fault, options.revision)
     except KeyError as error:
         parser.error(error.args[0])
     gc.freeze()
@@ -30,7 +33,7 @@ def main() -> None:
     if options.until_stdin_closes:
         threading.Thread(target=_end_with_parent, daemon=True).start()
     with listen(options.port) as listener:
-        base_url = f"http://127.0.0.1:{listener.getsockname()[1]}{BASE_PATH}"
+        base_url = f"http://127.0.0.1:{listener.getsockname()[1]}{service.BASE_PATH}"
         server = make_server(service, options.latency_ms)
         # The socket listens already: what connects from now on is served as soon as the loop runs.
         sys.stdout.write(json.dumps({"base_url": base_url, "tokens": service.tokens, **ids}) + "\n")
@@ -42,6 +45,7 @@ def _parser() -> argparse.ArgumentParser:
     """Give the command line."""
     parser = argparse.ArgumentParser(prog="python -m conformance.reference", description=__doc__)
     parser.add_argument("--port", type=int, default=0, help="0 takes a free one")
+    parser.add_argument("--revision", choices=EDITIONS, default=FIRST, help="the edition to speak")
     parser.add_argument("--fault", action="append", default=[], metavar="NAME", help="may be repeated")
     parser.add_argument("--latency-ms", type=float, default=0, help="wait before each answer")
     parser.add_argument("--run-duration", type=float, default=0, metavar="SECONDS", help="how long a run takes")
@@ -50,13 +54,13 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _service_class(faults: list[str]) -> type[Service]:
+def _service_class(faults: list[str], revision: str) -> type[Service]:
     """Give the service with the faults asked for; the correct one does not load any."""
     if not faults:
-        return Service
+        return service_of(revision)
     from conformance.reference.faults import combine  # hundreds of classes, for those who ask
 
-    return combine(faults)
+    return combine(faults, revision)
 
 
 def _end_with_parent() -> None:

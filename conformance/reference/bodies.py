@@ -21,7 +21,7 @@ class BodyRules(FieldRules, ReferenceRules, ScheduleRules, MetadataRules):
     """`create_X(value)` reads a field (None if absent), `update_X(stored, value)` a field that was sent."""
 
     REQUIRED = ("name", "agent", "environment_id", "initial_events")
-    FIELDS = (
+    FIELDS: tuple[str, ...] = (
         "name",
         "description",
         "agent",

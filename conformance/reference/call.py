@@ -46,4 +46,5 @@ class Call:
     query: dict[str, str] = field(default_factory=dict)
     body: dict[str, Any] = field(default_factory=dict)
     payload: dict[str, Any] = field(default_factory=dict)
+    request_id: str = ""
     account: Account = field(init=False)

@@ -13,6 +13,8 @@ from conformance.reference.records import Deployment
 class DeploymentRules(BodyRules):
     """One deployment at a time."""
 
+    RECORD: type[Deployment] = Deployment
+
     def act_create(self) -> dict[str, Any]:
         """Create a deployment."""
         deployment = self.build(self.read_create(self.call.body))
@@ -23,7 +25,7 @@ class DeploymentRules(BodyRules):
     def build(self, values: dict[str, Any]) -> Deployment:
         """Make a new deployment of what was read."""
         now = self.stamp()
-        return Deployment(id=self.new_id("dep"), created_at=now, updated_at=now, **values)
+        return self.RECORD(id=self.new_id("dep"), created_at=now, updated_at=now, **values)
 
     def save(self, deployment: Deployment) -> None:
         """Store a deployment in the place of the one before."""

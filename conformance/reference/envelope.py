@@ -25,6 +25,7 @@ class EnvelopeRules(State):
     """Status, headers and body of every answer."""
 
     SUCCESS_STATUS = 200
+    REQUEST_ID_HEADER = "x-request-id"
     ERROR_STATUS: ClassVar[Mapping[str, int]] = MappingProxyType(
         {
             "invalid_request_error": 400,
@@ -83,12 +84,18 @@ class EnvelopeRules(State):
         return Reply(self.error_status(problem), self.error_headers(problem), self.encode(self.envelope(problem)))
 
     def request_id(self) -> str:
-        """Give the caller's request id back, or a new one."""
+        """Give the id of the request, the same however often it is asked for."""
+        if not self.call.request_id:
+            self.call.request_id = self.make_request_id()
+        return self.call.request_id
+
+    def make_request_id(self) -> str:
+        """Take the caller's request id, or make one."""
         return self.call.request.headers.get("x-request-id") or str(uuid.uuid4())
 
     def finish(self, reply: Reply) -> Reply:
         """Add what every answer carries, refused or not."""
-        reply.headers["x-request-id"] = self.request_id()
+        reply.headers[self.REQUEST_ID_HEADER] = self.request_id()
         return reply
 
     def encode(self, payload: dict[str, Any]) -> bytes:

@@ -10,7 +10,7 @@ from conformance.reference.problem import not_found
 from conformance.reference.runs import RunRules
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
     from datetime import datetime
 
     from conformance.reference.records import Run
@@ -32,17 +32,21 @@ class HistoryRules(RunRules, ListingRules):
     """Four ways to read runs, all showing the same."""
 
     RUN_STATUSES = ("pending", "running", "completed", "failed", "skipped")
-    TRIGGERS = ("manual", "schedule", "retry")
+    TRIGGERS: tuple[str, ...] = ("manual", "schedule", "retry")
 
     def act_list_runs(self) -> dict[str, Any]:
         """List the runs of one deployment."""
         filters = RunFilters(
-            status=self.read_choice("status", self.RUN_STATUSES),
+            status=self.read_run_status(),
             triggered_after=self.read_time("triggered_after"),
             triggered_before=self.read_time("triggered_before"),
         )
         runs = {run.id: run for run in self.runs_of(self.find().id)}
         return self.list_runs(runs, filters)
+
+    def read_run_status(self) -> str | None:
+        """Read which status is asked for."""
+        return self.read_choice("status", self.RUN_STATUSES)
 
     def runs_of(self, deployment_id: str) -> list[Run]:
         """Give the runs of one deployment."""
@@ -51,7 +55,7 @@ class HistoryRules(RunRules, ListingRules):
     def act_list_all_runs(self) -> dict[str, Any]:
         """List the runs of all deployments of the caller."""
         filters = RunFilters(
-            status=self.read_choice("status", self.RUN_STATUSES),
+            status=self.read_run_status(),
             trigger_type=self.read_choice("trigger_type", self.TRIGGERS),
             has_error=self.read_flag("has_error"),
             deployment_id=self.call.query.get("deployment_id"),
@@ -61,9 +65,13 @@ class HistoryRules(RunRules, ListingRules):
     def list_runs(self, known: Mapping[str, Run], filters: RunFilters) -> dict[str, Any]:
         """Give a page of runs."""
         window = self.read_window()
-        found = self.order(run for run in known.values() if self.matches_run(run, filters))
-        runs, has_more = self.page(found, known, window)
+        found = self.select_runs(known.values(), filters)
+        runs, has_more = self.page(self.order(found), known, window)
         return self.render_page([self.render_run(run) for run in runs], has_more=has_more)
+
+    def select_runs(self, runs: Iterable[Run], filters: RunFilters) -> list[Run]:
+        """Keep what passes all filters."""
+        return [run for run in runs if self.matches_run(run, filters)]
 
     def matches_run(self, run: Run, filters: RunFilters) -> bool:
         """Tell whether a run passes all filters."""

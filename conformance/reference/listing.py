@@ -11,6 +11,7 @@ from conformance.reference.paging import PagingRules
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from conformance.reference.paging import Window
     from conformance.reference.records import Deployment
 
 
@@ -31,9 +32,11 @@ class ListingRules(DeploymentRules, PagingRules):
     def act_list(self) -> dict[str, Any]:
         """List deployments."""
         window, filters = self.read_window(), self.read_filters()
-        known = self.account.deployments
-        found = self.order(self.select(known.values(), filters))
-        items, has_more = self.page(found, known, window)
+        return self.show(self.select(self.account.deployments.values(), filters), window)
+
+    def show(self, found: list[Deployment], window: Window) -> dict[str, Any]:
+        """Give a page of what was found."""
+        items, has_more = self.page(self.order(found), self.account.deployments, window)
         return self.render_page([self.render_deployment(item) for item in items], has_more=has_more)
 
     def read_filters(self) -> Filters:

@@ -48,20 +48,29 @@ class PagingRules(State):
 
     def read_window(self) -> Window:
         """Read the three parameters that all lists have."""
-        query = self.call.query
-        window = Window(self.read_limit(query.get("limit")), query.get("after_id"), query.get("before_id"))
+        window = Window(
+            self.read_limit(self.call.query.get("limit")), self.read_cursor("after_id"), self.read_cursor("before_id")
+        )
         self.check_cursors(window)
         return window
 
     def read_limit(self, text: str | None) -> int:
-        """Read the size of a page: 1 to 1000, more is cut to 1000."""
+        """Read the size of a page."""
         if text is None:
             return self.LIMIT_DEFAULT
         if _INTEGER.fullmatch(text) is None:
             raise invalid("limit-type", "limit must be an integer.", "limit")
         if int(text) < self.LIMIT_MIN:
             raise invalid("limit-minimum", "limit must be at least 1.", "limit")
-        return min(int(text), self.LIMIT_MAX)
+        return self.fit_limit(int(text))
+
+    def fit_limit(self, number: int) -> int:
+        """Cut a size that is too large."""
+        return min(number, self.LIMIT_MAX)
+
+    def read_cursor(self, name: str) -> str | None:
+        """Read a parameter that is the id next to which a page begins."""
+        return self.call.query.get(name)
 
     def check_cursors(self, window: Window) -> None:
         """Refuse two cursors at once."""

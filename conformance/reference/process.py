@@ -46,11 +46,12 @@ class Running:
         self.process.communicate(timeout=_STOP_SECONDS)
 
 
-def start(
+def start(  # noqa: PLR0913 - all but the first three are told by name
     faults: Sequence[str] = (),
     port: int = 0,
     latency_ms: float = 0,
     *,
+    revision: str | None = None,
     run_duration: float = 0,
     run_outcome: str = "completed",
 ) -> Running:
@@ -62,6 +63,8 @@ def start(
     arguments = [f"--fault={name}" for name in faults]
     arguments += [f"--port={port}", f"--latency-ms={latency_ms}", "--until-stdin-closes"]
     arguments += [f"--run-duration={run_duration}", f"--run-outcome={run_outcome}"]
+    if revision is not None:
+        arguments.append(f"--revision={revision}")
     process = subprocess.Popen(  # noqa: S603  # our own module, and no shell
         [sys.executable, "-m", "conformance.reference", *arguments],
         stdin=subprocess.PIPE,

@@ -24,7 +24,11 @@ class ReadingRules(State):
     def limit_body(self) -> None:
         """Refuse a body that is too large."""
         if self.call.request.size > self.BODY_MAX:
-            raise invalid("body-size", "Request body is too large.")
+            raise self.too_large()
+
+    def too_large(self) -> Problem:
+        """Give the refusal of a body that is too large."""
+        return invalid("body-size", "Request body is too large.")
 
     def reads_body(self) -> bool:
         """Tell whether the operation takes a body; pause, run and their like ignore whatever is sent."""

@@ -35,11 +35,15 @@ class ReferenceRules(MeasureRules):
         name = value.get("id")
         if not isinstance(name, str) or not name:
             raise invalid("agent-id", "agent.id must be a string.", "agent.id")
-        self.check_agent_kind(value.get("type", "agent"))
+        self.check_agent_kind(self.agent_kind(value))
         version = value.get("version")
         if version is not None:
             self.check_integer(version, "agent.version", 1)
         return self.pin_agent(self.find_agent(name), version)
+
+    def agent_kind(self, value: dict[str, Any]) -> object:
+        """Read what a reference says it refers to; it need not say so."""
+        return value.get("type", "agent")
 
     def check_agent_kind(self, kind: object) -> None:
         """Refuse a reference to anything but an agent."""

@@ -12,8 +12,6 @@ from conformance.reference.state import State
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-BASE_PATH = "/api/v1/cloud"
-
 
 def _resource(plural: str, singular: str) -> dict[tuple[str, ...], dict[str, str]]:
     """Give the routes of agents or environments."""
@@ -27,6 +25,7 @@ def _resource(plural: str, singular: str) -> dict[tuple[str, ...], dict[str, str
 class RoutingRules(State):
     """The documented methods and paths; `*` stands for an id."""
 
+    BASE_PATH = "/api/v1/cloud"
     ROUTES: ClassVar[Mapping[tuple[str, ...], Mapping[str, str]]] = MappingProxyType(
         {
             ("deployments",): {"GET": "list", "POST": "create"},
@@ -47,14 +46,17 @@ class RoutingRules(State):
     def open(self, request: Request) -> Call:
         """Begin a call: find out what it asks for, without refusing anything yet."""
         segments = self.segments(request.path)
-        pattern = tuple("*" if place % 2 else segment for place, segment in enumerate(segments))
-        methods = self.methods(pattern)
+        methods = self.methods(self.pattern(segments))
         return Call(request, methods.get(request.method, ""), tuple(segments[1::2]), allowed=tuple(methods))
 
     def segments(self, path: str) -> list[str]:
         """Cut a path at its slashes, behind the base path."""
-        base, _, rest = path.partition(f"{BASE_PATH}/")
+        base, _, rest = path.partition(f"{self.BASE_PATH}/")
         return rest.split("/") if not base and rest else []
+
+    def pattern(self, segments: list[str]) -> tuple[str, ...]:
+        """Write a path as the routes do: every second segment is an id."""
+        return tuple("*" if place % 2 else segment for place, segment in enumerate(segments))
 
     def methods(self, pattern: tuple[str, ...]) -> Mapping[str, str]:
         """Give the operations of a path by method."""

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 from conformance.reference.app import listen, make_server
 from conformance.reference.process import Running
-from conformance.reference.routing import BASE_PATH
 from conformance.reference.seed import seed
 from conformance.reference.service import Service
 
@@ -31,7 +30,7 @@ def serve_in_thread(service: Service | None = None, latency_ms: float = 0) -> It
         while not server.started and thread.is_alive():
             time.sleep(_POLL_SECONDS)
         try:
-            yield Running(f"http://127.0.0.1:{listener.getsockname()[1]}{BASE_PATH}", service.tokens, **ids)
+            yield Running(f"http://127.0.0.1:{listener.getsockname()[1]}{service.BASE_PATH}", service.tokens, **ids)
         finally:
             server.should_exit = True
             thread.join()

@@ -11,7 +11,6 @@ from garbage.servers import fixed, serve
 from hostile.scripts import Sound, answer, play
 
 from conformance.reference.call import Request
-from conformance.reference.routing import BASE_PATH
 from conformance.reference.seed import seed
 from conformance.reference.service import Service
 
@@ -47,7 +46,7 @@ class Server:
         self.heads.append(head)
         asked = _request(head, body)
         reply = self.service.answer(asked)
-        path = asked.path.removeprefix(BASE_PATH)
+        path = asked.path.removeprefix(self.service.BASE_PATH)
         row = self._row(asked, path)
         if row is not None:
             content = reply.body if reply.body.startswith(b"{") else b'{"id": "dep_0001", "last_id": null}'

@@ -19,7 +19,6 @@ import httpx
 from conformance.model import Options, Report, Target, Verdict
 from conformance.reference.call import Request
 from conformance.reference.faults import combine, find
-from conformance.reference.routing import BASE_PATH
 from conformance.reference.seed import seed as seeded
 from conformance.runner import run
 
@@ -76,7 +75,7 @@ def target(service: Service) -> Target:
     seeded(service)
     tokens = service.tokens
     return Target(
-        f"http://127.0.0.1{BASE_PATH}", tokens["full"], tokens["other"], tokens["expired"], tokens["unscoped"]
+        f"http://127.0.0.1{service.BASE_PATH}", tokens["full"], tokens["other"], tokens["expired"], tokens["unscoped"]
     )
 
 

@@ -22,7 +22,6 @@ from conformance.exchange import template
 from conformance.model import DEFAULT_REVISION, Options, Report
 from conformance.pace import READING
 from conformance.plan import CONSENTS, KINDS, PATH, RECORDED
-from conformance.reference.routing import BASE_PATH
 from conformance.reference.service import Service
 from conformance.runner import catalogue, run
 
@@ -44,7 +43,7 @@ class Counting(Carrier):
         caller = re.findall(r"\(([^()]*)\)$", request.headers.get("user-agent", ""))
         counted = self.sent[caller[0] if caller else "suite"]
         counted["reads" if request.method in READING else "writes"] += 1
-        kind = MADE.get(template(request.url.path.removeprefix(BASE_PATH)))
+        kind = MADE.get(template(request.url.path.removeprefix(Service.BASE_PATH)))
         if request.method == "POST" and response.status_code < 300 and kind:
             counted[kind] += 1
         return response

@@ -11,12 +11,15 @@ import pytest
 
 from conformance.reference.call import Request
 from conformance.reference.clock import Clock
-from conformance.reference.routing import BASE_PATH
+from conformance.reference.editions import service_of
+from conformance.reference.editions.content_blocks import ContentBlocks
 from conformance.reference.seed import seed
 from conformance.reference.service import Service
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+TEXT = {"type": "text", "text": "hello"}
 
 
 @dataclass
@@ -41,7 +44,7 @@ class Caller:
         raw = body if isinstance(body, bytes) else b"" if body is None else json.dumps(body).encode()
         path, _, query = target.partition("?")
         sent = {"authorization": f"Bearer {self.service.tokens['full']}"} | headers
-        reply = self.service.answer(Request(method, BASE_PATH + path, query, sent, raw, len(raw)))
+        reply = self.service.answer(Request(method, self.service.BASE_PATH + path, query, sent, raw, len(raw)))
         return Answer(reply.status, reply.headers, json.loads(reply.body))
 
     def get(self, target: str) -> Answer:
@@ -54,7 +57,7 @@ class Caller:
 
     def body(self, **changes: object) -> dict[str, Any]:
         """Give a body that is accepted, with changes."""
-        events = [{"type": "user.message", "content": "hello"}]
+        events = [{"type": "user.message", "content": [TEXT] if isinstance(self.service, ContentBlocks) else "hello"}]
         references = {"agent": self.ids["agent_id"], "environment_id": self.ids["environment_id"]}
         return {"name": "d", **references, "initial_events": events} | changes
 
@@ -80,3 +83,21 @@ def call_service() -> Callable[[type[Service]], Caller]:
 def api(call_service: Callable[[type[Service]], Caller]) -> Caller:
     """Speak to the correct service."""
     return call_service(Service)
+
+
+@pytest.fixture
+def g3(call_service: Callable[[type[Service]], Caller]) -> Caller:
+    """Speak to the edition of September 2026."""
+    return call_service(service_of("qoder-2026-09"))
+
+
+@pytest.fixture
+def cma(call_service: Callable[[type[Service]], Caller]) -> Caller:
+    """Speak to the edition that the others are aligned with."""
+    return call_service(service_of("cma-2026-04-01"))
+
+
+@pytest.fixture(params=["qoder-2026-09", "cma-2026-04-01"])
+def later(call_service: Callable[[type[Service]], Caller], request: pytest.FixtureRequest) -> Caller:
+    """Speak to each of the later editions, of what they have in common."""
+    return call_service(service_of(request.param))

@@ -11,7 +11,6 @@ from targets import Neighbour, with_tokens
 
 from conformance.reference.clock import Clock
 from conformance.reference.process import Running
-from conformance.reference.routing import BASE_PATH
 from conformance.reference.seed import seed
 
 if TYPE_CHECKING:
@@ -48,5 +47,5 @@ def populate(service: Service, running: Running, transport: httpx.BaseTransport 
 
 def in_process(service: Service) -> tuple[Target, Running, Carrier]:
     """A service in this process as a target to be read only, who runs it, and the way to it; nothing is in it yet."""
-    running = Running(f"http://127.0.0.1{BASE_PATH}", service.tokens, **seed(service))
+    running = Running(f"http://127.0.0.1{service.BASE_PATH}", service.tokens, **seed(service))
     return with_tokens(running.base_url, running.tokens, allow_writes=False), running, Carrier(service)

@@ -8,6 +8,7 @@ import pkgutil
 from types import MappingProxyType
 from typing import TYPE_CHECKING, ClassVar
 
+from conformance.reference.editions import EDITIONS, FIRST, service_of
 from conformance.reference.service import Service
 
 if TYPE_CHECKING:
@@ -23,6 +24,8 @@ class Fault(Service):
     """The same by revision, where others fail there."""
     wide: ClassVar[bool] = False
     """Whether others may fail as well, because the defect is so broad."""
+    revisions: ClassVar[frozenset[str]] = frozenset(EDITIONS)
+    """The editions that it can be a fault of."""
     slow: ClassVar[bool] = False
     """Whether it shows only when the suite waits for the clock (`--slow`)."""
 
@@ -68,9 +71,17 @@ def find(name: str) -> type[Fault]:
     raise KeyError(f"no fault {name}; close to it: {', '.join(close)}")
 
 
-def combine(names: Iterable[str]) -> type[Service]:
-    """Give a service with several faults at once; the correct one for none."""
-    parents = tuple(find(name) for name in names)
-    if len(parents) < 2:
-        return parents[0] if parents else Service
-    return type("Combined", parents, {"__module__": "combined"})
+def combine(names: Iterable[str], revision: str = FIRST) -> type[Service]:
+    """Give a service of an edition with several faults at once; the correct one for none.
+
+    Raises:
+        KeyError: there is no such fault or edition, or the one is no fault of the other; the message says so.
+        TypeError: the faults contradict each other.
+    """
+    edition, faults = service_of(revision), tuple(find(name) for name in names)
+    for fault in faults:
+        if revision not in fault.revisions:
+            raise KeyError(f"{fault.__name__} is no fault of {revision}, but of {', '.join(sorted(fault.revisions))}")
+    if edition is Service and len(faults) == 1:
+        return faults[0]
+    return type("Combined", (*faults, edition), {"__module__": "combined"}) if faults else edition
