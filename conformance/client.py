@@ -131,6 +131,11 @@ class Client:
         """Read a run below its deployment."""
         return self.send("GET", _path("/deployments", deployment_id, "runs", run_id), **send)
 
+    def its_run(self, deployment_id: str, run_id: str, **send: Any) -> Exchange:
+        """Read a run of a deployment: below it where the edition has such a route, else by its id alone."""
+        scoped = self.session.revision.scoped_runs
+        return self.run_of(deployment_id, run_id, **send) if scoped else self.deployment_run(run_id, **send)
+
     def runs(self, params: Params | None = None, **send: Any) -> Exchange:
         """List runs over all deployments."""
         return self.send("GET", "/deployment_runs", params=params, **send)

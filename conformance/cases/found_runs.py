@@ -114,7 +114,7 @@ def _worth(count: int) -> tuple[bool, int]:
 
 
 def _runner(api: Client, deployment: Object) -> Runner:
-    page = need_page(api.runs_of(deployment["id"], {"limit": 100}))
+    page = need_page(api.its_runs(deployment["id"], {"limit": 100}))
     api.session.shown_ids += page.ids
     return Runner(deployment, page)
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import pytest
 
 from conformance.cases.found import while_it_holds
+from conformance.cases.pages import onward
 from conformance.cases.states import far_schedule
 from conformance.client import ABSENT
 from conformance.expect import (
@@ -152,12 +153,12 @@ class RunList:
 
     def __call__(self, **params: Any) -> Exchange:
         """Ask for a page."""
-        if self.nested:
+        if self.nested and self.api.session.revision.scoped_runs:
             return self.api.runs_of(self.deployment_id, params)
         return self.api.runs({"deployment_id": self.deployment_id} | params)
 
     def walk(self, **params: Any) -> list[Page]:
-        """The pages by `after_id`, as a control; the walk ends with a page that brings nothing new."""
+        """The pages of the list, as a control; the walk ends where it does not go on, or brings nothing new."""
         return list(self._walk(params))
 
     def _walk(self, params: dict[str, Any]) -> Iterator[Page]:
@@ -165,10 +166,11 @@ class RunList:
         for _ in range(PAGES):
             page = need_page(self(**params))
             yield page
-            if seen.issuperset(page.ids):
+            on = onward(page)
+            if on is None or seen.issuperset(page.ids):
                 return
             seen.update(page.ids)
-            params = params | {"after_id": page.ids[-1]}
+            params = params | on
 
 
 def expect_runs(exchange: Exchange) -> Page:
@@ -272,7 +274,7 @@ def history(request: pytest.FixtureRequest, holdings: Holdings | None) -> Histor
 
 def _again(api: Client, deployment: Object, exchange: Exchange) -> Exchange:
     """What a GET says of a run that was begun just now; the answer to the run itself where that was refused."""
-    return api.run_of(deployment["id"], need_object(exchange)["id"]) if exchange.ok else exchange
+    return api.its_run(deployment["id"], need_object(exchange)["id"]) if exchange.ok else exchange
 
 
 def _until_another_second(begun: list[Begun]) -> float:
