@@ -146,7 +146,8 @@ def _reachable(target: Target) -> Iterator[Target]:
         return
     from conformance.reference import process
 
-    with process.start(revision=target.revision) as running:
+    revision = revisions.QODER_JUNE if target.revision == revisions.AUTO else target.revision
+    with process.start(revision=revision) as running:
         yield dataclasses.replace(
             target,
             base_url=running.base_url,

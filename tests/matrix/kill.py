@@ -2,14 +2,16 @@
 
 Requests go straight to the service, without a network, which makes a run three times faster.
 
-By hand: `python tests/matrix/kill.py FAULT... [--only AREA]...` prints what each fault breaks beside what it names.
+By hand: `python tests/matrix/kill.py FAULT... [--only AREA]... [--revision R]` prints what each fault breaks beside
+what it names.
 """
 
 from __future__ import annotations
 
 import argparse
+import functools
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from email.utils import format_datetime
 from typing import TYPE_CHECKING
@@ -20,7 +22,8 @@ from conformance.model import Options, Report, Target, Verdict
 from conformance.reference.call import Request
 from conformance.reference.faults import combine, find
 from conformance.reference.seed import seed as seeded
-from conformance.runner import run
+from conformance.revisions import QODER_JUNE
+from conformance.runner import catalogue, run
 
 if TYPE_CHECKING:
     from conformance.reference.service import Service
@@ -35,6 +38,7 @@ class Row:
 
     fault: str
     report: Report
+    revision: str = QODER_JUNE
 
     @property
     def broken(self) -> frozenset[str]:
@@ -43,8 +47,14 @@ class Row:
 
     @property
     def named(self) -> frozenset[str]:
-        """The requirements that the fault says it breaks."""
-        return find(self.fault).breaks
+        """The requirements of the edition that the fault says it breaks."""
+        return find(self.fault).broken_in(self.revision) & judged(self.revision)
+
+
+@functools.cache
+def judged(revision: str) -> frozenset[str]:
+    """The ids of all requirements of an edition that can be seen from outside."""
+    return frozenset(each.id for each in catalogue(revision) if not (each.is_observation or each.unobservable))
 
 
 class Carrier(httpx.BaseTransport):
@@ -79,12 +89,15 @@ def target(service: Service) -> Target:
     )
 
 
-def examine(*faults: str, only: tuple[str, ...] = (), seed: int = 0, examples: int = EXAMPLES) -> Row:
-    """Run the suite against the reference service with these faults."""
-    service = combine(faults)()
+def examine(
+    *faults: str, only: tuple[str, ...] = (), seed: int = 0, examples: int = EXAMPLES, revision: str = QODER_JUNE
+) -> Row:
+    """Run the suite against the reference service of an edition with these faults."""
+    service = combine(faults, revision)()
     slow = any(find(fault).slow for fault in faults)
     options = Options(only=only, seed=seed, examples=examples, slow=slow)
-    return Row(" + ".join(faults), run(target(service), options, carrier=Carrier(service)))
+    asked = replace(target(service), revision=revision)
+    return Row(" + ".join(faults), run(asked, options, carrier=Carrier(service)), revision)
 
 
 def main() -> None:
@@ -93,13 +106,14 @@ def main() -> None:
     parser.add_argument("fault", nargs="*")
     parser.add_argument("--only", action="append", default=[])
     parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--revision", default=QODER_JUNE)
     given = parser.parse_args()
     if not given.fault:
-        row = examine(only=tuple(given.only), seed=given.seed)
+        row = examine(only=tuple(given.only), seed=given.seed, revision=given.revision)
         print(f"no fault: {row.report.sentence} {sum(row.report.requests_by_status.values())} requests")
         _print_unhappy(row)
     for fault in given.fault:
-        row = examine(fault, only=tuple(given.only), seed=given.seed)
+        row = examine(fault, only=tuple(given.only), seed=given.seed, revision=given.revision)
         print(f"{fault}: {'exact' if row.broken == row.named else 'DIFFERS'}; {row.report.sentence}")
         for id_ in sorted(row.broken | row.named):
             sign = {(True, True): "=", (True, False): "+ broken, not named:", (False, True): "- named, not broken:"}
