@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from conformance.client import Client
     from conformance.exchange import Exchange
     from conformance.failures import Inconclusive
+    from conformance.revisions import Revision
     from conformance.suite import Suite
 
     T = TypeVar("T")
@@ -239,14 +240,20 @@ def _comparable(shown: Object, member: str, value: Json) -> tuple[Json, Json]:
 # --- deployments whose fields all tell the same -----------------------------------------------------------------
 
 
-def matching(name: str, tag: str) -> Object:
+def matching(revision: Revision, name: str, tag: str) -> Object:
     """The fields of an update that all tell the same tag."""
     return {
         "name": f"{name} {tag}",
         "description": tag,
-        "initial_events": [{"type": "user.message", "content": tag}],
+        "initial_events": [revision.message(tag)],
         "metadata": {"tag": tag},
     }
+
+
+def _said(events: Json) -> Json:
+    """The text of the first event, in one block or none."""
+    content = events[0].get("content") if isinstance(events, list) and events else events
+    return content[0].get("text") if isinstance(content, list) and content else content
 
 
 def expect_matching(shown: Object, at: Exchange, pointer: str = "") -> None:
@@ -256,7 +263,7 @@ def expect_matching(shown: Object, at: Exchange, pointer: str = "") -> None:
     tags: dict[str, Any] = {
         "name": str(shown.get("name")).rpartition(" ")[2],
         "description": shown.get("description"),
-        "initial_events": events[0].get("content") if isinstance(events, list) and events else events,
+        "initial_events": _said(events),
         "metadata": bag.get("tag") if isinstance(bag, dict) else bag,
     }
     if len(set(map(str, tags.values()))) > 1:

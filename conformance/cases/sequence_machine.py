@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 ALIVE = 5
 """So many deployments of one sequence at most."""
 
-EVENT = {"type": "user.message"}
 TEXT = st.text(st.characters(codec="utf-8", categories=("L", "N", "P", "S")), min_size=1, max_size=12)
 KEYS = st.integers(0, 15).map("k{}".format)
 VALUES = st.one_of(TEXT, st.just("x" * 512))
@@ -33,11 +32,12 @@ FIELDS = st.fixed_dictionaries(
         "description": TEXT,
         "agent": st.integers(0, 1),
         "schedule": st.integers(0, 1),
-        "initial_events": st.lists(TEXT.map(lambda text: EVENT | {"content": text}), min_size=1, max_size=3),
+        "initial_events": st.lists(TEXT, min_size=1, max_size=3),
         "metadata": st.dictionaries(KEYS, st.one_of(st.none(), VALUES), max_size=16),
     },
 )
-"""Any subset of the fields of an update; metadata is a patch, agent and schedule are numbers of the world's."""
+"""Any subset of the fields of an update: metadata is a patch, events are texts, agent and schedule numbers of the
+world's."""
 
 ANY_OF_THEM = st.sampled_from([0, 0, 0, 1, 1, *range(2, ALIVE)])
 """The place of a deployment among those that the sequence has made, to be counted on from the first after the last.

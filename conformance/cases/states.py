@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from conformance.cases.upcoming import announced, lenient_instant
-from conformance.expect import Object, expect_same, fail, need_object
+from conformance.expect import Object, expect_same, fail, need_object, settled
 from conformance.far_schedules import far_month
 from conformance.ripening import A_SECOND
 from conformance.server_time import server_now
@@ -20,11 +20,9 @@ if TYPE_CHECKING:
     from conformance.cases.conftest import Deployments
     from conformance.client import Client
     from conformance.exchange import Exchange
+    from conformance.revisions import Revision
     from conformance.ripening import Ripening
     from conformance.suite import Suite
-
-ARCHIVED_REFUSALS = (400, 403, 404, 409)
-"""What a write to an archived deployment may be answered with (conflicts C-18)."""
 
 STATES = ("active", "paused", "archived", "archived while paused")
 
@@ -50,6 +48,14 @@ def expect_untouched(api: Client, before: Object, what: str, *, but: tuple[str, 
     shown = need_object(exchange)
     expect_same(shown, before, what, at=exchange, but=but)
     return shown
+
+
+def told_again(api: Client, exchange: Exchange, before: Object) -> str:
+    """What became of a change of state that was made already, where nothing is said of that, as a token."""
+    if not exchange.ok:
+        return f"refused-{exchange.status}"
+    after = settled(need_object(api.get(before["id"])))
+    return "accepted-unchanged" if after == settled(before) else "accepted-changed"
 
 
 def fires(deployment: Object) -> list[str]:
@@ -97,10 +103,11 @@ def either(request: pytest.FixtureRequest) -> Object:
 
 
 @pytest.fixture
-def configured(deployments: Deployments, now: datetime) -> Object:
-    """A deployment with a schedule and with settings in cas_config that are not the defaults: what a GET says of it."""
+def configured(deployments: Deployments, revision: Revision, now: datetime) -> Object:
+    """A deployment with a schedule, and settings that are not the defaults where there are any: what a GET says."""
     settings = {"config": {"max_retries": 2, "timeout_ms": 120_000}}
-    made = deployments(schedule=far_schedule(now), metadata={"team": "conformance", "cas_config": settings})
+    own = {revision.reserved_metadata: settings} if revision.reserved_metadata else {}
+    made = deployments(schedule=far_schedule(now), metadata={"team": "conformance", **own})
     return deployments.fresh(made)
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from conformance.cases.creates import padded
-from conformance.cases.states import enter, expect_done, expect_untouched, far_schedule
+from conformance.cases.states import enter, expect_done, expect_untouched, far_schedule, told_again
 from conformance.cases.upcoming import UPCOMING
 from conformance.cases.updates import listed
 from conformance.expect import (
@@ -29,6 +29,7 @@ from conformance.expect import (
 from conformance.failures import ControlFailed
 from conformance.model import MUST, SHOULD
 from conformance.requirement import observation, requirement
+from conformance.revisions import CMA, QODER
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -92,7 +93,7 @@ def test_an_archive_empties_upcoming_runs(api: Client, scheduled: Object, state:
 
 @requirement("archive-shows-alike-in-lists", SHOULD, source="archive#response", covers="ARC-002 ARC-003 OBJ-015")
 def test_an_archived_deployment_shows_alike_in_lists(api: Client, archived: Object) -> None:
-    """A list shows an archived deployment that had a schedule under its new name and without runs to come."""
+    """A list shows an archived deployment that had a schedule under the name it then has, and without runs to come."""
     need(resolve(archived, UPCOMING) == [], "the answer to the archive has to announce none")
 
     shown, page = listed(api, archived["id"], include_archived=True)
@@ -113,7 +114,7 @@ NAMES = {
 }
 
 
-@requirement("archive-name-suffix", MUST, source="archive#response", covers="ARC-003")
+@requirement("archive-name-suffix", MUST, source="archive#response", covers="ARC-003", revisions=QODER)
 @pytest.mark.parametrize("name", NAMES)
 @PRESENT_STATES
 def test_an_archived_name_has_the_suffix(  # noqa: PLR0913, PLR0917 - fixtures and parameters
@@ -129,7 +130,7 @@ def test_an_archived_name_has_the_suffix(  # noqa: PLR0913, PLR0917 - fixtures a
     _expect_suffix(str(need_object(exchange).get("name")), made["name"], exchange)
 
 
-@requirement("archive-name-is-that-of-now", MUST, source="archive#response", covers="ARC-003")
+@requirement("archive-name-is-that-of-now", MUST, source="archive#response", covers="ARC-003", revisions=QODER)
 @pytest.mark.parametrize("renamed", ["once", "while paused"])
 def test_the_suffix_follows_the_name_of_now(api: Client, deployment: Object, suite: Suite, renamed: str) -> None:
     """A deployment that was renamed is archived under its new name, not under the one it was made with."""
@@ -149,7 +150,7 @@ def _expect_suffix(name: str, old: str, exchange: Exchange) -> None:
     expect_true(holds, message, expected=expected, actual=name, at=exchange, pointer="/name")
 
 
-@observation("archive-suffix-time", source="archive#response", covers="ARC-004")
+@observation("archive-suffix-time", source="archive#response", covers="ARC-004", revisions=QODER)
 def observe_the_time_in_the_suffix(api: Client, deployment: Object) -> str:
     """Whether the time in the archived name is that of archived_at, within five seconds."""
     archived = need_object(api.archive(deployment["id"]))
@@ -157,6 +158,17 @@ def observe_the_time_in_the_suffix(api: Client, deployment: Object) -> str:
     if at is None or not digits.isdigit():
         return "cannot-be-told"
     return "within-5-seconds" if abs(int(digits) - at.timestamp()) <= 5 else "further-apart"
+
+
+@requirement("archive-keeps-the-name", SHOULD, source="archive#", covers="ARC-001", revisions=(CMA,))
+@PRESENT_STATES
+def test_an_archived_deployment_keeps_its_name(api: Client, deployment: Object, state: str) -> None:
+    """An archived deployment has the name that it had before, in the answer and in what is read afterwards."""
+    enter(api, deployment["id"], state)
+
+    for exchange in (api.archive(deployment["id"]), api.get(deployment["id"])):
+        shown = need_object(exchange).get("name")
+        expect_equal(shown, deployment["name"], "name", at=exchange, pointer="/name")
 
 
 @requirement("archive-frees-the-name", MUST, source="archive#response", covers="ARC-005 CRE-022")
@@ -181,7 +193,7 @@ def test_the_old_name_is_free_again(  # noqa: PLR0913, PLR0917 - fixtures and pa
     expect_equal(expect_done(exchange).get("name"), name, "name", at=exchange, pointer="/name")
 
 
-@observation("archive-one-name-twice-a-second", source="archive#response", covers="ARC-005")
+@observation("archive-one-name-twice-a-second", source="archive#response", covers="ARC-005", revisions=QODER)
 def observe_two_archives_of_one_name(api: Client, bodies: Bodies) -> str:
     """Whether a name can be archived, given again and archived again within a second or so."""
     body = bodies()
@@ -190,13 +202,32 @@ def observe_two_archives_of_one_name(api: Client, bodies: Bodies) -> str:
     return "accepted" if exchange.ok else f"refused-{exchange.status}"
 
 
-@observation("archive-status", source="archive#response", covers="ARC-006")
+@requirement("archive-shows-active", MUST, source="create#response-fields", covers="ARC-006 ARC-007", revisions=(CMA,))
+@PRESENT_STATES
+def test_an_archived_deployment_shows_active(api: Client, either: Object, state: str) -> None:
+    """The status of an archived deployment is "active", whatever it was before."""
+    enter(api, either["id"], state)
+
+    for exchange in (api.archive(either["id"]), api.get(either["id"])):
+        status = need_object(exchange).get("status")
+        expect_equal(status, "active", "status", at=exchange, pointer="/status")
+
+
+@requirement("archive-clears-the-reason", MUST, source="create#response-fields", covers="ARC-007", revisions=(CMA,))
+def test_an_archive_clears_the_paused_reason(api: Client, paused: Object) -> None:
+    """A deployment that was paused when it was archived has no paused_reason any more."""
+    for exchange in (api.archive(paused["id"]), api.get(paused["id"])):
+        reason = need_object(exchange).get("paused_reason", "no such member")
+        expect_equal(reason, None, "paused_reason", at=exchange, pointer="/paused_reason")
+
+
+@observation("archive-status", source="archive#response", covers="ARC-006", revisions=QODER)
 def observe_the_status_of_an_archived_deployment(api: Client, deployment: Object) -> str:
     """Which status an archived deployment shows that was active before."""
     return str(need_object(api.archive(deployment["id"])).get("status"))
 
 
-@observation("archive-status-of-a-paused-one", source="archive#response", covers="ARC-007")
+@observation("archive-status-of-a-paused-one", source="archive#response", covers="ARC-007", revisions=QODER)
 def observe_the_status_of_one_archived_while_paused(api: Client, paused: Object) -> str:
     """Which status an archived deployment shows that was paused before, and whether with a reason."""
     archived = need_object(api.archive(paused["id"]))
@@ -210,7 +241,7 @@ def long(request: pytest.FixtureRequest, revision: Revision) -> int:
     return int(revision.name_max - request.param)
 
 
-@requirement("archive-longest-name", SHOULD, source="archive#response", covers="ARC-014")
+@requirement("archive-longest-name", SHOULD, source="archive#response", covers="ARC-014", revisions=QODER)
 @pytest.mark.parametrize("filler", ["x", "é", "报"])
 def test_the_longest_name_can_be_archived(
     api: Client, deployments: Deployments, suite: Suite, long: int, filler: str
@@ -299,7 +330,7 @@ def test_an_archived_deployment_is_listed_among_archived_ones(
 # --- for ever ---------------------------------------------------------------------------------------------------
 
 
-@requirement("archive-twice-is-conflict", MUST, source="archive#errors", covers="ARC-008")
+@requirement("archive-twice-is-conflict", MUST, source="archive#errors", covers="ARC-008", revisions=QODER)
 @PRESENT_STATES
 def test_a_second_archive_is_409(api: Client, either: Object, state: str) -> None:
     """Archiving a deployment that is archived is answered with 409 conflict_error."""
@@ -311,7 +342,7 @@ def test_a_second_archive_is_409(api: Client, either: Object, state: str) -> Non
     expect_error(exchange, 409)
 
 
-@requirement("archive-twice-changes-nothing", MUST, source="archive#errors", covers="ARC-008")
+@requirement("archive-twice-changes-nothing", MUST, source="archive#errors", covers="ARC-008", revisions=QODER)
 @pytest.mark.parametrize("state", ["archived", "archived while paused"])
 def test_a_second_archive_changes_nothing(api: Client, veterans: Veterans, state: str) -> None:
     """A deployment that is archived again keeps its archived_at and its name, without a second suffix."""
@@ -321,6 +352,13 @@ def test_a_second_archive_changes_nothing(api: Client, veterans: Veterans, state
     api.archive(before["id"])
 
     expect_untouched(api, before, "the deployment after another archive")
+
+
+@observation("archive-twice", source="archive#errors", covers="ARC-008", revisions=(CMA,))
+def observe_a_second_archive(api: Client, deployment: Object) -> str:
+    """What becomes of an archive of a deployment that is archived."""
+    before = need_object(api.archive(deployment["id"]))
+    return told_again(api, api.archive(deployment["id"]), before)
 
 
 @requirement("archive-unknown-id-is-404", MUST, source="archive#errors", covers="ARC-009")

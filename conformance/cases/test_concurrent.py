@@ -30,6 +30,7 @@ from conformance.expect import (
 )
 from conformance.model import MUST, SHOULD
 from conformance.requirement import requirement
+from conformance.revisions import QODER
 
 if TYPE_CHECKING:
     from conformance.cases.concurrency import Answer, Call, Crew
@@ -42,16 +43,16 @@ if TYPE_CHECKING:
 # --- updates ----------------------------------------------------------------------------------------------------
 
 
-def _edits(deployment: Object, tag: str) -> list[Object]:
+def _edits(crew: Crew, deployment: Object, tag: str) -> list[Object]:
     """Updates that each change another field."""
-    return [{field: value} for field, value in matching(deployment["name"], tag).items()]
+    return [{field: value} for field, value in matching(crew.api.session.revision, deployment["name"], tag).items()]
 
 
 @requirement("concurrent-updates-keep-each-other", MUST, source="update#request-body", covers="UPD-002")
 def test_updates_of_different_fields_at_once_are_all_kept(crew: Crew, api: Client, deployment: Object) -> None:
     """Of updates at once that each change another field of a deployment, every one that was accepted is kept."""
     for number in crew.rounds():
-        edits = _edits(deployment, str(number))
+        edits = _edits(crew, deployment, str(number))
         answers = crew.at_once(*(update(deployment, edit) for edit in edits))
 
         expect_kept(api.get(deployment["id"]), accepted(edits, answers))
@@ -93,7 +94,7 @@ def test_patches_at_once_do_not_pass_the_limit(
 def test_updates_of_the_same_fields_at_once_do_not_mix(crew: Crew, api: Client, deployment: Object) -> None:
     """After updates at once of the same fields a deployment shows one of them whole, and no mixture."""
     for number in crew.rounds():
-        edits = [matching(deployment["name"], f"{number}-{place}") for place in range(8)]
+        edits = [matching(crew.api.session.revision, deployment["name"], f"{number}-{place}") for place in range(8)]
         accepted(edits, crew.at_once(*(update(deployment, edit) for edit in edits)))
 
         exchange = api.get(deployment["id"])
@@ -105,11 +106,14 @@ def test_updates_of_the_same_fields_at_once_do_not_mix(crew: Crew, api: Client, 
 def test_reads_during_updates_see_them_whole(crew: Crew, deployments: Deployments) -> None:
     """A deployment that is read or listed while it is updated shows each update as a whole or not at all."""
     name = deployments.bodies()["name"]
-    deployment = deployments(**matching(name, "first"))
+    deployment = deployments(**matching(crew.api.session.revision, name, "first"))
     listed: Call = lambda client: client.list({"agent_id": deployments.bodies.agent_id, "limit": 5})  # noqa: E731
     for number in crew.rounds(4):
         done = threading.Event()
-        writer = ending(done, series(*(update(deployment, matching(name, f"{number}-{n}")) for n in range(3))))
+        writer = ending(
+            done,
+            series(*(update(deployment, matching(crew.api.session.revision, name, f"{number}-{n}")) for n in range(3))),
+        )
         readers = [until(done, act("get", deployment))] * 4 + [until(done, listed)] * 2
 
         answers = crew.at_once(writer, *readers)
@@ -161,7 +165,7 @@ def _expect_one(answers: list[Answer]) -> None:
         expect_status(exchange, 409)
 
 
-@requirement("concurrent-pause-succeeds-once", MUST, source="pause#errors", covers="PAU-002")
+@requirement("concurrent-pause-succeeds-once", MUST, source="pause#errors", covers="PAU-002", revisions=QODER)
 def test_of_pauses_at_once_one_succeeds(crew: Crew, api: Client, deployment: Object) -> None:
     """Of several pauses at once one succeeds, and the others are answered with 409."""
     for _ in crew.rounds():
@@ -171,7 +175,7 @@ def test_of_pauses_at_once_one_succeeds(crew: Crew, api: Client, deployment: Obj
         api.unpause(deployment["id"])
 
 
-@requirement("concurrent-unpause-succeeds-once", MUST, source="unpause#errors", covers="UNP-002")
+@requirement("concurrent-unpause-succeeds-once", MUST, source="unpause#errors", covers="UNP-002", revisions=QODER)
 def test_of_unpauses_at_once_one_succeeds(crew: Crew, api: Client, deployment: Object) -> None:
     """Of several unpauses at once one succeeds, and the others are answered with 409."""
     for _ in crew.rounds():
@@ -181,7 +185,7 @@ def test_of_unpauses_at_once_one_succeeds(crew: Crew, api: Client, deployment: O
         _expect_one(answers)
 
 
-@requirement("concurrent-archive-succeeds-once", MUST, source="archive#errors", covers="ARC-008")
+@requirement("concurrent-archive-succeeds-once", MUST, source="archive#errors", covers="ARC-008", revisions=QODER)
 def test_of_archives_at_once_one_succeeds(crew: Crew, deployments: Deployments) -> None:
     """Of several archives at once one succeeds, and the others are answered with 409."""
     for _ in crew.rounds(4):
@@ -190,7 +194,13 @@ def test_of_archives_at_once_one_succeeds(crew: Crew, deployments: Deployments) 
         _expect_one(answers)
 
 
-@requirement("concurrent-pauses-and-unpauses-have-an-order", MUST, source="unpause#errors", covers="PAU-001 UNP-001")
+@requirement(
+    "concurrent-pauses-and-unpauses-have-an-order",
+    MUST,
+    source="unpause#errors",
+    covers="PAU-001 UNP-001",
+    revisions=QODER,
+)
 def test_pauses_and_unpauses_at_once_have_an_order(crew: Crew, api: Client, deployment: Object) -> None:
     """Pauses and unpauses at once succeed in turn, and the deployment ends in the state of the last one."""
     paused = 0
@@ -221,7 +231,7 @@ def test_a_pause_and_updates_at_once_are_all_kept(crew: Crew, api: Client, deplo
     """Of updates and a pause or an unpause at once, each that was accepted is kept."""
     for number in crew.rounds():
         action, status = ("pause", "paused") if number % 2 else ("unpause", "active")
-        edits = _edits(deployment, str(number))
+        edits = _edits(crew, deployment, str(number))
         changes: list[Object] = [*edits, {"status": status}]
         answers = crew.at_once(*(update(deployment, edit) for edit in edits), act(action, deployment))
 
@@ -236,7 +246,7 @@ def _archived_meanwhile(crew: Crew, deployment: Object) -> tuple[list[Object], E
 
     That the archive succeeds, at the latest when nothing else goes on, is a control; so is that it can be read then.
     """
-    edits = _edits(deployment, "late")
+    edits = _edits(crew, deployment, "late")
     others = [act("archive", deployment), act("pause", deployment), act("unpause", deployment)]
     answers = crew.at_once(*(update(deployment, edit) for edit in edits), *others)
     if not successes([answers[len(edits)]]):

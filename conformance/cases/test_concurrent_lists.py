@@ -218,7 +218,9 @@ def test_nothing_at_once_causes_a_server_error(crew: Crew, deployments: Deployme
     it = deployments()
     listed: Call = lambda client: client.list({"agent_id": bodies.agent_id, "limit": 5})  # noqa: E731
     for number in crew.rounds(3):
-        writes = [update(it, matching(it["name"], f"{number}-{place}")) for place in range(3)]
+        writes = [
+            update(it, matching(crew.api.session.revision, it["name"], f"{number}-{place}")) for place in range(3)
+        ]
         states = [act("pause", it), act("unpause", it)]
         mixed = [[create(bodies()), listed], [listed, create(bodies())], [act("get", it)] * 2]
         answers = crew.at_once(*(series(write, listed) for write in (*writes, *states)), *(series(*m) for m in mixed))

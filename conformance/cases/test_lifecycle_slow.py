@@ -15,6 +15,7 @@ from conformance.expect import Object, expect_equal, instant, need, need_object,
 from conformance.failures import ControlFailed, NotPermitted
 from conformance.model import MUST, SHOULD
 from conformance.requirement import requirement
+from conformance.revisions import CMA
 from conformance.server_time import server_now
 
 if TYPE_CHECKING:
@@ -71,14 +72,14 @@ def night(suite: Suite, api: Client, bodies: Bodies, slow: None) -> Night:  # no
     slept = {"paused": api.pause(ids["paused"]), "archived": api.archive(ids["archived"])}
     slept_at = {name: _clock(need_object(exchange)) for name, exchange in slept.items()}
     deadline = time.monotonic() + PATIENCE_S
-    while not _by_schedule(need_page(api.runs_of(ids["awake"]))) and time.monotonic() < deadline:
+    while not _by_schedule(need_page(api.its_runs(ids["awake"]))) and time.monotonic() < deadline:
         time.sleep(POLL_S)
     api.archive(ids["awake"])
     time.sleep(AFTERMATH_S)
-    runs = {name: need_page(api.runs_of(id_)) for name, id_ in ids.items()}
+    runs = {name: need_page(api.its_runs(id_)) for name, id_ in ids.items()}
     woken = need_object(api.unpause(ids["paused"]))
     time.sleep(WAKING_S)
-    morning = need_page(api.runs_of(ids["paused"]))
+    morning = need_page(api.its_runs(ids["paused"]))
     minutes = _minutes(_clock(woken), _clock(need_object(api.archive(ids["paused"]))))
     return Night(slept_at, runs, morning, minutes)
 
@@ -115,7 +116,7 @@ def test_no_scheduled_run_fires_after_an_archive(night: Night) -> None:
     expect_equal(runs, [], "runs by schedule of an archived deployment", at=at, pointer="/data")
 
 
-@requirement("unpause-makes-up-for-nothing", SHOULD, source="unpause#response", covers="UNP-005")
+@requirement("unpause-makes-up-for-nothing", SHOULD, source="unpause#response", covers="UNP-005", levels={CMA: MUST})
 def test_missed_runs_are_not_made_up(night: Night) -> None:
     """An unpaused deployment does not make up for the runs that its schedule would have made while it was paused."""
     night.by_schedule("paused")

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from conformance.cases.states import ARCHIVED_REFUSALS, enter, expect_done, expect_untouched
+from conformance.cases.states import enter, expect_done, expect_untouched, fires, told_again
+from conformance.cases.upcoming import UPCOMING
 from conformance.expect import (
     Object,
     expect_equal,
@@ -14,12 +15,14 @@ from conformance.expect import (
     expect_object,
     expect_same,
     expect_status,
+    expect_true,
     need,
     need_object,
     resolve,
 )
 from conformance.model import MUST, SHOULD
 from conformance.requirement import observation, requirement
+from conformance.revisions import CMA, QODER
 
 if TYPE_CHECKING:
     from conformance.cases.conftest import Deployments
@@ -75,12 +78,24 @@ def test_an_empty_object_is_taken_for_no_body(api: Client, deployments: Deployme
     expect_equal(paused.get("status"), "paused", "status", at=exchange, pointer="/status")
 
 
-@observation("pause-upcoming-runs", source="pause#response", covers="PAU-005")
+@observation("pause-upcoming-runs", source="pause#response", covers="PAU-005", revisions=QODER)
 def observe_upcoming_runs_while_paused(api: Client, scheduled: Object) -> str:
     """What upcoming_runs_at shows while a deployment is paused."""
     before = resolve(scheduled, "/schedule/upcoming_runs_at")
     paused = resolve(need_object(api.pause(scheduled["id"])), "/schedule/upcoming_runs_at")
     return "kept" if paused == before else "emptied" if paused == [] else "otherwise"
+
+
+@requirement("pause-keeps-upcoming-runs", MUST, source="create#response-fields", covers="PAU-005", revisions=(CMA,))
+def test_upcoming_runs_stay_while_paused(api: Client, scheduled: Object) -> None:
+    """A paused deployment with a schedule still announces the runs of its schedule, in the answer and when read."""
+    before = fires(scheduled)
+    need(bool(before), "the deployment had to announce runs before")
+
+    for exchange in (api.pause(scheduled["id"]), api.get(scheduled["id"])):
+        shown = resolve(need_object(exchange), UPCOMING)
+        expect_true(isinstance(shown, list), "no list", expected=before, actual=shown, at=exchange, pointer=UPCOMING)
+        expect_equal(fires(need_object(exchange)), before, "upcoming_runs_at", at=exchange, pointer=UPCOMING)
 
 
 # --- what it leaves alone ---------------------------------------------------------------------------------------
@@ -110,7 +125,7 @@ def test_a_pause_touches_no_other_deployment(api: Client, deployments: Deploymen
 # --- when it is refused -----------------------------------------------------------------------------------------
 
 
-@requirement("pause-twice-is-conflict", MUST, source="pause#errors", covers="PAU-002")
+@requirement("pause-twice-is-conflict", MUST, source="pause#errors", covers="PAU-002", revisions=QODER)
 @pytest.mark.parametrize("since", ["once", "again"])
 def test_a_second_pause_is_409(api: Client, either: Object, since: str) -> None:
     """Pausing a deployment that is paused is answered with 409 conflict_error, for the first time or a later one."""
@@ -124,7 +139,7 @@ def test_a_second_pause_is_409(api: Client, either: Object, since: str) -> None:
     expect_error(exchange, 409)
 
 
-@requirement("pause-twice-changes-nothing", MUST, source="pause#errors", covers="PAU-002")
+@requirement("pause-twice-changes-nothing", MUST, source="pause#errors", covers="PAU-002", revisions=QODER)
 @pytest.mark.parametrize("times", [1, 2])
 def test_a_second_pause_changes_nothing(api: Client, veterans: Veterans, times: int) -> None:
     """A deployment that is paused stays as it was, however often it is paused again."""
@@ -135,6 +150,13 @@ def test_a_second_pause_changes_nothing(api: Client, veterans: Veterans, times: 
         api.pause(before["id"])
 
     expect_untouched(api, before, "the deployment after another pause")
+
+
+@observation("pause-twice", source="pause#errors", covers="PAU-002", revisions=(CMA,))
+def observe_a_second_pause(api: Client, deployment: Object) -> str:
+    """What becomes of a pause of a deployment that is paused."""
+    before = need_object(api.pause(deployment["id"]))
+    return told_again(api, api.pause(deployment["id"]), before)
 
 
 @requirement("pause-unknown-id-is-404", MUST, source="pause#errors", covers="PAU-003")
@@ -150,14 +172,14 @@ def test_pausing_an_unknown_id_is_404(api: Client, deployment: Object) -> None:
 @requirement("pause-archived-is-refused", SHOULD, source="conventions/errors#permission_error", covers="PAU-008")
 @pytest.mark.parametrize("state", ["archived", "archived while paused"])
 def test_an_archived_deployment_cannot_be_paused(api: Client, deployments: Deployments, state: str) -> None:
-    """A pause of an archived deployment is refused with 400, 403, 404 or 409."""
+    """A pause of an archived deployment is refused with a status that fits: 400, 403, 404 or 409, or 412 in CMA."""
     need_object(api.pause(deployments()["id"]))
     made = deployments()
     enter(api, made["id"], state)
 
     exchange = api.pause(made["id"])
 
-    expect_status(exchange, *ARCHIVED_REFUSALS)
+    expect_status(exchange, *exchange.revision.archived_refusals)
 
 
 REFUSED = {
@@ -175,7 +197,13 @@ def _act(api: Client, action: str, id_: str) -> Exchange:
     return acts[action](id_)
 
 
-@requirement("pause-refusals-keep-updated-at", SHOULD, source="conventions/errors#conflict_error", covers="ERR-009")
+@requirement(
+    "pause-refusals-keep-updated-at",
+    SHOULD,
+    source="conventions/errors#conflict_error",
+    covers="ERR-009",
+    revisions=QODER,
+)
 @pytest.mark.parametrize("what", REFUSED)
 def test_a_refused_change_of_state_keeps_updated_at(api: Client, veterans: Veterans, what: str) -> None:
     """A pause, unpause, archive or run that the state of a deployment forbids leaves its updated_at as it was."""

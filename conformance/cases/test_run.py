@@ -28,6 +28,7 @@ from conformance.expect import (
 from conformance.failures import NotApplicable
 from conformance.model import MUST, SHOULD
 from conformance.requirement import observation, requirement
+from conformance.revisions import CMA, QODER, QODER_JUNE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
     from conformance.cases.histories import History
     from conformance.client import Client
     from conformance.exchange import Exchange
+    from conformance.revisions import Revision
 
 pytestmark = pytest.mark.usefixtures("writes")
 
@@ -96,7 +98,7 @@ def test_every_run_has_an_id_of_its_own(history: History) -> None:
         seen.add(id_)
 
 
-@requirement("run-at-a-time-limit-is-skipped", MUST, source="run#response", covers="RUN-010")
+@requirement("run-at-a-time-limit-is-skipped", MUST, source="run#response", covers="RUN-010", revisions=(QODER_JUNE,))
 def test_a_run_too_many_at_a_time_is_skipped(history: History) -> None:
     """While a deployment with max_concurrent 1 has a run in flight, a second run is answered with 200 and skipped."""
     first, second = history.rivals
@@ -116,7 +118,7 @@ def _need_rivals(history: History) -> None:
         raise NotApplicable("runs end at once here: needs a service whose runs take a while")
 
 
-@observation("run-counts", source="create#response-fields", covers="RUN-012")
+@observation("run-counts", source="create#response-fields", covers="RUN-012", revisions=(QODER_JUNE,))
 def observe_the_count_of_runs(api: Client, deployments: Deployments, busy: Object) -> str:
     """Whether stats.total_runs tells the number of runs of a deployment, skipped ones among them or not."""
     total = resolve(deployments.fresh(busy), TOTAL)
@@ -220,7 +222,7 @@ def test_a_body_decides_nothing(api: Client, deployments: Deployments, deploymen
 # --- when it is refused -----------------------------------------------------------------------------------------
 
 
-@requirement("run-paused-is-conflict", MUST, source="run#errors", covers="RUN-003")
+@requirement("run-paused-is-conflict", MUST, source="run#errors", covers="RUN-003", revisions=QODER)
 def test_running_a_paused_deployment_is_409(api: Client, history: History, either: Object) -> None:
     """A run of a paused deployment is answered with 409 conflict_error."""
     need(bool(history.runs(history.busy)), "an active deployment had to be run first")
@@ -231,7 +233,31 @@ def test_running_a_paused_deployment_is_409(api: Client, history: History, eithe
     expect_error(exchange, 409)
 
 
-@requirement("run-archived-is-conflict", MUST, source="run#errors", covers="RUN-004")
+@requirement("run-while-paused", MUST, source="guide#", covers="RUN-003", revisions=(CMA,))
+def test_a_paused_deployment_can_be_run_by_hand(api: Client, either: Object) -> None:
+    """A paused deployment can be run by hand, and stays paused."""
+    enter(api, either["id"], "paused")
+
+    _expect_run(api.run(either["id"]), either)
+
+    exchange = api.get(either["id"])
+    status = need_object(exchange).get("status")
+    expect_equal(status, "paused", "status after the run", at=exchange, pointer="/status")
+
+
+@requirement("run-archived-is-refused", MUST, source="run#errors", covers="RUN-004", revisions=(CMA,))
+@pytest.mark.parametrize("state", ["archived", "archived while paused"])
+def test_an_archived_deployment_cannot_be_run(api: Client, history: History, either: Object, state: str) -> None:
+    """A run of an archived deployment is refused."""
+    need(bool(history.runs(history.busy)), "an active deployment had to be run first")
+    enter(api, either["id"], state)
+
+    exchange = api.run(either["id"])
+
+    expect_refusal(exchange)
+
+
+@requirement("run-archived-is-conflict", MUST, source="run#errors", covers="RUN-004", revisions=QODER)
 @pytest.mark.parametrize("state", ["archived", "archived while paused"])
 def test_running_an_archived_deployment_is_409(api: Client, history: History, either: Object, state: str) -> None:
     """A run of an archived deployment is answered with 409 conflict_error."""
@@ -256,8 +282,12 @@ def test_running_an_unknown_id_is_404(api: Client, history: History) -> None:
 @requirement("run-refused-leaves-no-run", SHOULD, source="run#errors", covers="RUN-014")
 @pytest.mark.parametrize("nested", [True, False], ids=["of the deployment", "of all"])
 @pytest.mark.parametrize("state", ["paused", "archived"])
-def test_a_refused_run_is_not_recorded(api: Client, deployment: Object, state: str, *, nested: bool) -> None:
+def test_a_refused_run_is_not_recorded(
+    api: Client, deployment: Object, revision: Revision, state: str, *, nested: bool
+) -> None:
     """A run that was refused is in no list of runs."""
+    if state == "paused" and revision.runs_while_paused:
+        raise NotApplicable("a paused deployment may be run")
     enter(api, deployment["id"], state)
     need(not api.run(deployment["id"]).ok, f"a run of a deployment that is {state} has to be refused")
 
@@ -267,7 +297,7 @@ def test_a_refused_run_is_not_recorded(api: Client, deployment: Object, state: s
     expect_equal(runs, [], "the runs of the deployment", at=page.exchange, pointer="/data")
 
 
-@requirement("run-refused-is-not-counted", SHOULD, source="run#errors", covers="RUN-014")
+@requirement("run-refused-is-not-counted", SHOULD, source="run#errors", covers="RUN-014", revisions=(QODER_JUNE,))
 @pytest.mark.parametrize("state", ["paused", "archived"])
 def test_a_refused_run_is_not_counted(api: Client, deployments: Deployments, deployment: Object, state: str) -> None:
     """A run that was refused does not count as one that was made."""

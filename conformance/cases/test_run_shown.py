@@ -14,6 +14,7 @@ from conformance.expect import Json, Object, expect_instant, expect_true, instan
 from conformance.failures import ControlFailed, NotPermitted
 from conformance.model import MUST, SHOULD
 from conformance.requirement import requirement
+from conformance.revisions import CMA, NEWER, QODER_JUNE
 
 if TYPE_CHECKING:
     from conformance.cases.found import Holdings
@@ -72,7 +73,7 @@ class Sightings:
             raise NotPermitted("starts a run: give --allow-runs")
         if route == "run":
             return each.exchange
-        if route == "get-run":
+        if route == "get-run" and self.api.session.revision.scoped_runs:
             return self.api.run_of(each.deployment["id"], each.run["id"])
         return self.api.deployment_run(each.run["id"])
 
@@ -115,7 +116,7 @@ def test_a_run_tells_what_it_is(sightings: Sightings, route: str) -> None:
         seen.expect(told["type"] == "deployment_run", "another type", "/type", "deployment_run")
         seen.expect(told["deployment_id"] == wanted, "another deployment", "/deployment_id", wanted)
         trigger = told["trigger_context"]["type"]
-        ways = ("manual",) if seen.begun.ours else ("manual", "schedule", "retry")
+        ways = ("manual",) if seen.begun.ours else seen.exchange.revision.trigger_types
         seen.expect(trigger in ways, "another trigger", "/trigger_context/type", " or ".join(ways))
 
 
@@ -170,7 +171,24 @@ def test_an_error_has_type_and_message(sightings: Sightings, route: str) -> None
         seen.expect(holds, "the error is neither null nor {type, message}", "/error", "null or {type, message}")
 
 
-@requirement("run-status-is-known", MUST, source="run#response-fields", covers="RUN-009")
+@requirement(
+    "run-has-a-session-or-an-error",
+    SHOULD,
+    source="run#response-fields",
+    covers="RUN-007",
+    revisions=NEWER,
+    levels={CMA: MUST},
+)
+@EVERYWHERE
+def test_a_run_has_a_session_or_an_error(sightings: Sightings, route: str) -> None:
+    """Of session_id and error exactly one is null: a run tells the session that it made, or why it made none."""
+    for seen in sightings(route):
+        session, error = (seen.run.get(key) for key in ("session_id", "error"))
+        expected = "a session_id, and error null" if error is None else "null, beside an error"
+        seen.expect((session is None) != (error is None), "both or neither", "/session_id", expected)
+
+
+@requirement("run-status-is-known", MUST, source="run#response-fields", covers="RUN-009", revisions=(QODER_JUNE,))
 @EVERYWHERE
 def test_the_status_is_one_of_five(sightings: Sightings, route: str) -> None:
     """The status of a run is pending, running, completed, failed or skipped."""
@@ -179,7 +197,9 @@ def test_the_status_is_one_of_five(sightings: Sightings, route: str) -> None:
         seen.expect(known, "an unknown status", "/status", f"one of {', '.join(STATUSES)}")
 
 
-@requirement("run-completed-at-once-ended", MUST, source="run#response-fields", covers="RUN-009")
+@requirement(
+    "run-completed-at-once-ended", MUST, source="run#response-fields", covers="RUN-009", revisions=(QODER_JUNE,)
+)
 @EVERYWHERE
 def test_completed_at_is_set_once_the_run_has_ended(sightings: Sightings, route: str) -> None:
     """A run shows completed_at exactly when it has ended: a timestamp if completed or failed, null while in flight."""
@@ -192,7 +212,7 @@ def test_completed_at_is_set_once_the_run_has_ended(sightings: Sightings, route:
             seen.expect(instant(at) is not None, f"completed_at of a {status} run", "/completed_at", "a timestamp")
 
 
-@requirement("run-ends-after-it-began", SHOULD, source="run#response-fields", covers="RUN-009")
+@requirement("run-ends-after-it-began", SHOULD, source="run#response-fields", covers="RUN-009", revisions=(QODER_JUNE,))
 @EVERYWHERE
 def test_a_run_ends_after_it_began(sightings: Sightings, route: str) -> None:
     """A run that has ended did not end before it was created."""
@@ -204,7 +224,9 @@ def test_a_run_ends_after_it_began(sightings: Sightings, route: str) -> None:
             seen.expect(holds, "it ended before it was created", "/completed_at", f"not before {created}")
 
 
-@requirement("run-duration-when-completed", MUST, source="run#response-fields", covers="RUN-009")
+@requirement(
+    "run-duration-when-completed", MUST, source="run#response-fields", covers="RUN-009", revisions=(QODER_JUNE,)
+)
 @EVERYWHERE
 def test_a_completed_run_tells_its_duration(sightings: Sightings, route: str) -> None:
     """A completed run tells how long it took: duration_ms, a number not below 0."""

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from conformance.cases.states import ARCHIVED_REFUSALS, enter, expect_untouched, fires
+from conformance.cases.states import enter, expect_untouched, fires, told_again
 from conformance.cases.upcoming import UPCOMING, earliest_clock, lenient_instant
 from conformance.cases.updates import taken
 from conformance.expect import (
@@ -22,12 +22,15 @@ from conformance.expect import (
     need_page,
     resolve,
 )
+from conformance.failures import NotApplicable
 from conformance.model import MUST, SHOULD
 from conformance.requirement import observation, requirement
+from conformance.revisions import CMA, QODER, QODER_SEPTEMBER
 
 if TYPE_CHECKING:
     from conformance.cases.conftest import Deployments
     from conformance.client import Client
+    from conformance.revisions import Revision
 
 
 # --- what it does -----------------------------------------------------------------------------------------------
@@ -89,13 +92,13 @@ def test_upcoming_runs_are_those_of_the_schedule_of_now(
         expect_equal(fires(need_object(exchange)), wanted, "upcoming_runs_at", at=exchange, pointer=UPCOMING)
 
 
-@requirement("unpause-makes-no-run", SHOULD, source="unpause#response", covers="UNP-005")
+@requirement("unpause-makes-no-run", SHOULD, source="unpause#response", covers="UNP-005", levels={CMA: MUST})
 def test_an_unpause_runs_nothing(api: Client, scheduled: Object) -> None:
     """Unpausing a deployment that has missed nothing starts no run."""
     enter(api, scheduled["id"], "paused")
     need_object(api.unpause(scheduled["id"]))
 
-    page = need_page(api.runs_of(scheduled["id"]))
+    page = need_page(api.its_runs(scheduled["id"]))
 
     expect_equal(page.ids, [], "the runs of the deployment", at=page.exchange, pointer="/data")
 
@@ -104,6 +107,17 @@ def test_an_unpause_runs_nothing(api: Client, scheduled: Object) -> None:
 def observe_an_unpause_with_an_empty_object(api: Client, paused: Object) -> str:
     """Whether an unpause that carries the body {} is taken like one without a body."""
     return "accepted" if api.unpause(paused["id"], {}).ok else "refused"
+
+
+@requirement("unpause-manual-only", MUST, source="unpause#response", covers="UNP-006", revisions=(QODER_SEPTEMBER,))
+def test_a_manual_only_deployment_comes_back_without_a_schedule(api: Client, deployment: Object) -> None:
+    """The schedule of a deployment that had none is null after the unpause too, in the answer and when read."""
+    need(deployment.get("schedule", "none") is None, "a deployment without a schedule had to show null")
+    enter(api, deployment["id"], "paused")
+
+    for exchange in (api.unpause(deployment["id"]), api.get(deployment["id"])):
+        shown = need_object(exchange).get("schedule", "no such member")
+        expect_equal(shown, None, "schedule", at=exchange, pointer="/schedule")
 
 
 # --- what it leaves alone ---------------------------------------------------------------------------------------
@@ -123,10 +137,12 @@ def test_pause_and_unpause_leave_everything_as_it_was(api: Client, furnished: Ob
 @pytest.fixture(
     params=["name", "description", "schedule", "initial_events", "metadata", "cas_config", "vault_ids", "resources"]
 )
-def change(request: pytest.FixtureRequest, edits: Object, attachments: Object) -> Object:
+def change(request: pytest.FixtureRequest, edits: Object, attachments: Object, revision: Revision) -> Object:
     """An update of one field of `complete`."""
     field: str = request.param
     if field == "cas_config":
+        if revision.reserved_metadata is None:
+            raise NotApplicable("nothing in the metadata belongs to the service")
         return {"metadata": {field: {"config": {"max_retries": 2}}}}
     return {field: edits[field] if field in edits else taken(attachments, field)[:1]}
 
@@ -162,7 +178,7 @@ def test_an_unpause_touches_no_other_deployment(api: Client, deployments: Deploy
 # --- when it is refused -----------------------------------------------------------------------------------------
 
 
-@requirement("unpause-active-is-conflict", MUST, source="unpause#errors", covers="UNP-002")
+@requirement("unpause-active-is-conflict", MUST, source="unpause#errors", covers="UNP-002", revisions=QODER)
 @pytest.mark.parametrize("past", ["never paused", "unpaused before", "updated"])
 def test_unpausing_an_active_deployment_is_409(
     api: Client, deployments: Deployments, either: Object, past: str
@@ -179,6 +195,12 @@ def test_unpausing_an_active_deployment_is_409(
     expect_error(exchange, 409)
 
 
+@observation("unpause-active", source="unpause#errors", covers="UNP-002", revisions=(CMA,))
+def observe_an_unpause_of_an_active_deployment(api: Client, deployment: Object) -> str:
+    """What becomes of an unpause of a deployment that is active."""
+    return told_again(api, api.unpause(deployment["id"]), deployment)
+
+
 @requirement("unpause-unknown-id-is-404", MUST, source="unpause#errors", covers="UNP-003")
 def test_unpausing_an_unknown_id_is_404(api: Client, paused: Object) -> None:
     """An unpause of an id that names no deployment is answered with 404 not_found_error."""
@@ -192,13 +214,13 @@ def test_unpausing_an_unknown_id_is_404(api: Client, paused: Object) -> None:
 @requirement("unpause-archived-is-refused", SHOULD, source="conventions/errors#permission_error", covers="UNP-008")
 @pytest.mark.parametrize("state", ["archived", "archived while paused"])
 def test_an_archived_deployment_cannot_be_unpaused(api: Client, paused: Object, deployment: Object, state: str) -> None:
-    """An unpause of an archived deployment is refused with 400, 403, 404 or 409, paused when archived or not."""
+    """An unpause of an archived deployment is refused, however it was archived: 400, 403, 404 or 409, 412 in CMA."""
     need_object(api.unpause(paused["id"]))
     enter(api, deployment["id"], state)
 
     exchange = api.unpause(deployment["id"])
 
-    expect_status(exchange, *ARCHIVED_REFUSALS)
+    expect_status(exchange, *exchange.revision.archived_refusals)
 
 
 @requirement("unpause-stays-active", MUST, source="unpause#response", covers="UNP-001")
