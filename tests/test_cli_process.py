@@ -18,6 +18,7 @@ import httpx
 import pytest
 
 from conformance.cli import main
+from conformance.reference.editions import EDITIONS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -85,9 +86,10 @@ def test_help_imports_nothing_heavy(tmp_path: Path) -> None:
     assert not {"pytest", "httpx", "rich", "jinja2", "hypothesis", "uvicorn", "jsonschema"} & imported
 
 
-def test_serve_tells_what_it_holds_and_ends_quietly(tmp_path: Path) -> None:
-    """The export lines are all a client needs; Ctrl-C leaves no traceback."""
-    with serving(tmp_path) as (exports, process):
+@pytest.mark.parametrize("revision", EDITIONS)
+def test_serve_tells_what_it_holds_and_ends_quietly(tmp_path: Path, revision: str) -> None:
+    """The export lines are all a client needs, of any edition; Ctrl-C leaves no traceback."""
+    with serving(tmp_path, "--revision", revision) as (exports, process):
         answer = httpx.get(
             exports["DEPLOYMENTS_BASE_URL"] + "/agents/" + exports["DEPLOYMENTS_AGENT_ID"],
             headers={"authorization": "Bearer " + exports["DEPLOYMENTS_TOKEN"]},

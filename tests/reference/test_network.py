@@ -23,9 +23,11 @@ def test_thread_serves_a_service_that_can_be_reached_into() -> None:
 
 
 def test_process_serves_with_faults_and_ends_with_the_block() -> None:
-    """A server in another process has the faults asked for, and is gone afterwards."""
-    with start(["FlatUnauthorized"]) as running:
+    """A server in another process speaks the edition asked for, has the faults, and is gone afterwards."""
+    with start(["FlatUnauthorized"], revision="cma-2026-04-01") as running:
         answer = httpx.get(f"{running.base_url}/deployments")
+
+    assert running.base_url.endswith("/v1")
 
     assert answer.json()["code"] == "TOKEN_INVALID"
     assert running.process is not None
