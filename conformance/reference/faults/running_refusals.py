@@ -51,7 +51,7 @@ class CallsPausedInvalid(Fault):
 class RunsTheArchived(Fault):
     """Runs archived deployments."""
 
-    breaks = frozenset({"run-archived-is-conflict"})
+    breaks = frozenset({"run-archived-is-conflict", "run-archived-is-refused"})
 
     def check_runnable(self, deployment: Deployment) -> None:
         """Look at the status only."""
