@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from conformance import claims
-from conformance.exchange import shell_header
+from conformance.curl import shell_header
 from conformance.failures import HungUp, Inconclusive, NotPermitted, ProxyFailed
 from conformance.model import Leftover
 from conformance.ownership import KINDS, OTHER_TOKEN

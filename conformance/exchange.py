@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import itertools
 import json
-import re
-import shlex
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NoReturn
@@ -13,10 +11,13 @@ from typing import TYPE_CHECKING, Any, NoReturn
 from conformance.failures import ControlFailed
 from conformance.model import DEFAULT_REVISION, ExchangeRecord
 from conformance.redaction import Secrets
+from conformance.repeats import repeats
 from conformance.revisions import REVISIONS, Revision
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from conformance.model import Repeats
 
 EVIDENCE_LIMIT = 65_536
 """How many characters of a body a report keeps."""
@@ -175,6 +176,7 @@ class Redactor:
             request_body=None
             if exchange.request_body is None
             else self._body(exchange.request_body, EVIDENCE_LIMIT, "surrogateescape"),
+            request_whole=self._whole(exchange.request_body or b""),
             response_headers=tuple(_discreet(header) for header in self._headers(exchange.headers)),
             response_body=self._body(exchange.body, limit),
         )
@@ -186,6 +188,14 @@ class Redactor:
         text = self(body[: EVIDENCE_LIMIT * 4].decode("utf-8", errors))
         return text if len(text) <= limit else f"{text[:limit]}… (cut: {len(body)} bytes in all)"
 
+    def _whole(self, body: bytes) -> Repeats:
+        """All of a body that is too long to be shown, if few characters tell it."""
+        if len(body) <= EVIDENCE_LIMIT:
+            return ()
+        return tuple(
+            (self(text), times) for text, times in repeats(body.decode("utf-8", "surrogateescape"), EVIDENCE_LIMIT)
+        )
+
 
 CONFIDENTIAL = frozenset({"authorization", "proxy-authorization", "cookie", "set-cookie", "x-api-key"})
 """Headers that are nobody's business when a service sends them: what is in them may open its doors, too."""
@@ -193,55 +203,3 @@ CONFIDENTIAL = frozenset({"authorization", "proxy-authorization", "cookie", "set
 
 def _discreet(header: tuple[str, str]) -> tuple[str, str]:
     return (header[0], "(removed)") if header[0] in CONFIDENTIAL else header
-
-
-_UNINTERESTING = {
-    "accept": re.compile(r"application/json"),
-    "accept-encoding": re.compile(r"identity"),
-    "user-agent": re.compile(r"deployments-conformance/.*"),
-    "x-request-id": re.compile(r"[0-9a-f-]{36}"),
-}
-"""Headers that need not be sent again, as long as they say what they always say."""
-
-
-def curl(record: ExchangeRecord) -> str:
-    """A shell line that sends the request again; the token is read from `$TOKEN`."""
-    words = ["curl", "-sS", "-i", "-w", r"'\n'"]
-    piped = record.request_body is not None and _UNSPEAKABLE.search(record.request_body)
-    if record.method != "GET":
-        words += ["-X", shlex.quote(record.method)]
-    words.append(shlex.quote(record.url))
-    for name, value in record.request_headers:
-        usual = _UNINTERESTING.get(name.lower())
-        if not (usual and usual.fullmatch(value)):
-            words += ["-H", shell_header(f"{name}: {value}")]
-    if record.request_body is not None and "content-type" not in dict(record.request_headers):
-        words += ["-H", "content-type:"]  # curl would add one
-    if piped:
-        return f"{_printf(record.request_body or '')} | {' '.join(words)} --data-binary @-"
-    if record.request_body is not None:
-        words += ["--data-binary", shlex.quote(record.request_body)]
-    return " ".join(words)
-
-
-_UNSPEAKABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
-"""What cannot be pasted into a shell: control characters, and bytes that are not UTF-8 (as Python escapes them)."""
-
-
-def _printf(text: str) -> str:
-    """A `printf` that writes the text byte by byte where it has to be."""
-    octal = _UNSPEAKABLE.sub(_octal, text.replace("\\", "\\\\").replace("%", "%%"))
-    return f"printf {shlex.quote(octal)}"
-
-
-def _octal(match: re.Match[str]) -> str:
-    return "".join(f"\\{byte:03o}" for byte in match[0].encode("utf-8", "surrogateescape"))
-
-
-def shell_header(header: str) -> str:
-    """Quoted so that the shell fills in `$TOKEN` and nothing else."""
-    name, dollar, variable = header.rpartition("$")
-    secret = variable.endswith("TOKEN") or name.endswith(": ")
-    if dollar and secret and variable.isupper() and variable.replace("_", "").isalpha():
-        return f'{shlex.quote(name)}"${variable}"'
-    return shlex.quote(header)

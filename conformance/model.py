@@ -103,11 +103,15 @@ class Requirement:
         return dataclasses.replace(self, level=level, levels=()) if self.levels else self
 
 
+Repeats: TypeAlias = tuple[tuple[str, int], ...]
+
+
 @dataclass(frozen=True)
 class ExchangeRecord:
     """One request with its response as a report may show it: text only, secrets removed, long bodies cut.
 
     `status` is None when no answer came; `problem` then says why. `elapsed_ms` is wall time in milliseconds.
+    `request_whole` tells a body that was cut, if it can be told shortly: texts, and how often each stands in a row.
     """
 
     method: str
@@ -120,6 +124,7 @@ class ExchangeRecord:
     response_headers: tuple[tuple[str, str], ...] = ()
     response_body: str | None = None
     problem: str | None = None
+    request_whole: Repeats = ()
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ import pytest
 from conformance.edits import SHOWN, Edit, edit, sends
 from conformance.exchange import EVIDENCE_LIMIT
 from conformance.failures import BoundReached, ControlFailed, Inconclusive, NotApplicable, NotPermitted, Violation
+from conformance.json_pointer import follow
 from conformance.model import (
     MUST,
     SEVERITY,
@@ -106,7 +107,8 @@ _AS_THEY_ARE = ("id", "reason", "fingerprint", "differing", "edit", "answer", "d
 
 def _load_record(raw: dict[str, Any]) -> ExchangeRecord:
     headers = {key: tuple((name, value) for name, value in raw[key]) for key in ("request_headers", "response_headers")}
-    return ExchangeRecord(**raw | headers)
+    whole = tuple((text, times) for text, times in raw["request_whole"])
+    return ExchangeRecord(**raw | headers | {"request_whole": whole})
 
 
 def judge(
@@ -204,7 +206,7 @@ def with_evidence(
     if culprit is not None and not any(e is culprit for e in kept):
         kept.insert(0, culprit)
     apart = _edit(part, culprit, session)
-    mentioned = f"{culprit.text[:MENTIONED] if culprit else ''} {part.difference or ''}"
+    mentioned = f"{_at_fault(culprit, part)} {part.difference or ''} {culprit.text[:MENTIONED] if culprit else ''}"
     return dataclasses.replace(
         part,
         reason=redact(f"{part.reason}; sent {apart.text}" if apart and apart.places <= SHOWN else part.reason),
@@ -212,9 +214,16 @@ def with_evidence(
         differing=next((i for i, e in enumerate(kept) if e is culprit), None),
         edit=redact(apart.pointer) if apart else None,
         exchanges=_recorded(kept, culprit, session, redact),
-        setup=tuple(redact.record(e) for e in session.provenance.of(kept, mentioned)),
+        setup=tuple(redact.record(e) for e in session.provenance.of(kept, mentioned, culprit)),
         trace=trace,
     )
+
+
+def _at_fault(culprit: Exchange | None, part: Part) -> str:
+    """The id of the item of a list that differs, if one does: what is behind it matters more than the others."""
+    page, _, place = part.difference.pointer.partition("/data/") if part.difference else ("", "", "")
+    item = follow(culprit.json, f"/data/{place.partition('/')[0]}", None) if culprit and place and not page else None
+    return str(item.get("id")) if isinstance(item, dict) else ""
 
 
 def _recorded(

@@ -64,6 +64,42 @@ def test_what_a_list_shows_or_is_asked_for_belongs_to_it() -> None:
     assert paths(provenance.of([OF_AGENT])) == both
 
 
+def test_what_became_of_what_a_list_does_not_show_is_told() -> None:
+    """One that was archived may still count for the list of its agent."""
+    archive = wrote("/deployments/dep_1/archive", {}, "dep_1")
+
+    assert paths(known(AGENT, CREATE, archive).of([OF_AGENT])) == paths([AGENT, CREATE, archive])
+
+
+def test_what_was_read_between_two_writes_is_told_of_a_read() -> None:
+    """The service may have kept what it showed then; of each kind the last is told, and of other kinds none."""
+    first, last = read("/deployments?status=paused"), read("/deployments?limit=2")
+    unpause = wrote("/deployments/dep_1/unpause", {}, "dep_1")
+    provenance = known(AGENT, CREATE, PAUSE, first, last, OF_DEPLOYMENT, unpause)
+    shown = '{"data": [{"id": "dep_1"}]}'
+
+    assert paths(provenance.of([OF_LIST], shown, OF_LIST)) == paths([AGENT, CREATE, PAUSE, last, unpause])
+    assert paths(provenance.of([OF_SEVENTH], shown, unpause)) == paths([AGENT, CREATE, PAUSE, unpause])
+
+
+def test_what_is_mentioned_first_is_told_whole() -> None:
+    """However many others there are: what is at fault has its agent, and all that was done to it."""
+    many = [wrote("/deployments", {}, f"dep_{number}") for number in range(10, 10 + 2 * MOST)]
+    text = " ".join(["dep_1", *(f"dep_{number}" for number in range(10, 10 + 2 * MOST))])
+
+    assert paths(known(AGENT, CREATE, *many, PAUSE).of([OF_LIST], text))[-1] == PAUSE.path
+
+
+def test_when_something_was_written_is_kept() -> None:
+    """And nothing else of the answer but its id."""
+    made = {"id": "dep_7", "created_at": "2026-01-02T03:04:05Z", "updated_at": None, "name": "x"}
+    answer = json.dumps(made).encode()
+    create = Exchange("POST", "http://h/deployments", "/deployments", (), b"{}", 200, (), answer, 1.0)
+
+    kept = [json.loads(each.body) for each in known(create).of([OF_SEVENTH])]
+    assert kept == [{"id": "dep_7", "created_at": "2026-01-02T03:04:05Z"}]
+
+
 def test_an_answer_may_be_anything() -> None:
     """A hostile service gives ids of other types."""
     for body in (b'{"id": {"a": 1}}', b'{"id": null}', b"[]", b"no JSON"):

@@ -8,7 +8,9 @@ import re
 import shlex
 from typing import TYPE_CHECKING
 
-from conformance.exchange import curl
+from conformance.curl import curl
+from conformance.exchange import EVIDENCE_LIMIT
+from conformance.report.moments import SHIFTED, moments, pauses
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
 _COLLECTIONS = ("/deployments", "/environments", "/agents")
 """What can be made: what depends on others first."""
 
+_BEGINS = re.compile(r'\s*\{\s*"id"\s*:\s*"(\w+)"')
 _VARIABLE = re.compile(r'"\$([A-Z_]+)"')
 
 
@@ -27,13 +30,23 @@ def script(records: Sequence[ExchangeRecord], title: str, versus: str = "") -> s
     `versus` says what was expected of the last answer and what came. At the end everything made is archived.
     """
     variables: dict[str, str] = {}
-    parts = []
+    asked_for = moments(records)
+    waits = pauses(records, asked_for)
+    parts = [SHIFTED] if any(each.seconds for each in asked_for) else []
     for number, record in enumerate(records, 1):
         line = _line(record, variables)
         made = _made(record)
+        kept: list[str] = []
         if made and made not in variables and (_makes(record) or _used_later(made, records[number:])):
             variables[made] = f"ID{number}"
-            line = _keep(line, made, f"ID{number}")
+            kept.append(_id(made, number))
+        written = [each for each in asked_for if each.written.number == number]
+        variables |= {each.text: each.variable for each in written}
+        kept += [each.line for each in written]
+        if kept:
+            line = "\n".join([f"ANSWER{number}=$({line} | tee /dev/stderr)", *kept])
+        if number in waits:
+            line = f"sleep {waits[number]}  # as time went by in the run\n{line}"
         last = f"; {_comment(versus)}" if versus and number == len(records) else ""
         parts.append(f"# {number}: {_comment(_came(record))}{last}\n{line}")
     parts += _archive(records, variables)
@@ -66,7 +79,8 @@ def _archive(records: Sequence[ExchangeRecord], variables: dict[str, str]) -> li
 
 def _came(record: ExchangeRecord) -> str:
     answer = f"answered {record.status}" if record.status is not None else f"got no answer ({record.problem})"
-    return f"{record.method} {record.path} {answer}"
+    cut = len(record.request_body or "") > EVIDENCE_LIMIT and not record.request_whole
+    return f"{record.method} {record.path} {answer}{'; the body was too long to be kept, and is cut' * cut}"
 
 
 def _comment(text: str) -> str:
@@ -75,21 +89,30 @@ def _comment(text: str) -> str:
 
 def _made(record: ExchangeRecord) -> str | None:
     """The id of what a successful POST returned, if it is one that a shell line may hold as it is."""
+    body = record.response_body or ""
     try:
-        made = json.loads(record.response_body or "")["id"]
-    except (ValueError, KeyError, TypeError, RecursionError):
+        made = json.loads(body)["id"]
+    except ValueError:  # it may be too long to be whole
+        begins = _BEGINS.match(body)
+        made = begins and begins[1]
+    except (KeyError, TypeError, RecursionError):
         return None
     fit = isinstance(made, str) and "_" in made and made.replace("_", "").isalnum() and made.isascii()
     return made if fit and record.method == "POST" else None
 
 
 def _used_later(made: str, records: Sequence[ExchangeRecord]) -> bool:
-    return any(made in record.url or made in (record.request_body or "") for record in records)
+    return any(made in record.url or any(made in text for text in _texts(record)) for record in records)
 
 
-def _keep(line: str, made: str, variable: str) -> str:
+def _texts(record: ExchangeRecord) -> list[str]:
+    """The text of a body, all of it."""
+    return [text for text, _ in record.request_whole] or [record.request_body or ""]
+
+
+def _id(made: str, number: int) -> str:
     prefix = made.rpartition("_")[0]
-    return f"{variable}=$({line} | tee /dev/stderr | grep -o '{prefix}_[0-9A-Za-z]*' | head -n 1)"
+    return f"ID{number}=$(printf '%s' \"$ANSWER{number}\" | grep -o '{prefix}_[0-9A-Za-z]*' | head -n 1)"
 
 
 def _line(record: ExchangeRecord, variables: dict[str, str]) -> str:
@@ -104,11 +127,12 @@ def _marker(name: str) -> str:
 
 
 def _with(record: ExchangeRecord, replacements: dict[str, str]) -> ExchangeRecord:
-    url, body = record.url, record.request_body
+    url, body, whole = record.url, record.request_body, record.request_whole
     for old, new in replacements.items():
         url = url.replace(old, new)
         body = None if body is None else body.replace(old, new)
-    return dataclasses.replace(record, url=url, request_body=body)
+        whole = tuple((text.replace(old, new), times) for text, times in whole)
+    return dataclasses.replace(record, url=url, request_body=body, request_whole=whole)
 
 
 def _fill(line: str, marker: str, variable: str) -> str:

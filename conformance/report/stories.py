@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from conformance.exchange import curl
+from conformance.curl import curl
 from conformance.model import Blame, ExchangeRecord, Level, Report, Result, Verdict
 from conformance.report.links import documentation
 from conformance.report.marking import ON_PURPOSE, Line, lines, missing

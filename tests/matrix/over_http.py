@@ -119,7 +119,8 @@ def differs_again(story: Story, environment: dict[str, str]) -> str:
     if not statuses or statuses[-1] != step.status:
         return f"{statuses[-1:]} instead of {step.status}"
     came, comes = (at(body, story.place) for body in (step.record.response_body or "", body_of(answer)))
-    return "" if not story.place or came == comes else f"at {story.place} {comes[:80]} instead of {came[:80]}"
+    told = VARIES.sub("*", story.actual)  # all that is left where the answer was too long for the report
+    return "" if not story.place or comes in {came, told} else f"at {story.place} {comes[:80]} instead of {came[:80]}"
 
 
 def body_of(answer: str) -> str:

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from conformance.exchange import Exchange, Redactor, curl
+from conformance.curl import curl
+from conformance.exchange import Exchange, Redactor
 from conformance.model import Difference, ExchangeRecord, Verdict
 from conformance.report.marking import around_mark, lines, missing
 from conformance.report.operations import matrix, operation, operations_of
