@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from conformance.client import Client
     from conformance.exchange import Exchange
     from conformance.failures import Violation
+    from conformance.revisions import Revision
 
 DEPLOYMENT, RUN = "/deployments/{id}", "/deployments/{id}/run"
 SERVER_ERROR = "not_a_server_error"
@@ -39,8 +40,6 @@ TAME = re.compile(r"(?!\.+$)[0-9A-Za-z_.~-]{1,100}")
 
 QUERY_MAX = 1500
 """No longer query is sent, in characters: servers may refuse long addresses before the service sees them."""
-
-CURSORS = ("after_id", "before_id")
 
 
 @dataclass(frozen=True)
@@ -91,6 +90,11 @@ class Aim:
         ids = {name: self._id(generated, name, value, linked=linked) for name, value in generated.ids.items()}
         return Generated(generated.operation, ids, self._query(generated), self._body(generated.body))
 
+    @property
+    def revision(self) -> Revision:
+        """The edition of the contract."""
+        return self.api.session.revision
+
     # --- ids --------------------------------------------------------------------------------------------------
 
     def _id(self, generated: Generated, name: str, value: object, *, linked: bool) -> str:
@@ -127,7 +131,7 @@ class Aim:
             "deployment_id": [self.stock.run],
         }
         ours["before_id"] = ours["after_id"]
-        for name in CURSORS:  # together they are refused, and so are most that are made up
+        for name in self.revision.cursors:  # together they are refused, and so are most that are made up
             if name in query and isinstance(query[name], str) and self._chance(0.7):
                 del query[name]
         return {
@@ -143,16 +147,19 @@ class Aim:
         if not isinstance(body, dict):
             return body
         safe = dict(body)
-        if isinstance(safe.get("metadata"), dict):
+        if isinstance(safe.get("metadata"), dict) and self.revision.reserved_metadata:
             safe["metadata"] = _with_true_settings(safe["metadata"])
-        if isinstance(safe.get("name"), str) and 0 < len(safe["name"]) <= 256:
-            own = safe["name"].startswith("conformance-")
-            safe["name"] = safe["name"] if own else f"{next(self.bodies.suite.names)} {safe['name']}"[:256].rstrip()
+        if isinstance(safe.get("name"), str) and 0 < len(safe["name"]) <= self.revision.name_max:
+            safe["name"] = self._name(safe["name"])
         if safe.get("environment_id") and isinstance(safe["environment_id"], str):
             safe["environment_id"] = self.bodies.environment_id
         safe |= {"agent": self._agent(safe["agent"])} if "agent" in safe else {}
         safe |= {"schedule": self._schedule(safe["schedule"])} if "schedule" in safe else {}
         return safe
+
+    def _name(self, name: str) -> str:
+        own = name.startswith("conformance-")
+        return name if own else f"{next(self.bodies.suite.names)} {name}"[: self.revision.name_max].rstrip()
 
     def _agent(self, agent: Json) -> Json:
         if isinstance(agent, dict) and agent.get("id") and isinstance(agent["id"], str):

@@ -115,7 +115,7 @@ class Stage:
 
     def attempt(self, operation: str) -> Attempt:
         """An operation that is ready to succeed: each write gets a deployment of its own, in the state it needs."""
-        self._offers(operation)
+        self.offers(operation)
         if operation in {"list", "list-all-runs"}:
             return Attempt(operation)
         if operation == "create":
@@ -137,10 +137,11 @@ class Stage:
 
     def unknown(self, operation: str) -> Attempt:
         """An operation on ids that name nothing."""
-        self._offers(operation)
+        self.offers(operation)
         return Attempt(operation, self.api.unknown_deployment_id(), self.api.unknown_run_id())
 
-    def _offers(self, operation: str) -> None:
+    def offers(self, operation: str) -> None:
+        """Go on only where this edition has the operation."""
         if operation in BELOW and not self.api.session.revision.scoped_runs:
             raise NotApplicable("this edition has no runs below a deployment")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import re
 from typing import TYPE_CHECKING
 
 import pytest
@@ -12,6 +13,7 @@ from conformance.expect import expect_equal, expect_status, expect_true, need_ob
 from conformance.failures import NotApplicable
 from conformance.model import MUST, SHOULD
 from conformance.requirement import observation, requirement
+from conformance.revisions import NEWER, QODER_JUNE, QODER_SEPTEMBER
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -60,6 +62,21 @@ def test_the_token_is_accepted(stage: Stage, operation: str) -> None:
 def observe_the_scheme_in_lower_case(api: Client, token: str) -> str:
     """Whether `bearer` is taken for `Bearer`."""
     return "accepted" if api.with_authorization(f"bearer {token}").list({"limit": 1}).ok else "refused"
+
+
+@observation(
+    "auth-token-kind",
+    source="conventions/authentication#bearer-token",
+    covers="AUTH-013",
+    revisions=(QODER_SEPTEMBER,),
+)
+def observe_the_kind_of_the_token(api: Client, token: str) -> str:
+    """Of which kind the token is that was let in: a personal one (PAT), a JWT as one of a service is (SAT), another."""
+    need_success(api.list({"limit": 1}))
+    return "personal" if token.startswith("pt-") else "jwt" if JWT.fullmatch(token) else "other"
+
+
+JWT = re.compile(r"[\w-]+\.[\w-]+\.[\w-]+", re.ASCII)
 
 
 # --- no token, or a wrong one -----------------------------------------------------------------------------------
@@ -140,13 +157,26 @@ def test_an_expired_token_is_401(stage: Stage, expired_api: Client, operation: s
     expect_status(exchange, 401)
 
 
-@requirement("auth-api-key-alone-is-401", MUST, source="conventions/authentication#x-api-key", covers="AUTH-006")
+@requirement(
+    "auth-api-key-alone-is-401",
+    MUST,
+    source="conventions/authentication#x-api-key",
+    covers="AUTH-006",
+    revisions=(QODER_JUNE,),
+)
 @EACH_OPERATION
 def test_an_api_key_alone_is_401(stage: Stage, token: str, operation: str) -> None:
     """A valid token in `x-api-key`, without an Authorization header, is answered with 401."""
     exchange = stage.attempt(operation).by(stage.nobody, headers={"x-api-key": token})
 
     expect_status(exchange, 401)
+
+
+@observation("auth-api-key-alone", source="conventions/authentication#x-api-key", covers="AUTH-006", revisions=NEWER)
+def observe_an_api_key_alone(stage: Stage, token: str) -> str:
+    """What becomes of a valid token in `x-api-key`, without an Authorization header."""
+    exchange = stage.attempt("list").by(stage.nobody, headers={"x-api-key": token})
+    return "accepted" if exchange.ok else f"refused-{exchange.status}"
 
 
 SCHEMES: dict[str, Callable[[str], str]] = {
@@ -218,7 +248,9 @@ def test_a_missing_token_is_told_before_a_wrong_request(stage: Stage, what: str,
 
 
 @requirement("auth-precedes-state", SHOULD, source="pause#errors", covers="AUTH-008")
-@pytest.mark.parametrize(("state", "operation"), [("pause", "pause"), ("pause", "run"), ("archive", "archive")])
+@pytest.mark.parametrize(
+    ("state", "operation"), [("pause", "pause"), ("pause", "run"), ("archive", "archive"), ("archive", "run")]
+)
 @WITHOUT_A_TOKEN
 def test_a_missing_token_is_told_before_a_conflict(stage: Stage, state: str, operation: str, caller: str) -> None:
     """Without a valid token a change that the state does not allow is answered with 401, not with 409."""

@@ -9,7 +9,9 @@ import pytest
 
 from conformance.cases.found import is_archived
 from conformance.cases.operations import OPERATIONS, WRITES
+from conformance.cases.pages import Params, onward
 from conformance.expect import expect_equal, expect_status, expect_true, need, need_page, need_success
+from conformance.failures import NotApplicable
 from conformance.model import MUST, SHOULD
 from conformance.requirement import observation, requirement
 
@@ -94,6 +96,8 @@ class Trio:
     ids: list[str]
     archived_id: str
     agent_id: str
+    on: Params | None
+    """What asks for what follows the first of the list, where that is no id."""
 
 
 @pytest.fixture(scope="session")
@@ -109,12 +113,31 @@ def trio(  # noqa: PLR0913, PLR0917 - the parts of it
     if holdings is not None:
         found = [each["id"] for each in holdings.deployments if not is_archived(each)]
         need(len(found) >= 3, "there have to be three deployments")
-        return Trio(found[:3], archived["id"], agent_id)
+        return Trio(found[:3], archived["id"], agent_id, _behind_the_first(api))
     made = {deployments()["id"] for _ in range(3)}
     suite.shared.update(made)
     ids = [id_ for id_ in need_page(api.list({"limit": 100})).ids if id_ in made]
     need(len(ids) == 3, "three new deployments have to stand among the newest hundred")
-    return Trio(ids, archived["id"], agent_id)
+    return Trio(ids, archived["id"], agent_id, _behind_the_first(api))
+
+
+def _behind_the_first(api: Client) -> Params | None:
+    page = need_page(api.list({"limit": 1}))
+    return onward(page, by_next_page=True) if api.session.revision.next_page_as == "page" else None
+
+
+def _from_the_second(caller: Client, trio: Trio) -> Exchange:
+    """A list as another one goes on, where that is told by a cursor without meaning."""
+    if trio.on is None:
+        raise NotApplicable("a list goes on behind an id in this edition, or it is too short to go on")
+    return caller.list({"limit": 1, **trio.on})
+
+
+def _beside(caller: Client, cursor: str, id_: str, limit: int) -> Exchange:
+    """A list from a cursor on, where the edition takes ids for cursors."""
+    if cursor not in caller.session.revision.cursors:
+        raise NotApplicable(f"this edition has no {cursor}")
+    return caller.list({"limit": limit, cursor: id_})
 
 
 LISTS: dict[str, Callable[[Client, Trio], Exchange]] = {
@@ -122,8 +145,9 @@ LISTS: dict[str, Callable[[Client, Trio], Exchange]] = {
     "by agent": lambda caller, it: caller.list({"limit": 100, "agent_id": it.agent_id}),
     "by status": lambda caller, _: caller.list({"limit": 100, "status": "active"}),
     "with archived": lambda caller, _: caller.list({"limit": 100, "include_archived": True}),
-    "after a cursor": lambda caller, it: caller.list({"limit": 2, "after_id": it.ids[0]}),
-    "before a cursor": lambda caller, it: caller.list({"limit": 100, "before_id": it.ids[2]}),
+    "after a cursor": lambda caller, it: _beside(caller, "after_id", it.ids[0], 2),
+    "before a cursor": lambda caller, it: _beside(caller, "before_id", it.ids[2], 100),
+    "with a next_page": _from_the_second,
 }
 
 
@@ -135,8 +159,10 @@ def test_the_list_is_of_one_account(api: Client, stranger: Client, trio: Trio, w
 
     exchange = LISTS[which](stranger, trio)
 
-    sent = {"after a cursor": trio.ids[0], "before a cursor": trio.ids[2]}.get(which)  # a refusal may repeat it
-    _expect_none_of([id_ for id_ in (*trio.ids, trio.archived_id) if id_ != sent], exchange)
+    # a refusal may repeat what it was sent, and a next_page may name what is on either side of it
+    sent = {"after a cursor": trio.ids[:1], "before a cursor": trio.ids[2:]}
+    sent |= {} if exchange.ok else {"with a next_page": trio.ids[:2]}
+    _expect_none_of([id_ for id_ in (*trio.ids, trio.archived_id) if id_ not in sent.get(which, [])], exchange)
 
 
 RUN_LISTS: dict[str, Callable[[Client, str], Exchange]] = {

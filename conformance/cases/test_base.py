@@ -12,6 +12,7 @@ from conformance.cases.operations import OPERATIONS
 from conformance.cases.situations import SITUATIONS
 from conformance.exchange import NO_JSON
 from conformance.expect import (
+    expect_error,
     expect_instant,
     expect_refusal,
     expect_status,
@@ -26,6 +27,7 @@ from conformance.expect import (
 from conformance.failures import NotApplicable
 from conformance.model import MUST, SHOULD
 from conformance.requirement import observation, requirement
+from conformance.revisions import CMA, QODER
 from conformance.server_time import date_of
 
 if TYPE_CHECKING:
@@ -37,6 +39,7 @@ if TYPE_CHECKING:
     from conformance.client import Client
     from conformance.exchange import Exchange
     from conformance.expect import Json, Object
+    from conformance.revisions import Revision
     from conformance.suite import Suite
 
 BARE = {"accept": None, "x-request-id": None}
@@ -46,10 +49,34 @@ BARE = {"accept": None, "x-request-id": None}
 # --- paths and headers ------------------------------------------------------------------------------------------
 
 
-@requirement("base-needs-no-version-header", MUST, source="conventions/overview#versioning", covers="BASE-001")
-@pytest.mark.parametrize("path", ["/deployments", "/deployment_runs"])
+LISTS = pytest.mark.parametrize("path", ["/deployments", "/deployment_runs"])
+
+
+@requirement(
+    "base-needs-no-version-header",
+    MUST,
+    source="conventions/overview#versioning",
+    covers="BASE-001 BASE-012",
+    revisions=QODER,
+)
+@LISTS
 def test_no_header_but_the_token_is_needed(api: Client, path: str) -> None:
     """Deployments and runs are found under the base URL, by a request that has no header but its Authorization."""
+    exchange = api.send("GET", path, headers=BARE)
+
+    need_page(expect_status(exchange, 200))
+
+
+@requirement(
+    "base-needs-no-further-header",
+    MUST,
+    source="conventions/overview#versioning",
+    covers="BASE-001",
+    revisions=(CMA,),
+)
+@LISTS
+def test_no_header_but_token_version_and_beta_is_needed(api: Client, path: str) -> None:
+    """Deployments and runs are found under the base URL, by a request with its token, the version and the beta."""
     exchange = api.send("GET", path, headers=BARE)
 
     need_page(expect_status(exchange, 200))
@@ -117,26 +144,39 @@ def test_every_error_is_of_type_json(refusals: Refusals, situation: str) -> None
 
 # --- sizes ------------------------------------------------------------------------------------------------------
 
-OVERSIZE = 33 * 1024 * 1024
-"""In bytes: above every limit that any edition names."""
+MEGABYTE = 1024 * 1024
+"""In bytes; by so many a body is above the limit of the edition."""
 
 
 @pytest.fixture(scope="session")
-def oversized(suite: Suite, api: Client, bodies: Bodies, accepted: Object) -> Exchange:
-    """The answer to a create that differs from an accepted one by 33 MB of blanks behind its first brace."""
+def oversized(suite: Suite, api: Client, bodies: Bodies, revision: Revision, accepted: Object) -> Exchange:
+    """The answer to a create that differs from an accepted one by megabytes of blanks behind its first brace."""
     if not suite.settings.loopback:
-        raise NotApplicable("33 MB are sent to a target on this machine only")
+        raise NotApplicable("so many megabytes are sent to a target on this machine only")
     need(bool(accepted), "the same body without the blanks has to be accepted first")
-    return api.create(content=b"{" + b" " * OVERSIZE + json.dumps(bodies()).encode()[1:])
+    blanks = b" " * (revision.body_limit + MEGABYTE)
+    return api.create(content=b"{" + blanks + json.dumps(bodies()).encode()[1:])
 
 
 @requirement("base-oversized-body-is-refused", MUST, source="conventions/errors#error-types", covers="BASE-005")
 def test_an_oversized_body_is_refused(oversized: Exchange) -> None:
-    """A body of 33 MB, above the limit, is refused."""
+    """A body that is a megabyte above the limit is refused."""
     expect_refusal(oversized)
 
 
-@observation("base-oversized-body", source="conventions/errors#error-types", covers="BASE-005")
+@requirement(
+    "base-oversized-body-is-413",
+    MUST,
+    source="conventions/errors#error-types",
+    covers="BASE-005",
+    revisions=(CMA,),
+)
+def test_an_oversized_body_is_413(oversized: Exchange) -> None:
+    """A body above the limit is answered with 413 request_too_large."""
+    expect_error(oversized, 413)
+
+
+@observation("base-oversized-body", source="conventions/errors#error-types", covers="BASE-005", revisions=QODER)
 def observe_the_status_of_an_oversized_body(oversized: Exchange) -> str:
     """With which status a body above the limit is refused."""
     return f"status-{oversized.status}"

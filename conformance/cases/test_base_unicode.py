@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from conformance.client import Client
     from conformance.exchange import Exchange
     from conformance.expect import Json, Object
+    from conformance.revisions import Revision
     from conformance.suite import Suite
 
 TEXTS = {
@@ -47,18 +48,18 @@ def texts() -> st.SearchStrategy[str]:
     return st.text(characters, min_size=1, max_size=20)
 
 
-def _owned(name: str, text: str) -> Object:
+def _owned(revision: Revision, name: str, text: str) -> Object:
     """A text in every field that holds text of its owner; the name stays unlike any other."""
     return {
         "name": f"{text}{name}{text}",
         "description": text,
         "metadata": {"text": text},
-        "initial_events": [{"type": "user.message", "content": f"{text}.{text}"}],
+        "initial_events": [revision.message(f"{text}.{text}")],
     }
 
 
 def _shown(deployment: Object) -> Object:
-    """The same fields as an answer shows them; an event's text may stand in a block."""
+    """The same fields of a body or of an answer, to be compared; an event's text may stand in a block."""
     events, text = deployment.get("initial_events"), user_metadata(deployment)
     return {
         "name": deployment.get("name"),
@@ -77,7 +78,7 @@ def _event(event: Json) -> Json:
 
 def _expect_kept(deployment: Object, sent: Object, at: Exchange, pointer: str = "") -> None:
     __tracebackhide__ = True
-    expect_equal(_shown(deployment), sent, "the text sent", at=at, pointer=pointer)
+    expect_equal(_shown(deployment), _shown(sent), "the text sent", at=at, pointer=pointer)
 
 
 def _refused_lawfully(exchange: Exchange, text: str) -> bool:
@@ -93,14 +94,19 @@ def _expect_taken(exchange: Exchange) -> Object:
     return need_object(exchange)
 
 
+def _plain(bodies: Bodies) -> Object:
+    return _owned(bodies.suite.revision, bodies()["name"], "plain")
+
+
 # --- controls ---------------------------------------------------------------------------------------------------
 
 
 @pytest.fixture(scope="session")
 def create_echoes(api: Client, bodies: Bodies) -> None:
     """A create shows plain text as it was sent."""
-    sent = _owned(bodies()["name"], "plain")
-    need(_shown(need_object(api.create(bodies() | sent))) == sent, "a create has to show plain text as it was sent")
+    sent = _plain(bodies)
+    shown = _shown(need_object(api.create(bodies() | sent)))
+    need(shown == _shown(sent), "a create has to show plain text as it was sent")
 
 
 @pytest.fixture(scope="session")
@@ -108,19 +114,19 @@ def rewritten(api: Client, deployments: Deployments, suite: Suite) -> Object:
     """A deployment for one text after another: the answer to its create. Plain text is shown as an update sent it."""
     made = deployments()
     suite.shared.add(made["id"])
-    sent = _owned(made["name"], "plain")
+    sent = _owned(suite.revision, made["name"], "plain")
     updated = need_object(api.update(made["id"], sent))
-    need(_shown(updated) == sent, "an update has to show plain text as it was sent")
+    need(_shown(updated) == _shown(sent), "an update has to show plain text as it was sent")
     return made
 
 
 @pytest.fixture(scope="session")
 def list_echoes(api: Client, bodies: Bodies) -> None:
     """A list shows plain text as it was sent."""
-    sent = _owned(bodies()["name"], "plain")
+    sent = _plain(bodies)
     id_ = need_object(api.create(bodies() | sent))["id"]
     shown = [_shown(item) for item in need_page(api.list({"limit": 50})).items if item.get("id") == id_]
-    need(shown == [sent], "the list has to show plain text as it was sent")
+    need(shown == [_shown(sent)], "the list has to show plain text as it was sent")
 
 
 # --- text -------------------------------------------------------------------------------------------------------
@@ -132,7 +138,7 @@ def list_echoes(api: Client, bodies: Bodies) -> None:
 def test_text_is_kept_by_create(api: Client, bodies: Bodies, text: str) -> None:
     """Text in name, description, metadata and events of a new deployment comes back character for character."""
     body: Object = bodies()
-    sent = _owned(body["name"], text)
+    sent = _owned(bodies.suite.revision, body["name"], text)
 
     created = api.create(body | sent)
 
@@ -147,7 +153,7 @@ def test_text_is_kept_by_create(api: Client, bodies: Bodies, text: str) -> None:
 @for_all(*({"text": text} for text in TEXTS.values()), text=texts())
 def test_text_is_kept_by_update(api: Client, rewritten: Object, text: str) -> None:
     """Text in name, description, metadata and events of an update comes back character for character."""
-    sent = _owned(rewritten["name"], text)
+    sent = _owned(api.session.revision, rewritten["name"], text)
 
     updated = api.update(rewritten["id"], sent)
 
@@ -163,7 +169,7 @@ def test_text_is_kept_by_update(api: Client, rewritten: Object, text: str) -> No
 def test_text_is_kept_by_lists(api: Client, bodies: Bodies, which: str) -> None:
     """Text in name, description, metadata and events stands in the list character for character."""
     body: Object = bodies()
-    sent = _owned(body["name"], TEXTS[which])
+    sent = _owned(bodies.suite.revision, body["name"], TEXTS[which])
     created = api.create(body | sent)
     if _refused_lawfully(created, TEXTS[which]):
         raise NotApplicable("this text is not taken, which is lawful")
@@ -182,13 +188,14 @@ def test_text_is_kept_by_lists(api: Client, bodies: Bodies, which: str) -> None:
 @pytest.mark.parametrize("operation", ["create", "update"])
 def test_line_breaks_are_kept(stage: Stage, operation: str, text: str) -> None:
     """Line breaks and tabs in description, metadata and events come back as they were sent."""
-    sent = _owned("", text)
-    del sent["name"]
+    fields = ("description", "metadata", "initial_events")
+    sent = _owned(stage.api.session.revision, "", text)
 
-    exchange = _write(stage, operation, sent)
+    exchange = _write(stage, operation, {field: sent[field] for field in fields})
 
-    shown = _shown(_expect_taken(exchange))
-    expect_equal({key: shown[key] for key in sent}, sent, "the text sent", at=exchange)
+    shown, wanted = _shown(_expect_taken(exchange)), _shown(sent)
+    for field in fields:
+        expect_equal(shown[field], wanted[field], "the text sent", at=exchange, pointer=f"/{field}")
 
 
 ODD_TEXTS = ["a\0b", "a\x01\x1b\x7f\x9fb", " ", "\t\n\u3000", "a\ufffe\uffff\U0001ffffb"]
@@ -202,13 +209,13 @@ ODD_TEXTS = ["a\0b", "a\x01\x1b\x7f\x9fb", " ", "\t\n\u3000", "a\ufffe\uffff\U00
 @pytest.mark.parametrize("operation", ["create", "update"])
 def test_odd_text_is_kept_or_refused(stage: Stage, operation: str, field: str, text: str) -> None:
     """Control characters, or nothing but blanks, are refused with 4xx or kept, and never changed silently."""
-    sent = _owned("", text)[field]
+    sent = _owned(stage.api.session.revision, "", text) | {"name": text}
 
-    exchange = _write(stage, operation, {field: text if field == "name" else sent})
+    exchange = _write(stage, operation, {field: sent[field]})
 
     if not 400 <= exchange.status < 500:
         shown = _shown(_expect_taken(exchange))[field]
-        expect_equal(shown, text if field == "name" else sent, field, at=exchange, pointer=f"/{field}")
+        expect_equal(shown, _shown(sent)[field], field, at=exchange, pointer=f"/{field}")
 
 
 def _write(stage: Stage, operation: str, fields: Object) -> Exchange:

@@ -28,6 +28,7 @@ from conformance.expect import (
 from conformance.failures import NotApplicable
 from conformance.model import MUST, SHOULD
 from conformance.requirement import observation, requirement
+from conformance.revisions import QODER
 from conformance.server_time import date_of
 
 if TYPE_CHECKING:
@@ -136,7 +137,13 @@ def test_the_same_body_twice_makes_two(api: Client, body: Object, before: Object
     expect_same(need_object(again), before, "the first deployment after a second was made", at=again)
 
 
-@requirement("create-same-name-made-or-409", SHOULD, source="conventions/errors#error-types", covers="CRE-022")
+@requirement(
+    "create-same-name-made-or-409",
+    SHOULD,
+    source="conventions/errors#error-types",
+    covers="CRE-022",
+    revisions=QODER,
+)
 def test_a_name_in_use_is_accepted_or_a_conflict(api: Client, body: Object, first: Object) -> None:
     """A second deployment of one name is made, or refused with 409 conflict_error."""
     need(first.get("name") == body["name"], "the first has to have the name")
@@ -147,7 +154,7 @@ def test_a_name_in_use_is_accepted_or_a_conflict(api: Client, body: Object, firs
         expect_error(exchange, 409)
 
 
-@observation("create-name-in-use", source="archive#response", covers="CRE-022")
+@observation("create-name-in-use", source="archive#response", covers="CRE-022", revisions=QODER)
 def observe_a_name_in_use(api: Client, body: Object, first: Object) -> str:
     """What becomes of a create whose name an active deployment has."""
     exchange = api.create(body | {"description": f"Beside {first['id']}"})
@@ -197,7 +204,7 @@ def test_a_new_deployment_is_listed_before_older_ones(api: Client, aged: Object,
 
 PAST = "2001-02-03T04:05:06Z"
 OWNED = {
-    "id": {"id": "dep_00000000000070008000000000000000"},
+    "id": {"id": "{prefix}00000000000070008000000000000000"},
     "type": {"type": "agent"},
     "status": {"status": "paused"},
     "status and reason": {"status": "paused", "paused_reason": {"type": "manual"}},
@@ -213,6 +220,9 @@ OWNED = {
 @pytest.mark.usefixtures("accepted")
 def test_fields_of_the_service_have_no_effect(api: Client, body: Object, sent: Object) -> None:
     """What only the service may set is ignored in a body, or refused with 400: it never takes effect."""
+    if "id" in sent:
+        sent = {"id": sent["id"].format(prefix=api.session.revision.deployment_prefix)}
+
     exchange = api.create(body | sent)
 
     expect_without(api, exchange, sent)

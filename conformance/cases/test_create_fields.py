@@ -20,9 +20,11 @@ from conformance.expect import (
     need_success,
     user_metadata,
 )
+from conformance.failures import NotApplicable
 from conformance.generated import for_all
 from conformance.model import MUST, SHOULD
 from conformance.requirement import requirement
+from conformance.revisions import CMA
 
 if TYPE_CHECKING:
     from conformance.cases.conftest import Bodies
@@ -57,8 +59,10 @@ def test_arrays_that_were_not_sent_are_empty(api: Client, minimal: Exchange, fie
 def test_metadata_that_was_not_sent_is_empty(api: Client, minimal: Exchange) -> None:
     """Metadata that was not sent has no key but those reserved for the service."""
     for answer in both(api, minimal):
-        shown = user_metadata(need_object(answer))
-        expect_equal(shown, {}, "metadata beside cas_config", at=answer, pointer="/metadata")
+        reserved = api.session.revision.reserved_metadata
+        shown = user_metadata(need_object(answer), reserved)
+        what = f"metadata beside {reserved}" if reserved else "metadata"
+        expect_equal(shown, {}, what, at=answer, pointer="/metadata")
 
 
 @requirement("create-omitted-description-is-empty", SHOULD, source="create#request-body", covers="OBJ-017")
@@ -94,7 +98,8 @@ def expect_empty(api: Client, exchange: Exchange, field: str) -> None:
     __tracebackhide__ = True
     for answer in both(api, exchange):
         deployment = need_object(answer)
-        shown = user_metadata(deployment) if field == "metadata" else deployment.get(field)
+        reserved = api.session.revision.reserved_metadata
+        shown = user_metadata(deployment, reserved) if field == "metadata" else deployment.get(field)
         message = f"{field} is not empty"
         holds = any(shown == nothing for nothing in EMPTY[field])
         expect_true(holds, message, expected=EMPTY[field][0], actual=shown, at=answer, pointer=f"/{field}")
@@ -119,6 +124,50 @@ def test_a_long_description_is_kept_or_refused(api: Client, bodies: Bodies, leng
     exchange = api.create(bodies(description=text))
 
     expect_kept_or_refused(api, exchange, "description", text)
+
+
+@requirement("create-description-up-to-maximum", MUST, source="create#request-body", covers="CRE-025", revisions=(CMA,))
+@pytest.mark.parametrize("short_by", [0, 1])
+def test_a_description_of_2048_characters_is_accepted(
+    api: Client, body: Object, revision: Revision, short_by: int
+) -> None:
+    """A description of up to 2048 characters is accepted and kept whole."""
+    text = "x" * (_most(revision) - short_by)
+
+    exchange = api.create(body | {"description": text})
+
+    expect_kept(api, exchange, "description", text)
+
+
+@requirement("create-description-over-maximum", MUST, source="create#request-body", covers="CRE-025", revisions=(CMA,))
+@pytest.mark.parametrize("over_by", [1, 1000])
+def test_a_description_over_2048_characters_is_refused(
+    api: Client, body: Object, revision: Revision, over_by: int
+) -> None:
+    """A description of more than 2048 characters is refused, and not cut."""
+    exchange = api.create(body | {"description": "x" * (_most(revision) + over_by)})
+
+    expect_refusal(exchange)
+
+
+@requirement(
+    "create-description-over-maximum-is-400",
+    SHOULD,
+    source="conventions/errors#error-types",
+    covers="CRE-025",
+    revisions=(CMA,),
+)
+def test_a_description_that_is_too_long_is_400(api: Client, body: Object, revision: Revision) -> None:
+    """A description of more than 2048 characters is refused with 400 invalid_request_error."""
+    exchange = api.create(body | {"description": "x" * (_most(revision) + 1)})
+
+    expect_error(exchange, 400)
+
+
+def _most(revision: Revision) -> int:
+    if revision.description_max is None:
+        raise NotApplicable("no page of this edition says how long a description may be")
+    return revision.description_max
 
 
 @requirement("create-empty-description-is-empty", SHOULD, source="create#request-body", covers="CRE-016 OBJ-017")
@@ -158,7 +207,7 @@ def test_the_environment_is_kept(
 def test_metadata_is_kept(api: Client, full_exchange: Exchange, full_body: Object) -> None:
     """Metadata shows the keys that were sent with their values, and no others but those reserved for the service."""
     for answer in both(api, full_exchange):
-        shown = user_metadata(need_object(answer))
+        shown = user_metadata(need_object(answer), api.session.revision.reserved_metadata)
         expect_equal(shown, full_body["metadata"], "metadata", at=answer, pointer="/metadata")
 
 
@@ -179,8 +228,8 @@ def largest(bodies: Bodies, revision: Revision, attachments: Object) -> Object:
     vaults = [f"{id_[:-2]}{number:02}" for id_ in attachments.get("vault_ids", [])[:1] for number in range(50)]
     return body | {
         "name": padded(body["name"], revision.name_max),
-        "description": "A long description, " * 12 + "to its end.",
-        "initial_events": [{"type": "user.message", "content": f"{number} " * 300 + "end"} for number in range(50)],
+        "description": "A long description, " * 12 + "to its end.".rjust((revision.description_max or 0) - 240),
+        "initial_events": [revision.message(f"{number} " * 300 + "end") for number in range(50)],
         "vault_ids": vaults,
         "metadata": {f"{number:0>64}": f"{number} " * 170 + "x" for number in range(10, 26)},
     }

@@ -10,7 +10,8 @@ import pytest
 from conformance.expect import expect_error, expect_refusal, need_object
 from conformance.failures import NotApplicable
 from conformance.model import MUST, SHOULD
-from conformance.requirement import requirement
+from conformance.requirement import observation, requirement
+from conformance.revisions import CMA, QODER
 
 if TYPE_CHECKING:
     from conformance.cases.conftest import Deployments
@@ -70,7 +71,7 @@ def retired_environment_id(request: pytest.FixtureRequest, suite: Suite, deploym
     return id_
 
 
-@requirement("create-archived-agent-is-400", MUST, source="create#errors", covers="CRE-019")
+@requirement("create-archived-agent-is-400", MUST, source="create#errors", covers="CRE-019", revisions=QODER)
 @FORMS
 def test_an_archived_agent_is_refused(api: Client, body: Object, retired_agent_id: str, form: str) -> None:
     """A create for an archived agent is refused with 400 invalid_request_error."""
@@ -79,12 +80,37 @@ def test_an_archived_agent_is_refused(api: Client, body: Object, retired_agent_i
     expect_error(exchange, 400)
 
 
-@requirement("create-archived-environment-is-400", MUST, source="create#errors", covers="CRE-020")
+@requirement("create-archived-environment-is-400", MUST, source="create#errors", covers="CRE-020", revisions=QODER)
 def test_an_archived_environment_is_refused(api: Client, body: Object, retired_environment_id: str) -> None:
     """A create for an archived environment is refused with 400 invalid_request_error."""
     exchange = api.create(body | {"environment_id": retired_environment_id})
 
     expect_error(exchange, 400)
+
+
+@requirement("create-archived-agent-is-refused", MUST, source="create#request-body", covers="CRE-019", revisions=(CMA,))
+@FORMS
+def test_an_archived_agent_is_refused_somehow(api: Client, body: Object, retired_agent_id: str, form: str) -> None:
+    """A create for an archived agent is refused, with whichever status of 4xx."""
+    exchange = api.create(body | {"agent": _agent(retired_agent_id, form)})
+
+    expect_refusal(exchange)
+
+
+@requirement(
+    "create-archived-environment-is-refused", MUST, source="create#request-body", covers="CRE-020", revisions=(CMA,)
+)
+def test_an_archived_environment_is_refused_somehow(api: Client, body: Object, retired_environment_id: str) -> None:
+    """A create for an archived environment is refused, with whichever status of 4xx."""
+    exchange = api.create(body | {"environment_id": retired_environment_id})
+
+    expect_refusal(exchange)
+
+
+@observation("create-archived-reference-status", source="create#errors", covers="CRE-019 CRE-020", revisions=(CMA,))
+def observe_the_status_for_an_archived_agent(api: Client, body: Object, archived_agent_id: str) -> str:
+    """With which status a create for an archived agent is refused."""
+    return f"status-{api.create(body | {'agent': archived_agent_id}).status}"
 
 
 @requirement("create-environment-not-a-string-is-400", MUST, source="conventions/errors#error-types", covers="CRE-006")
@@ -107,6 +133,18 @@ def test_a_string_that_names_no_environment_is_refused(api: Client, body: Object
     named = odd.format(agent=body["agent"], environment=body["environment_id"])
 
     exchange = api.create(body | {"environment_id": named})
+
+    expect_refusal(exchange)
+
+
+@requirement(
+    "create-long-id-is-refused", MUST, source="create#request-body", covers="CRE-017 CRE-018", revisions=(CMA,)
+)
+@pytest.mark.parametrize("field", ["agent", "environment_id"])
+@pytest.mark.parametrize("length", [129, 1000])
+def test_an_id_that_is_too_long_is_refused(api: Client, body: Object, field: str, length: int) -> None:
+    """An id of more than 128 characters is refused, also where it begins with one that exists."""
+    exchange = api.create(body | {field: body[field].ljust(length, "0")})
 
     expect_refusal(exchange)
 

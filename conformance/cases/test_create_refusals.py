@@ -82,7 +82,9 @@ def test_null_for_a_required_field_is_refused(api: Client, complete_body: Object
 
 # --- nothing is made --------------------------------------------------------------------------------------------
 
-MESSAGE = {"type": "user.message", "content": "One of several"}
+
+def _messages(api: Client, number: int) -> list[Object]:
+    return [api.session.revision.message("One of several") for _ in range(number)]
 
 
 def _never_runs(api: Client) -> Object:
@@ -99,8 +101,10 @@ SPOILERS: dict[str, Callable[[Client], Object]] = {
     "a name of the wrong type": lambda _: {"name": 42},
     "an unknown agent": lambda api: {"agent": api.unknown_id("agent_")},
     "an unknown environment": lambda api: {"environment_id": api.unknown_id("env_")},
-    "too many events": lambda _: {"initial_events": [MESSAGE] * 51},
-    "an unknown last event": lambda _: {"initial_events": [MESSAGE, MESSAGE | {"type": "user.unheard"}]},
+    "too many events": lambda api: {"initial_events": _messages(api, 51)},
+    "an unknown last event": lambda api: {
+        "initial_events": [*_messages(api, 1), api.session.revision.message("The last", "user.unheard")]
+    },
     "an invalid expression": _never_runs,
     "a metadata value of the wrong type": lambda _: {"metadata": {"number": 1}},
     "too much metadata": lambda _: {"metadata": {f"key-{number}": "" for number in range(17)}},

@@ -22,7 +22,8 @@ from conformance.expect import (
 )
 from conformance.failures import NotApplicable
 from conformance.model import MUST, SHOULD
-from conformance.requirement import observation, requirement
+from conformance.requirement import requirement
+from conformance.revisions import QODER
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -114,7 +115,9 @@ def test_no_success_carries_an_error(refusals: Refusals, situation: str) -> None
     refusals.error(situation)
 
 
-@requirement("error-param-is-a-string", MUST, source="conventions/errors#error-envelope", covers="ERR-007")
+@requirement(
+    "error-param-is-a-string", MUST, source="conventions/errors#error-envelope", covers="ERR-007", revisions=QODER
+)
 @EVERY_REFUSAL
 def test_a_param_is_a_string(refusals: Refusals, situation: str) -> None:
     """Where an error names the field that it is about, error.param is a string."""
@@ -125,7 +128,9 @@ def test_a_param_is_a_string(refusals: Refusals, situation: str) -> None:
     expect_true(holds, "param is no string", expected="a string", actual=param, at=exchange, pointer="/error/param")
 
 
-@requirement("error-param-names-the-name", MUST, source="conventions/errors#error-envelope", covers="ERR-007")
+@requirement(
+    "error-param-names-the-name", MUST, source="conventions/errors#error-envelope", covers="ERR-007", revisions=QODER
+)
 def test_a_missing_name_is_named(refusals: Refusals) -> None:
     """Where the refusal of a create without a name has an error.param, it is "name"."""
     exchange = refusals.error("create, no name")
@@ -133,26 +138,6 @@ def test_a_missing_name_is_named(refusals: Refusals) -> None:
     param = resolve(_body(exchange), "/error/param")
     holds = param in {"name", "no such member", ""} or not isinstance(param, str)
     expect_true(holds, "another field is named", expected="name", actual=param, at=exchange, pointer="/error/param")
-
-
-@requirement("error-request-id-matches-header", SHOULD, source="conventions/errors#request-id", covers="ERR-006")
-@EVERY_REFUSAL
-def test_the_request_id_is_that_of_the_header(refusals: Refusals, situation: str) -> None:
-    """Where an error has a request_id and its answer an x-request-id header, both are the same."""
-    exchange = refusals.error(situation)
-
-    body, header = _body(exchange), exchange.header("x-request-id")
-    told = body.get("request_id") if isinstance(body, dict) else None
-    same = told is None or header is None or told == header
-    expect_true(same, "two request ids", expected=header, actual=told, at=exchange, pointer="/request_id")
-
-
-@observation("error-request-id", source="conventions/errors#request-id", covers="ERR-006")
-def observe_the_request_id_of_an_error(refusals: Refusals) -> str:
-    """Whether a refusal carries an x-request-id header, and whether it is the caller's."""
-    exchange = refusals.error("list, limit 0")
-    sent, came = dict(exchange.request_headers).get("x-request-id"), exchange.header("x-request-id")
-    return "none" if came is None else "echoed" if came == sent else "of-its-own"
 
 
 @requirement(

@@ -46,12 +46,14 @@ def test_an_unknown_id_is_404(api: Client, known: Object) -> None:
 
 
 @requirement("get-malformed-id-is-refused", SHOULD, source="get#path-parameters", covers="GET-003")
-@pytest.mark.parametrize("id_", ["dep_0", "deployment", "dep_", "00000000-0000-4000-8000-000000000000", "{}_x"])
+@pytest.mark.parametrize(
+    "id_", ["{prefix}0", "deployment", "{prefix}", "00000000-0000-4000-8000-000000000000", "{known}_x"]
+)
 def test_a_malformed_id_is_refused(api: Client, known: Object, id_: str) -> None:
     """An id of another form than a deployment's, be it one with something behind it, is answered with 404 or 400."""
     need_object(api.get(known["id"]))
 
-    exchange = api.get(id_.format(known["id"]))
+    exchange = api.get(id_.format(prefix=api.session.revision.deployment_prefix, known=known["id"]))
 
     expect_status(exchange, 404, 400)
 
@@ -73,7 +75,7 @@ def test_reads_and_lists_keep_updated_at(api: Client, aged: Object) -> None:
     """A deployment of an earlier second, its runs and the lists that show it can be read without moving updated_at."""
     before = need_object(api.get(aged["id"]))
     listed(api, aged)
-    need_page(api.runs_of(aged["id"]))
+    need_page(api.its_runs(aged["id"]))
 
     exchange = api.get(aged["id"])
 

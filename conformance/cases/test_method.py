@@ -64,7 +64,7 @@ def test_a_get_of_an_action_does_not_act(api: Client, ready: Object, action: str
 
     _expect_as_before(api, ready, f"the deployment after a GET of its {action}")
     if action == "run":
-        page = need_page(api.runs_of(ready["id"]))
+        page = need_page(api.its_runs(ready["id"]))
         expect_equal(page.ids, [], "the runs of the deployment", at=page.exchange, pointer="/data")
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from conformance.expect import (
+    NO_MEMBER,
     Json,
     Object,
     expect_equal,
@@ -21,6 +22,7 @@ from conformance.expect import (
 )
 from conformance.model import MUST, SHOULD
 from conformance.requirement import observation, requirement
+from conformance.revisions import CMA, QODER, QODER_JUNE, QODER_SEPTEMBER
 
 if TYPE_CHECKING:
     from conformance.cases.showcase import Showcase, Shown
@@ -98,7 +100,7 @@ def test_the_status_is_active_or_paused(show: Showcase, operation: str) -> None:
     expect_true(holds, message, expected=expected, actual=status, at=shown.exchange, pointer=pointer)
 
 
-@requirement("object-paused-reason-when-paused", SHOULD, source="pause#response", covers="OBJ-007")
+@requirement("object-paused-reason-when-paused", SHOULD, source="pause#response", covers="OBJ-007", levels={CMA: MUST})
 @EVERYWHERE
 def test_there_is_a_paused_reason_exactly_when_paused(show: Showcase, operation: str) -> None:
     """A deployment has a paused_reason while its status is "paused", and none otherwise."""
@@ -243,7 +245,7 @@ def observe_the_description_when_omitted(show: Showcase) -> str:
     return "null" if said is None else "empty-string" if said == "" else "something-else"
 
 
-@observation("object-id-form", source="create#response-fields", covers="OBJ-003")
+@observation("object-id-form", source="create#response-fields", covers="OBJ-003", revisions=QODER)
 def observe_the_form_of_ids(show: Showcase) -> str:
     """Whether an id is its prefix and a UUIDv7 in hex whose time is created_at."""
     shown = show.first()
@@ -257,7 +259,26 @@ def observe_the_form_of_ids(show: Showcase) -> str:
     return "uuid7-of-created-at" if told == int(made.timestamp()) else "uuid7"
 
 
-@observation("object-next-trigger-is-first-upcoming", source="create#response-fields", covers="OBJ-014")
+@observation(
+    "object-environment-variables-when-omitted",
+    source="create#response-fields",
+    covers="OBJ-018",
+    revisions=(QODER_SEPTEMBER,),
+)
+def observe_the_environment_variables_when_omitted(show: Showcase) -> str:
+    """What a deployment that was created without environment_variables shows for them."""
+    said = _at(show("create-minimal"), "/environment_variables")
+    if said is None:
+        return "null"
+    return {"": "empty-string", NO_MEMBER: "absent"}.get(said, "a-string") if isinstance(said, str) else "no-string"
+
+
+@observation(
+    "object-next-trigger-is-first-upcoming",
+    source="create#response-fields",
+    covers="OBJ-014",
+    revisions=(QODER_JUNE,),
+)
 def observe_the_next_trigger(show: Showcase) -> str:
     """Whether stats.next_trigger_at of an active deployment is the first of upcoming_runs_at."""
     shown = show.first()

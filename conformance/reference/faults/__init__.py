@@ -14,6 +14,10 @@ from conformance.reference.service import Service
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+JUNE, SEPTEMBER, CMA = (frozenset({edition}) for edition in EDITIONS)
+NEWER = SEPTEMBER | CMA
+"""The editions by name, for `revisions` of a fault."""
+
 
 class Fault(Service):
     """A service with a bad habit, which its name and the first line of its docstring tell."""
@@ -32,7 +36,7 @@ class Fault(Service):
     @classmethod
     def broken_in(cls, revision: str) -> frozenset[str]:
         """Give the ids of the requirements that must fail for it in an edition; some may not exist there."""
-        return cls.breaks_in.get(revision, cls.breaks)
+        return cls.breaks_in.get(revision, cls.breaks) if revision in cls.revisions else frozenset()
 
 
 @functools.cache

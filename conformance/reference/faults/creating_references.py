@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from conformance.reference.records import Resource
 
 AGENT, ENVIRONMENT = "create-archived-agent-is-400", "create-archived-environment-is-400"
+ANY_AGENT, ANY_ENVIRONMENT = "create-archived-agent-is-refused", "create-archived-environment-is-refused"
 ODD_AGENT, ODD_ENVIRONMENT = "create-odd-agent-is-refused", "create-odd-environment-is-refused"
 TYPE = "create-environment-not-a-string-is-400"
 
@@ -57,7 +58,7 @@ class UnknownEnvironmentsAreInvalid(_Excuses):
 class TrustsAgentObjects(Fault):
     """Does not look whether the agent of a new deployment exists, if it is an object."""
 
-    breaks = frozenset({"create-unknown-agent-is-404", ODD_AGENT, AGENT})
+    breaks = frozenset({"create-unknown-agent-is-404", ODD_AGENT, AGENT, ANY_AGENT})
 
     def create_agent(self, value: object) -> AgentRef:
         """Take the version for granted."""
@@ -72,7 +73,7 @@ class TrustsAgentObjects(Fault):
 class TrustsEnvironments(Fault):
     """Does not look whether the environment of a new deployment exists."""
 
-    breaks = frozenset({"create-unknown-environment-is-404", ODD_ENVIRONMENT, ENVIRONMENT})
+    breaks = frozenset({"create-unknown-environment-is-404", ODD_ENVIRONMENT, ENVIRONMENT, ANY_ENVIRONMENT})
     wide = True
 
     def create_environment_id(self, value: object) -> str:
@@ -99,7 +100,7 @@ class LooksAtThePrefix(Fault):
 class MakesOfArchivedAgents(Fault):
     """Makes deployments of archived agents."""
 
-    breaks = frozenset({AGENT})
+    breaks = frozenset({AGENT, ANY_AGENT})
 
     def check_agent_archived(self, agent: Resource) -> None:
         """Leave that to the run."""
@@ -110,7 +111,7 @@ class MakesOfArchivedAgents(Fault):
 class TakesArchivedAgentVersions(Fault):
     """Makes deployments of archived agents, if a version is pinned."""
 
-    breaks = frozenset({AGENT})
+    breaks = frozenset({AGENT, ANY_AGENT})
 
     def check_agent_archived(self, agent: Resource) -> None:
         """Trust the version."""
@@ -121,7 +122,7 @@ class TakesArchivedAgentVersions(Fault):
 class RemembersAgents(Fault):
     """Does not notice that an agent was archived after a deployment had used it."""
 
-    breaks = frozenset({AGENT})
+    breaks = frozenset({AGENT, ANY_AGENT})
 
     def check_agent_archived(self, agent: Resource) -> None:
         """Look into the cache."""
@@ -133,7 +134,7 @@ class RemembersAgents(Fault):
 class MakesInArchivedEnvironments(Fault):
     """Makes deployments in archived environments."""
 
-    breaks = frozenset({ENVIRONMENT})
+    breaks = frozenset({ENVIRONMENT, ANY_ENVIRONMENT})
 
     def check_environment_archived(self, environment: Resource) -> None:
         """Leave that to the run."""
@@ -144,7 +145,7 @@ class MakesInArchivedEnvironments(Fault):
 class RemembersEnvironments(Fault):
     """Does not notice that an environment was archived after a deployment had used it."""
 
-    breaks = frozenset({ENVIRONMENT})
+    breaks = frozenset({ENVIRONMENT, ANY_ENVIRONMENT})
 
     def check_environment_archived(self, environment: Resource) -> None:
         """Look into the cache."""

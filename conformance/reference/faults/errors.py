@@ -220,7 +220,7 @@ class AnswersInvalidListsWith200(_Succeeds):
 class HasTwoRequestIds(Fault):
     """Gives a refusal another request_id than the answer's header."""
 
-    breaks = frozenset({"error-request-id-matches-header"})
+    breaks = frozenset({"error-request-id-matches-header", "error-request-id-is-the-callers"})
 
     def envelope(self, problem: Problem) -> dict[str, Any]:
         """Make one up."""
@@ -230,7 +230,7 @@ class HasTwoRequestIds(Fault):
 class LosesTheRequestIdOf401(Fault):
     """Gives a 401 an empty request_id."""
 
-    breaks = frozenset({"error-request-id-matches-header"})
+    breaks = frozenset({"error-request-id-matches-header", "error-request-id-is-told", "error-request-id-is-made"})
 
     def envelope(self, problem: Problem) -> dict[str, Any]:
         """Forget that it came with one."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import datetime, timedelta, timezone
 from typing import Any
 
-from conformance.reference.faults import Fault
-from conformance.reference.problem import Problem, not_found
+from conformance.reference.faults import CMA, Fault
+from conformance.reference.problem import Problem, invalid, not_found
 
 _UTC = "base-timestamps-are-utc"
 
@@ -27,7 +27,7 @@ class WantsABetaHeader(Fault):
 class WantsAnAccept(Fault):
     """Lists deployments only for callers that say what they accept."""
 
-    breaks = frozenset({"base-needs-no-version-header"})
+    breaks = frozenset({"base-needs-no-version-header", "base-needs-no-further-header"})
 
     def act_list(self) -> dict[str, Any]:
         """Ask for the header."""
@@ -113,13 +113,24 @@ class TakesAnySize(Fault):
     """Has no limit for bodies."""
 
     BODY_MAX = 1 << 30
-    breaks = frozenset({"base-oversized-body-is-refused"})
+    breaks = frozenset({"base-oversized-body-is-refused", "base-oversized-body-is-413"})
+
+
+class CallsALargeBodyInvalid(Fault):
+    """Refuses a body that is too large as it refuses what is wrong with one."""
+
+    revisions = CMA
+    breaks = frozenset({"base-oversized-body-is-413"})
+
+    def too_large(self) -> Problem:
+        """Know no type of its own."""
+        return invalid("body-size", "Request body is too large.")
 
 
 class CrashesOnLargeBodies(Fault):
     """Fails when a body is too large."""
 
-    breaks = frozenset({"base-oversized-body-is-refused"})
+    breaks = frozenset({"base-oversized-body-is-refused", "base-oversized-body-is-413"})
 
     def limit_body(self) -> None:
         """Run out of memory."""
