@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from conformance.cases.conftest import Deployments
     from conformance.client import Client
     from conformance.expect import Object
+    from conformance.revisions import Revision
 
 KEPT_OF_TWO = pytest.mark.parametrize("kept", [[1], [1, 0], []], ids=["one of two", "reversed", "none"])
 EACH_FIELD = pytest.mark.parametrize("field", ["name", "description", "schedule", "initial_events", "metadata"])
@@ -173,19 +174,15 @@ def _schedule(hour: int) -> Object:
     return {"type": "cron", "expression": f"0 {hour} 3 {{m}} *", "timezone": "UTC"}
 
 
-def _events(texts: str) -> list[Object]:
-    return [{"type": "user.message", "content": text} for text in texts]
-
-
 def patches() -> st.SearchStrategy[Object]:
-    """Updates of few values for few fields, so that some repeat what is stored; `{m}` and `{name}` are filled in."""
+    """Updates of few values for few fields, so that some repeat what is stored; what `_filled` fills in is missing."""
     return st.fixed_dictionaries(
         {},
         optional={
             "name": st.sampled_from(["{name}-1", "{name}-2"]),
             "description": st.sampled_from(["one", "two"]),
             "schedule": st.sampled_from([_schedule(1), _schedule(2)]),
-            "initial_events": st.sampled_from([_events("a"), _events("b"), _events("ab"), _events("ba")]),
+            "initial_events": st.sampled_from(["a", "b", "ab", "ba"]),
             "vault_ids": st.just([]),
             "metadata": st.dictionaries(st.sampled_from(["a", "b"]), st.sampled_from(["x", "y"]), min_size=1),
         },
@@ -196,17 +193,20 @@ EACH_IN_TURN: list[Object] = [
     {"name": "{name}-1"},
     {"description": "two"},
     {"schedule": _schedule(1)},
-    {"initial_events": _events("ab")},
+    {"initial_events": "ab"},
     {"metadata": {"b": "x"}},
-    {"metadata": {"a": "y"}, "initial_events": _events("b"), "description": "one", "name": "{name}-2"},
+    {"metadata": {"a": "y"}, "initial_events": "b", "description": "one", "name": "{name}-2"},
     {"name": "{name}-2", "schedule": _schedule(2)},
-    {"initial_events": _events("ab")},
+    {"initial_events": "ab"},
     {},
 ]
 
 
-def _filled(patch: Object, name: str, month: int) -> Object:
+def _filled(patch: Object, name: str, month: int, revision: Revision) -> Object:
+    """A patch with our name, a far month, and an event for each letter."""
     filled: Object = dict(patch)
+    if "initial_events" in patch:
+        filled["initial_events"] = [revision.message(text) for text in patch["initial_events"]]
     if "name" in patch:
         filled["name"] = patch["name"].format(name=name)
     if "schedule" in patch:
@@ -221,13 +221,13 @@ def _filled(patch: Object, name: str, month: int) -> Object:
     sequence=st.lists(patches(), min_size=2, max_size=6),
 )
 def test_updates_follow_one_another(
-    api: Client, deployments: Deployments, now: datetime, sequence: list[Object]
+    api: Client, deployments: Deployments, revision: Revision, now: datetime, sequence: list[Object]
 ) -> None:
     """Updates in a row change what each of them sends, and leave what earlier ones have changed."""
     stored = deployments.fresh(deployments(metadata={"a": "first"}))
     expected = documented(stored)
 
-    for patch in (_filled(each, stored["name"], far_month(now)) for each in sequence):
+    for patch in (_filled(each, stored["name"], far_month(now), revision) for each in sequence):
         exchange = api.update(stored["id"], patch)
         expected = merged(expected, patch)
         expect_shows(expect_accepted(exchange), expected, at=exchange)

@@ -18,13 +18,15 @@ from conformance.expect import (
 from conformance.far_schedules import far_month, invalid_catalogue
 from conformance.model import MUST, SHOULD
 from conformance.requirement import requirement
+from conformance.revisions import CMA
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from datetime import datetime
 
     from conformance.client import Client
     from conformance.expect import Object
+    from conformance.revisions import Revision
 
 
 # --- values -----------------------------------------------------------------------------------------------------
@@ -126,7 +128,7 @@ def _own(deployment: Object, field: str) -> Any:
     return documented(deployment)[field]
 
 
-@requirement("update-null-is-refused", SHOULD, source="update#errors", covers="UPD-015")
+@requirement("update-null-is-refused", SHOULD, source="update#errors", covers="UPD-015", levels={CMA: MUST})
 @pytest.mark.parametrize("field", ["name", "agent", "environment_id", "initial_events"])
 def test_null_for_what_cannot_be_cleared_is_400(api: Client, complete: Object, field: str) -> None:
     """An update with null for name, agent, environment_id or initial_events is answered with 400."""
@@ -137,42 +139,42 @@ def test_null_for_what_cannot_be_cleared_is_400(api: Client, complete: Object, f
     expect_error(exchange, 400)
 
 
-EVENT = {"type": "user.message", "content": "Good"}
-INVALID_EVENTS = {
-    "no type": {"content": "Bad"},
-    "unknown type": {"type": "user.shout", "content": "Bad"},
-    "type in capitals": {"type": "USER.MESSAGE", "content": "Bad"},
-    "empty type": {"type": "", "content": "Bad"},
-    "type null": {"type": None, "content": "Bad"},
+INVALID_TYPES: Mapping[str, Object] = {
+    "no type": {},
+    "unknown type": {"type": "user.shout"},
+    "type in capitals": {"type": "USER.MESSAGE"},
+    "empty type": {"type": ""},
+    "type null": {"type": None},
 }
 
 
 @requirement("update-invalid-event", MUST, source="update#errors", covers="UPD-025 EVT-002 EVT-003")
-@pytest.mark.parametrize("kind", INVALID_EVENTS)
-def test_an_invalid_event_is_refused(api: Client, deployment: Object, kind: str) -> None:
+@pytest.mark.parametrize("kind", INVALID_TYPES)
+def test_an_invalid_event_is_refused(api: Client, deployment: Object, revision: Revision, kind: str) -> None:
     """An event without a type or of an unknown type is refused by an update, alone or behind a valid one."""
-    need_success(api.update(deployment["id"], {"initial_events": [EVENT, EVENT]}))
+    good, bad = revision.message("Good"), {"content": revision.content("Bad")} | INVALID_TYPES[kind]
+    need_success(api.update(deployment["id"], {"initial_events": [good, good]}))
 
-    for events in ([INVALID_EVENTS[kind]], [EVENT, INVALID_EVENTS[kind]]):
+    for events in ([bad], [good, bad]):
         expect_refusal(api.update(deployment["id"], {"initial_events": events}))
 
 
-INVALID_VALUES: Mapping[str, Object] = {
-    "long name": {"name": "x" * 257},
-    "number as name": {"name": 5},
-    "partial schedule": {"schedule": {"type": "cron", "timezone": "UTC"}},
-    "no event": {"initial_events": []},
-    "51 events": {"initial_events": [EVENT] * 51},
-    "bad event": {"initial_events": [{"content": "x"}]},
-    "text as metadata": {"metadata": "x"},
+INVALID_VALUES: Mapping[str, Callable[[Revision], Object]] = {
+    "long name": lambda _: {"name": "x" * 257},
+    "number as name": lambda _: {"name": 5},
+    "partial schedule": lambda _: {"schedule": {"type": "cron", "timezone": "UTC"}},
+    "no event": lambda _: {"initial_events": []},
+    "51 events": lambda revision: {"initial_events": [revision.message("Good")] * 51},
+    "bad event": lambda revision: {"initial_events": [{"content": revision.content("x")}]},
+    "text as metadata": lambda _: {"metadata": "x"},
 }
 
 
 @requirement("update-invalid-value-is-400", SHOULD, source="update#errors", covers="UPD-006 UPD-007 UPD-012 UPD-025")
-@pytest.mark.parametrize("body", INVALID_VALUES.values(), ids=INVALID_VALUES)
-def test_an_invalid_value_is_400(api: Client, deployment: Object, body: Object) -> None:
+@pytest.mark.parametrize("what", INVALID_VALUES)
+def test_an_invalid_value_is_400(api: Client, deployment: Object, revision: Revision, what: str) -> None:
     """An update with an invalid field value is answered with 400 invalid_request_error."""
-    exchange = api.update(deployment["id"], body)
+    exchange = api.update(deployment["id"], INVALID_VALUES[what](revision))
 
     expect_error(exchange, 400)
 

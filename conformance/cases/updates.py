@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from conformance.cases.pages import onward
 from conformance.expect import Object, expect_equal, fail, need_object, need_page, settled
 from conformance.failures import NotApplicable
 from conformance.far_schedules import far_month
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from conformance.cases.conftest import Bodies, Deployments
     from conformance.client import Client
     from conformance.exchange import Exchange
+    from conformance.revisions import Revision
     from conformance.suite import Suite
 
 UPDATABLE = (
@@ -42,8 +44,9 @@ _MEMBERS = {
     "schedule": ("type", "expression", "timezone"),
     "initial_events": ("type", "content"),
     "resources": ("type", "file_id"),
+    "content": ("type", "text"),
 }
-"""The members of objects that are compared: a service may add others."""
+"""The members of objects that are compared, by the member that holds them: a service may add others."""
 
 
 def documented(deployment: Object) -> Object:
@@ -60,7 +63,9 @@ def _pick(value: Any, members: tuple[str, ...] | None) -> Any:
         return value
     if isinstance(value, list):
         return [_pick(each, members) for each in value]
-    return {key: value[key] for key in members if key in value} if isinstance(value, dict) else value
+    if not isinstance(value, dict):
+        return value
+    return {key: _pick(value[key], _MEMBERS.get(key)) for key in members if key in value}
 
 
 def merged(before: Object, patch: Object) -> Object:
@@ -104,10 +109,10 @@ def listed(api: Client, deployment_id: str, **params: Any) -> tuple[Object | Non
     page = need_page(api.list(query))
     for _ in range(LIST_PAGES):
         found = next((item for item in page.items if item.get("id") == deployment_id), None)
-        if found is not None or not page.items or page.has_more is False:
+        on = onward(page)
+        if found is not None or not page.items or page.has_more is False or on is None:
             return found, page.exchange
-        query["after_id"] = page.ids[-1]
-        page = need_page(api.list(query))
+        page = need_page(api.list(query | on))
     return None, page.exchange
 
 
@@ -138,15 +143,12 @@ def taken(attachments: Object, field: str) -> list[Any]:
 
 
 @pytest.fixture
-def complete(deployments: Deployments, attachments: Object, now: datetime) -> Object:
+def complete(deployments: Deployments, attachments: Object, revision: Revision, now: datetime) -> Object:
     """A deployment that the case may change, with every field set that can be: what a GET says of it."""
     made = deployments(
         description="As it was",
         schedule={"type": "cron", "expression": f"30 9 1 {far_month(now)} *", "timezone": "Asia/Shanghai"},
-        initial_events=[
-            {"type": "user.message", "content": "The first of two"},
-            {"type": "user.message", "content": "The second of two"},
-        ],
+        initial_events=[revision.message("The first of two"), revision.message("The second of two")],
         metadata={"team": "before", "keep": "as it was"},
         **attachments,
     )
@@ -154,13 +156,13 @@ def complete(deployments: Deployments, attachments: Object, now: datetime) -> Ob
 
 
 @pytest.fixture
-def edits(suite: Suite, now: datetime) -> Object:
+def edits(suite: Suite, revision: Revision, now: datetime) -> Object:
     """A new value for each field that needs nothing but itself; none is what `complete` has."""
     return {
         "name": next(suite.names),
         "description": "As it is now",
         "schedule": {"type": "cron", "expression": f"15 7 2 {far_month(now)} *", "timezone": "Asia/Kolkata"},
-        "initial_events": [{"type": "user.message", "content": f"New event {number}"} for number in (1, 2, 3)],
+        "initial_events": [revision.message(f"New event {number}") for number in (1, 2, 3)],
         "metadata": {"team": "after", "added": "new"},
     }
 
