@@ -181,12 +181,13 @@ def catalogue(now: datetime) -> list[FarSchedule]:
 def ambiguous_catalogue(now: datetime) -> list[FarSchedule]:
     """Return valid schedules that lawful servers read differently, or refuse: to be observed, not judged."""
     rows = [_far(now, *row) for row in AMBIGUOUS]
-    gap, overlap = _at_change(now, forward=True), _at_change(now, forward=False)
     impossible = _first_far(now, "0 0 30 2 *", "0 0 31 9 *")
     return [
         *rows,
-        _far(now, "dst-gap", *gap, "a wall time that the zone skips"),
-        _far(now, "dst-overlap", *overlap, "a wall time that the zone repeats"),
+        _at_change(now, "dst-gap", "{minute} {hour} {day} {month} *", forward=True),
+        _at_change(now, "dst-gap-night", "*/30 {first}-{last} {day} {month} *", forward=True),
+        _at_change(now, "dst-overlap", "{minute} {hour} {day} {month} *", forward=False),
+        _at_change(now, "dst-overlap-night", "*/30 {first}-{last} {day} {month} *", forward=False),
         _far(now, "impossible-date", impossible, "UTC", "a day that no month has"),
     ]
 
@@ -243,13 +244,21 @@ def _around_change(now: datetime, zone: str, *, forward: bool) -> str:
     return on_the_day if crosses and not _near(now, on_the_day) else "30 12 {d} 1,4,7,10 *"
 
 
-def _at_change(now: datetime, *, forward: bool) -> tuple[str, str]:
-    """Return expression and zone of a wall time that the next far change skips or repeats."""
+def _at_change(now: datetime, name: str, template: str, *, forward: bool) -> FarSchedule:
+    """Return a schedule by a wall time that the next far change skips or repeats, or by all from an hour before it."""
+    why = f"a wall time that the zone {'skips' if forward else 'repeats'}"
     for zone in DST_ZONES:
         change, turn = _next_change(_today(now), zone, forward=forward)
         wall = turn + timedelta(minutes=30 if forward else -30)
-        expression = f"{wall.minute} {wall.hour} {wall.day} {wall.month} *"
+        expression = template.format(
+            minute=wall.minute,
+            hour=wall.hour,
+            day=wall.day,
+            month=wall.month,
+            first=turn.hour - 1,
+            last=turn.hour + forward,
+        )
         noon = first_fire(f"0 12 {wall.day} {wall.month} *", zone, _today(now))
         if noon and abs(noon - change.instant) < timedelta(days=1) and not _near(now, expression):
-            return expression, zone
+            return _far(now, name, expression, zone, why)
     raise LookupError(f"expected one of {DST_ZONES} to change its clock on a far day, got none after {now}")

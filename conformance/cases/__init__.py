@@ -25,6 +25,7 @@ AREAS = {
     "event": "Initial events",
     "resource": "Resources",
     "vault": "Vaults",
+    "variable": "Environment variables",
     "metadata": "Metadata",
     "list": "List",
     "page": "Paging",

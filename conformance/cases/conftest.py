@@ -305,16 +305,17 @@ def archived(api: Client, deployments: Deployments, suite: Suite, holdings: Hold
 
 @pytest.fixture(scope="session")
 def plans(suite: Suite, bodies: Bodies, accepted: Object) -> Plans:  # noqa: ARG001 - the control: it works without one
-    """Deployments with the schedules of the catalogue by name, shared and only to be read."""
+    """Deployments with the schedules of the catalogues by name, shared and only to be read."""
     from conformance.cases.upcoming import Plans
-    from conformance.far_schedules import catalogue
+    from conformance.far_schedules import ambiguous_catalogue, catalogue
 
-    return Plans(suite, bodies, {schedule.name: schedule for schedule in catalogue(server_now(suite.client))})
+    now = server_now(suite.client)
+    return Plans(suite, bodies, {schedule.name: schedule for schedule in (*catalogue(now), *ambiguous_catalogue(now))})
 
 
 @pytest.fixture
 def plan(plans: Plans, request: pytest.FixtureRequest) -> Plan:
-    """One schedule of the catalogue, and what came of it; cases name it with `planned`."""
+    """One schedule of the catalogues, and what came of it; cases name it with `planned`."""
     return plans(request.param)
 
 

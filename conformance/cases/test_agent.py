@@ -13,8 +13,10 @@ from conformance.expect import Json, expect_equal, need, need_object, need_succe
 from conformance.far_schedules import far_month
 from conformance.model import MUST, SHOULD
 from conformance.requirement import observation, requirement
+from conformance.revisions import CMA, QODER
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from datetime import datetime
 
     from conformance.cases.conftest import Bodies, Deployments
@@ -139,7 +141,26 @@ def test_a_pinned_version_stays(
     expect_agent(need_object(exchange), pinned, at=exchange)
 
 
-@observation("agent-string-after-new-version", source=CREATE, covers="AGT-009")
+@requirement("agent-string-stays", MUST, source=CREATE, covers="AGT-009", revisions=(CMA,))
+@pytest.mark.parametrize("then", ["nothing", "rename", "pause", "run"])
+def test_what_a_string_refers_to_stays(api: Client, deployments: Deployments, versions: Versions, then: str) -> None:
+    """A deployment made with a string keeps the version that was the latest then, until an update names an agent."""
+    made = deployments(agent=versions.id)
+    new_agent_version(api, versions.id)
+    afterwards: dict[str, Callable[[], Exchange]] = {
+        "rename": lambda: api.update(made["id"], {"name": f"{made['name']} renamed"}),
+        "pause": lambda: api.pause(made["id"]),
+        "run": lambda: api.run(made["id"]),
+    }
+    if then in afterwards:
+        need_success(afterwards[then]())
+
+    exchange = api.get(made["id"])
+
+    expect_agent(need_object(exchange), versions.pin("latest"), at=exchange)
+
+
+@observation("agent-string-after-new-version", source=CREATE, covers="AGT-009", revisions=QODER)
 def test_whether_a_string_follows_new_versions(api: Client, deployments: Deployments, versions: Versions) -> str:
     """Whether a deployment made with a string keeps the version that was the latest then, or shows each new one."""
     made = deployments(agent=versions.id)
@@ -228,7 +249,7 @@ def test_a_past_run_keeps_its_version(api: Client, deployments: Deployments, ver
     moved = need_object(api.update(made["id"], {"agent": versions.pin("latest")}))
     need(resolve(moved, "/agent/version") == versions.latest, "the update has to take effect")
 
-    later = api.run_of(made["id"], run["id"])
+    later = api.its_run(made["id"], run["id"])
     following = api.run(made["id"])
 
     expect_agent(need_object(later), versions.pin("first"), at=later)

@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from conformance.cases.conftest import new_agent_version
-from conformance.expect import expect_error, expect_status, need, need_object, need_success, resolve
+from conformance.cases.updates import expect_accepted
+from conformance.expect import expect_equal, expect_error, expect_status, need, need_object, need_success, resolve
 from conformance.model import MUST, SHOULD
 from conformance.requirement import observation, requirement
+from conformance.revisions import CMA, NEWER, QODER, QODER_JUNE
 
 if TYPE_CHECKING:
     from conformance.cases.conftest import Bodies
@@ -132,10 +134,36 @@ def test_an_empty_agent_is_refused(api: Client, bodies: Bodies, pinned: Object, 
     expect_status(exchange, 400, 404)
 
 
+# --- what may be left out ---------------------------------------------------------------------------------------
+
+
+@requirement("agent-object-without-type-refused", MUST, source=SOURCE, covers="AGT-004", revisions=NEWER)
+@WRITES
+def test_an_object_without_a_type_is_refused(write: Any, pinned: Object) -> None:
+    """An object that does not say that it refers to an agent, by its type, is refused with 400."""
+    need_success(write(pinned))
+
+    exchange = write({"id": pinned["id"], "version": pinned["version"]})
+
+    expect_error(exchange, 400)
+
+
+@requirement("agent-object-without-version-is-latest", MUST, source=SOURCE, covers="AGT-005", revisions=(CMA,))
+@WRITES
+def test_an_object_without_a_version_is_the_latest(api: Client, write: Any, versioned_agent_id: str) -> None:
+    """An object may leave out the version, and then refers to the latest one."""
+    latest = new_agent_version(api, versioned_agent_id)
+
+    exchange = write({"id": versioned_agent_id, "type": "agent"})
+
+    shown = resolve(expect_accepted(exchange), "/agent/version")
+    expect_equal(shown, latest, "the version", at=exchange, pointer="/agent/version")
+
+
 # --- left open ------------------------------------------------------------------------------------------------
 
 
-@observation("agent-object-without-type", source=SOURCE, covers="AGT-004")
+@observation("agent-object-without-type", source=SOURCE, covers="AGT-004", revisions=(QODER_JUNE,))
 def test_an_object_without_a_type(api: Client, bodies: Bodies, pinned: Object) -> str:
     """Whether a reference in the form of an object may leave out its type."""
     exchange = api.create(bodies(agent={"id": pinned["id"], "version": pinned["version"]}))
@@ -143,7 +171,7 @@ def test_an_object_without_a_type(api: Client, bodies: Bodies, pinned: Object) -
     return "accepted" if exchange.ok else f"refused-with-{exchange.status}"
 
 
-@observation("agent-object-without-version", source=SOURCE, covers="AGT-005")
+@observation("agent-object-without-version", source=SOURCE, covers="AGT-005", revisions=QODER)
 def test_an_object_without_a_version(api: Client, bodies: Bodies, versioned_agent_id: str) -> str:
     """Whether a reference in the form of an object may leave out the version, and which one is then meant."""
     latest = new_agent_version(api, versioned_agent_id)

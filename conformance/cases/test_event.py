@@ -21,12 +21,14 @@ from conformance.failures import NotApplicable
 from conformance.generated import for_all
 from conformance.model import MUST, SHOULD
 from conformance.requirement import observation, requirement
+from conformance.revisions import NEWER, QODER, QODER_JUNE
 
 if TYPE_CHECKING:
     from conformance.cases.conftest import Bodies
     from conformance.client import Client
     from conformance.exchange import Exchange
     from conformance.expect import Json, Object
+    from conformance.revisions import Revision
     from conformance.suite import Suite
 
 pytestmark = pytest.mark.usefixtures("accepted")
@@ -35,9 +37,14 @@ pytestmark = pytest.mark.usefixtures("accepted")
 SYSTEM, OUTCOME, UNHEARD = "system.message", "user.define_outcome", "user.unheard_of"
 
 
-def messages(*texts: Json) -> list[Object]:
-    """Events of the type user.message, one for each content."""
-    return [{"type": "user.message", "content": text} for text in texts]
+def messages(revision: Revision, *texts: str) -> list[Object]:
+    """Events of the type user.message, one for each text."""
+    return [revision.message(text) for text in texts]
+
+
+def with_content(content: Json) -> list[Object]:
+    """An event of the type user.message with this content, in whatever form."""
+    return [{"type": "user.message", "content": content}]
 
 
 # --- how many, and in which order -------------------------------------------------------------------------------
@@ -45,9 +52,9 @@ def messages(*texts: Json) -> list[Object]:
 
 @requirement("event-count-up-to-maximum", MUST, source="create#request-body", covers="EVT-001")
 @pytest.mark.parametrize("count", [1, 2, 49, 50])
-def test_1_to_50_events_are_accepted(api: Client, body: Object, count: int) -> None:
+def test_1_to_50_events_are_accepted(api: Client, body: Object, revision: Revision, count: int) -> None:
     """A create with 1 to 50 initial events is accepted, and all of them are kept."""
-    events = messages(*(f"Event {number}" for number in range(count)))
+    events = messages(revision, *(f"Event {number}" for number in range(count)))
 
     exchange = api.create(body | {"initial_events": events})
 
@@ -64,23 +71,48 @@ def test_1_to_50_events_are_accepted(api: Client, body: Object, count: int) -> N
     {"texts": [f"{number * 7 % 50}" for number in range(50)]},
     texts=st.lists(st.sampled_from(["a", "b", "B", "c", "10", "9"]), min_size=2, max_size=50),
 )
-def test_events_keep_their_order(api: Client, bodies: Bodies, texts: list[str]) -> None:
+def test_events_keep_their_order(api: Client, bodies: Bodies, revision: Revision, texts: list[str]) -> None:
     """Initial events are kept in the order in which they were sent, repetitions among them."""
-    exchange = api.create(bodies(initial_events=messages(*texts)))
+    events = messages(revision, *texts)
 
-    expect_kept(api, exchange, "initial_events", messages(*texts))
+    exchange = api.create(bodies(initial_events=events))
+
+    expect_kept(api, exchange, "initial_events", events)
 
 
 # --- content ----------------------------------------------------------------------------------------------------
 
 
-@requirement("event-content-stays-a-string", MUST, source="create#example-request", covers="EVT-006")
-@pytest.mark.parametrize("text", ["No action is needed", '{"a": 1}', '["a"]', "null", "true", "42", '"quoted"', "0"])
+TEXTS = pytest.mark.parametrize(
+    "text", ["No action is needed", '{"a": 1}', '["a"]', "null", "true", "42", '"quoted"', "0"]
+)
+
+
+@requirement(
+    "event-content-stays-a-string",
+    MUST,
+    source="create#example-request",
+    covers="EVT-006",
+    revisions=(QODER_JUNE,),
+)
+@TEXTS
 def test_content_that_is_a_string_stays_one(api: Client, body: Object, text: str) -> None:
     """The content of an event may be a string, and is shown as that string, whatever it looks like."""
-    exchange = api.create(body | {"initial_events": messages(text)})
+    exchange = api.create(body | {"initial_events": with_content(text)})
 
-    expect_kept(api, exchange, "initial_events", messages(text))
+    expect_kept(api, exchange, "initial_events", with_content(text))
+
+
+@requirement("event-content-stays-blocks", MUST, source="create#example-request", covers="EVT-006", revisions=NEWER)
+@TEXTS
+@pytest.mark.parametrize("count", [1, 3])
+def test_content_in_blocks_stays_so(api: Client, body: Object, text: str, count: int) -> None:
+    """The content of an event is an array of text blocks, and is shown as those blocks, whatever their text."""
+    events = with_content([{"type": "text", "text": f"{text}{' again' * number}"} for number in range(count)])
+
+    exchange = api.create(body | {"initial_events": events})
+
+    expect_kept(api, exchange, "initial_events", events)
 
 
 @requirement("event-long-content-is-kept-or-refused", SHOULD, source="create#request-body", covers="CRE-016")
@@ -91,9 +123,11 @@ def test_content_that_is_a_string_stays_one(api: Client, body: Object, text: str
     length=st.integers(300, 12_000),
     filler=st.sampled_from(["x", "é", "漢", "\N{GRINNING FACE}", "two words "]),
 )
-def test_long_content_is_kept_or_refused(api: Client, bodies: Bodies, length: int, filler: str) -> None:
+def test_long_content_is_kept_or_refused(
+    api: Client, bodies: Bodies, revision: Revision, length: int, filler: str
+) -> None:
     """The content of an event, however long, is kept whole or refused, and never cut."""
-    events = messages("First", (filler * length)[: length - 1] + ".", "Last")
+    events = messages(revision, "First", (filler * length)[: length - 1] + ".", "Last")
 
     exchange = api.create(bodies(initial_events=events))
 
@@ -103,9 +137,9 @@ def test_long_content_is_kept_or_refused(api: Client, bodies: Bodies, length: in
 @requirement("event-empty-content-is-kept-or-refused", SHOULD, source="create#request-body", covers="CRE-016 EVT-005")
 @pytest.mark.parametrize("text", ["", " "], ids=repr)
 @pytest.mark.parametrize("place", [0, 1, 2])
-def test_empty_content_is_kept_or_refused(api: Client, body: Object, text: str, place: int) -> None:
+def test_empty_content_is_kept_or_refused(api: Client, body: Object, revision: Revision, text: str, place: int) -> None:
     """An event whose content is empty is kept in its place or refused, and never left out or filled."""
-    events = messages(*("A text" if number != place else text for number in range(3)))
+    events = messages(revision, *("A text" if number != place else text for number in range(3)))
 
     exchange = api.create(body | {"initial_events": events})
 
@@ -124,7 +158,7 @@ FORMS: dict[str, tuple[Object, ...]] = {
         {"content": [{"type": "text", "text": TEXT}]},
     ),
 }
-"""The members that the pages of one edition or another give to events of a type; this one shows user.message only."""
+"""The members that the pages of one edition or another give to events of a type."""
 
 
 @dataclass(frozen=True)
@@ -151,10 +185,10 @@ class Trials:
         return self._known[kind]
 
     def _try(self, kind: str) -> Tried:
-        refused = []
+        refused, asking = [], messages(self.suite.revision, TEXT)
         for form in FORMS[kind]:
             event = {"type": kind} | form
-            for events in ([*messages(TEXT), event], [event, *messages(TEXT)], [event]):
+            for events in ([*asking, event], [event, *asking], [event]):
                 exchange = self.api.create(self.bodies(initial_events=events))
                 if exchange.ok:
                     self.suite.shared.add(need_object(exchange)["id"])
@@ -175,7 +209,7 @@ def test_a_system_message_is_accepted(trials: Trials) -> None:
     expect_accepted(trials(SYSTEM).exchange)
 
 
-@requirement("event-define-outcome-is-known", SHOULD, source="create#request-body", covers="EVT-004")
+@requirement("event-define-outcome-is-known", SHOULD, source="create#request-body", covers="EVT-004", revisions=QODER)
 def test_an_outcome_is_no_unknown_type(api: Client, bodies: Bodies, trials: Trials) -> None:
     """An event of the type user.define_outcome is accepted, or at least not refused as an unknown type is."""
     tried = trials(OUTCOME)
@@ -208,16 +242,22 @@ def test_events_keep_their_type(api: Client, bodies: Bodies, trials: Trials, kin
 # --- where nothing is said --------------------------------------------------------------------------------------
 
 
-@observation("event-content-as-blocks", source="create#request-body", covers="EVT-006")
+@observation("event-content-as-blocks", source="create#request-body", covers="EVT-006", revisions=(QODER_JUNE,))
 def observe_content_as_blocks(api: Client, body: Object) -> str:
     """What becomes of content that is an array of text blocks, as later editions have it."""
-    return fate(api, body, "initial_events", messages([{"type": "text", "text": TEXT}]))
+    return fate(api, body, "initial_events", with_content([{"type": "text", "text": TEXT}]))
+
+
+@observation("event-content-as-string", source="create#request-body", covers="EVT-006", revisions=NEWER)
+def observe_content_as_string(api: Client, body: Object) -> str:
+    """What becomes of content that is a string, as the first edition had it."""
+    return fate(api, body, "initial_events", with_content(TEXT))
 
 
 @observation("event-content-as-number", source="create#request-body", covers="EVT-006")
 def observe_content_as_number(api: Client, body: Object) -> str:
     """What becomes of content that is a number."""
-    return fate(api, body, "initial_events", messages(42))
+    return fate(api, body, "initial_events", with_content(42))
 
 
 @observation("event-without-content", source="create#request-body", covers="EVT-006")
@@ -227,12 +267,12 @@ def observe_no_content(api: Client, body: Object) -> str:
 
 
 @observation("event-with-further-members", source="create#request-body", covers="CRE-024")
-def observe_further_members(api: Client, body: Object) -> str:
+def observe_further_members(api: Client, body: Object, revision: Revision) -> str:
     """What becomes of a member of an event that is not documented."""
-    return fate(api, body, "initial_events", [messages(TEXT)[0] | {"conformance_unknown": {"a": [1, None]}}])
+    return fate(api, body, "initial_events", [revision.message(TEXT) | {"conformance_unknown": {"a": [1, None]}}])
 
 
-@observation("event-system-message-alone", source="create#request-body", covers="EVT-007")
-def observe_a_system_message_alone(api: Client, body: Object) -> str:
+@observation("event-system-message-alone", source="create#request-body", covers="EVT-007", revisions=QODER)
+def observe_a_system_message_alone(api: Client, body: Object, revision: Revision) -> str:
     """What becomes of a create whose only event is a system.message."""
-    return fate(api, body, "initial_events", [{"type": SYSTEM, "content": TEXT}])
+    return fate(api, body, "initial_events", [revision.message(TEXT, SYSTEM)])

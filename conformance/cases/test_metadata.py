@@ -7,9 +7,18 @@ from typing import TYPE_CHECKING, TypeAlias
 import pytest
 
 from conformance.cases.updates import expect_accepted
-from conformance.expect import expect_equal, expect_error, expect_refusal, need_object, need_success, user_metadata
+from conformance.expect import (
+    expect_equal,
+    expect_error,
+    expect_refusal,
+    need_object,
+    need_success,
+    resolve,
+    user_metadata,
+)
 from conformance.model import MUST, SHOULD
 from conformance.requirement import requirement
+from conformance.revisions import NEWER
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -215,6 +224,19 @@ def test_blanks_at_the_ends_of_a_key_are_kept_or_refused(api: Client, send: Send
         _expect_kept(api, exchange, metadata)
     else:
         expect_refusal(exchange)
+
+
+@requirement(
+    "metadata-no-key-is-reserved", SHOULD, source="conventions/schemas#metadata", covers="MET-019", revisions=NEWER
+)
+def test_no_key_is_reserved(api: Client, send: Send) -> None:
+    """The key cas_config, which belonged to the service once, is kept like any other, on create and on update."""
+    exchange = send({"team": "x", "cas_config": "y"})
+
+    made = expect_accepted(exchange)
+    for answer in (exchange, api.get(made["id"])):
+        shown = resolve(need_object(answer), "/metadata/cas_config")
+        expect_equal(shown, "y", "cas_config", at=answer, pointer="/metadata/cas_config")
 
 
 @requirement("metadata-values-stay-strings", SHOULD, source="conventions/schemas#metadata", covers="MET-005")

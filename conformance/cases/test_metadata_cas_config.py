@@ -20,6 +20,7 @@ from conformance.expect import (
 from conformance.failures import NotApplicable
 from conformance.model import MUST, SHOULD
 from conformance.requirement import observation, requirement
+from conformance.revisions import QODER_JUNE
 
 if TYPE_CHECKING:
     from conformance.cases.conftest import Bodies, Deployments
@@ -65,7 +66,7 @@ def tuned(deployments: Deployments) -> Object:
 # --- defaults and given values ----------------------------------------------------------------------------------
 
 
-@requirement("metadata-cas-config-defaults", MUST, source=SOURCE, covers="MET-008")
+@requirement("metadata-cas-config-defaults", MUST, source=SOURCE, covers="MET-008", revisions=(QODER_JUNE,))
 @pytest.mark.parametrize("given", [{}, {"metadata": {}}, {"metadata": {"team": "x"}}], ids=["none", "empty", "a key"])
 def test_the_settings_have_defaults(api: Client, bodies: Bodies, given: Object) -> None:
     """Without a cas_config the session_strategy is new_session, with 0 retries, 300,000 ms and 1 run at a time."""
@@ -77,7 +78,7 @@ def test_the_settings_have_defaults(api: Client, bodies: Bodies, given: Object) 
         _expect_config(exchange, CONFIG)
 
 
-@requirement("metadata-cas-config-values", SHOULD, source=SOURCE, covers="MET-009")
+@requirement("metadata-cas-config-values", SHOULD, source=SOURCE, covers="MET-009", revisions=(QODER_JUNE,))
 @pytest.mark.parametrize("settings", [[setting] for setting in OTHER] + [list(OTHER)], ids=" ".join)
 def test_given_settings_are_kept(api: Client, bodies: Bodies, settings: list[str]) -> None:
     """Settings that a create gives are kept, and those that it leaves out have their defaults."""
@@ -90,7 +91,7 @@ def test_given_settings_are_kept(api: Client, bodies: Bodies, settings: list[str
         _expect_config(exchange, CONFIG | given)
 
 
-@requirement("metadata-cas-config-large-values", SHOULD, source=SOURCE, covers="MET-009")
+@requirement("metadata-cas-config-large-values", SHOULD, source=SOURCE, covers="MET-009", revisions=(QODER_JUNE,))
 def test_large_settings_are_kept_or_refused(api: Client, bodies: Bodies) -> None:
     """Settings far above the defaults are kept or refused, and never lowered silently."""
     large = {"max_retries": 25, "timeout_ms": 7_200_000, "max_concurrent": 25}
@@ -104,7 +105,7 @@ def test_large_settings_are_kept_or_refused(api: Client, bodies: Bodies) -> None
         _expect_config(exchange, large)
 
 
-@requirement("metadata-cas-config-of-wrong-type", SHOULD, source=SOURCE, covers="MET-005")
+@requirement("metadata-cas-config-of-wrong-type", SHOULD, source=SOURCE, covers="MET-005", revisions=(QODER_JUNE,))
 @EACH_SETTING
 @pytest.mark.parametrize("value", ["2", True, {}], ids=["text", "boolean", "object"])
 def test_a_setting_of_the_wrong_type_is_refused(api: Client, bodies: Bodies, setting: str, value: Json) -> None:
@@ -123,7 +124,9 @@ def _keys(count: int) -> Object:
     return {f"key-{number}": "x" for number in range(count)}
 
 
-@requirement("metadata-cas-config-is-not-counted", MUST, source="create#request-body", covers="MET-007")
+@requirement(
+    "metadata-cas-config-is-not-counted", MUST, source="create#request-body", covers="MET-007", revisions=(QODER_JUNE,)
+)
 @pytest.mark.parametrize("how", ["together on create", "settings later", "a key later", "together later"])
 def test_the_reserved_key_is_not_counted(api: Client, deployments: Deployments, revision: Revision, how: str) -> None:
     """Sixteen keys of the user are accepted beside a cas_config, whichever was there first."""
@@ -141,7 +144,13 @@ def test_the_reserved_key_is_not_counted(api: Client, deployments: Deployments, 
     expect_equal(user_metadata(expect_accepted(exchange)), full, "metadata", at=exchange, pointer="/metadata")
 
 
-@requirement("metadata-cas-config-gives-no-17th-key", MUST, source="create#request-body", covers="MET-001 MET-007")
+@requirement(
+    "metadata-cas-config-gives-no-17th-key",
+    MUST,
+    source="create#request-body",
+    covers="MET-001 MET-007",
+    revisions=(QODER_JUNE,),
+)
 @pytest.mark.parametrize("operation", ["create", "update"])
 def test_the_reserved_key_gives_no_17th_key(
     api: Client, bodies: Bodies, tuned: Object, revision: Revision, operation: str
@@ -165,7 +174,9 @@ def noted(api: Client, bodies: Bodies) -> Object:
     return settings
 
 
-@requirement("metadata-cas-config-size", SHOULD, source="create#request-body", covers="MET-007")
+@requirement(
+    "metadata-cas-config-size", SHOULD, source="create#request-body", covers="MET-007", revisions=(QODER_JUNE,)
+)
 def test_the_size_of_the_reserved_key_is_exempt(api: Client, bodies: Bodies, noted: Object) -> None:
     """A cas_config of more than 512 characters is accepted, if a shorter one with the same members is."""
     exchange = api.create(bodies(metadata={"cas_config": noted | {"x_note": "x" * 600}}))
@@ -176,7 +187,9 @@ def test_the_size_of_the_reserved_key_is_exempt(api: Client, bodies: Bodies, not
 # --- updates ----------------------------------------------------------------------------------------------------
 
 
-@requirement("metadata-patch-keeps-cas-config", SHOULD, source="update#request-body", covers="MET-020")
+@requirement(
+    "metadata-patch-keeps-cas-config", SHOULD, source="update#request-body", covers="MET-020", revisions=(QODER_JUNE,)
+)
 @pytest.mark.parametrize(
     "patch",
     [{"added": "x"}, {"team": "after"}, {"team": None}, {"team": None, "keep": None}, {}],
@@ -190,7 +203,9 @@ def test_patches_of_other_keys_keep_the_settings(api: Client, tuned: Object, pat
         _expect_config(exchange, OTHER)
 
 
-@requirement("update-of-others-keeps-cas-config", MUST, source="update#request-body", covers="UPD-002")
+@requirement(
+    "update-of-others-keeps-cas-config", MUST, source="update#request-body", covers="UPD-002", revisions=(QODER_JUNE,)
+)
 @pytest.mark.parametrize("field", ["name", "description", "schedule", "initial_events"])
 def test_updates_of_other_fields_keep_the_settings(api: Client, tuned: Object, edits: Object, field: str) -> None:
     """An update without metadata leaves the settings and the user's keys as they were."""
@@ -201,7 +216,13 @@ def test_updates_of_other_fields_keep_the_settings(api: Client, tuned: Object, e
         expect_equal(user_metadata(need_object(exchange)), user_metadata(tuned), "metadata", at=exchange)
 
 
-@requirement("metadata-cas-config-patch-keeps-keys", MUST, source="update#request-body", covers="MET-011 MET-020")
+@requirement(
+    "metadata-cas-config-patch-keeps-keys",
+    MUST,
+    source="update#request-body",
+    covers="MET-011 MET-020",
+    revisions=(QODER_JUNE,),
+)
 @EACH_SETTING
 def test_a_patch_of_the_settings_keeps_the_keys(api: Client, tuned: Object, setting: str) -> None:
     """A patch of cas_config leaves the user's keys as they were, in the answer and in a later read."""
@@ -211,7 +232,13 @@ def test_a_patch_of_the_settings_keeps_the_keys(api: Client, tuned: Object, sett
         expect_equal(user_metadata(need_object(exchange)), user_metadata(tuned), "metadata", at=exchange)
 
 
-@requirement("metadata-cas-config-patch-takes-effect", SHOULD, source="update#request-body", covers="MET-009 MET-011")
+@requirement(
+    "metadata-cas-config-patch-takes-effect",
+    SHOULD,
+    source="update#request-body",
+    covers="MET-009 MET-011",
+    revisions=(QODER_JUNE,),
+)
 @EACH_SETTING
 def test_a_patch_of_a_setting_takes_effect(api: Client, tuned: Object, setting: str) -> None:
     """A setting that an update sends has its new value, in the answer and in a later read."""
@@ -224,7 +251,13 @@ def test_a_patch_of_a_setting_takes_effect(api: Client, tuned: Object, setting: 
         _expect_config(exchange, new, of=(setting,))
 
 
-@requirement("metadata-cas-config-is-never-lost", SHOULD, source="create#response-fields", covers="MET-016 MET-008")
+@requirement(
+    "metadata-cas-config-is-never-lost",
+    SHOULD,
+    source="create#response-fields",
+    covers="MET-016 MET-008",
+    revisions=(QODER_JUNE,),
+)
 @pytest.mark.parametrize("value", [None, {"cas_config": None}, {"cas_config": {}}], ids=str)
 def test_null_never_loses_the_settings(api: Client, tuned: Object, value: Json) -> None:
     """Whatever an update with null for metadata or cas_config does, the deployment has all of its settings after it."""
@@ -242,7 +275,7 @@ def test_null_never_loses_the_settings(api: Client, tuned: Object, value: Json) 
 STATS = {"total_runs": 99, "total_failures": 98, "consecutive_failures": 97, "next_trigger_at": "2020-02-02T02:02:02Z"}
 
 
-@requirement("metadata-cas-config-stats", SHOULD, source=SOURCE, covers="MET-010")
+@requirement("metadata-cas-config-stats", SHOULD, source=SOURCE, covers="MET-010", revisions=(QODER_JUNE,))
 @pytest.mark.parametrize("operation", ["create", "update"])
 @pytest.mark.parametrize("stat", STATS)
 def test_stats_cannot_be_sent(api: Client, bodies: Bodies, tuned: Object, operation: str, stat: str) -> None:
@@ -261,7 +294,7 @@ def test_stats_cannot_be_sent(api: Client, bodies: Bodies, tuned: Object, operat
 # --- where the documents say nothing ----------------------------------------------------------------------------
 
 
-@observation("metadata-cas-config-merge", source="update#request-body", covers="MET-016")
+@observation("metadata-cas-config-merge", source="update#request-body", covers="MET-016", revisions=(QODER_JUNE,))
 def test_how_deep_a_patch_of_the_settings_goes(api: Client, tuned: Object) -> str:
     """Whether a patch of one setting keeps the other settings or brings their defaults back."""
     updated = api.update(tuned["id"], {"metadata": cas(max_retries=5)})
@@ -273,7 +306,7 @@ def test_how_deep_a_patch_of_the_settings_goes(api: Client, tuned: Object) -> st
     return "shallow" if config == CONFIG | {"max_retries": 5} else "other"
 
 
-@observation("metadata-cas-config-null", source="update#request-body", covers="MET-016")
+@observation("metadata-cas-config-null", source="update#request-body", covers="MET-016", revisions=(QODER_JUNE,))
 def test_what_null_for_the_settings_does(api: Client, tuned: Object) -> str:
     """What a patch with null for cas_config does to the settings."""
     updated = api.update(tuned["id"], {"metadata": {"cas_config": None}})

@@ -18,6 +18,7 @@ from conformance.expect import (
 from conformance.generated import for_all
 from conformance.model import MUST, SHOULD
 from conformance.requirement import requirement
+from conformance.revisions import CMA
 
 if TYPE_CHECKING:
     from conformance.cases.conftest import Deployments
@@ -178,7 +179,7 @@ def packed(deployments: Deployments, revision: Revision) -> Object:
     return made
 
 
-@requirement("metadata-patch-over-16-keys", SHOULD, source="update#request-body", covers="MET-015")
+@requirement("metadata-patch-over-16-keys", SHOULD, source="update#request-body", covers="MET-015", levels={CMA: MUST})
 @pytest.mark.parametrize(
     "patch",
     [{"new": "x"}, {"new": "x", "key-0": "y"}, {"key-0": None, "new": "x", "newer": "x"}, {"new": "x", "absent": None}],
@@ -192,7 +193,9 @@ def test_a_17th_key_is_refused(api: Client, packed: Object, patch: Object) -> No
     _expect_metadata(api.get(packed["id"]), user_metadata(packed))
 
 
-@requirement("metadata-patch-within-16-keys", SHOULD, source="update#request-body", covers="MET-015")
+@requirement(
+    "metadata-patch-within-16-keys", SHOULD, source="update#request-body", covers="MET-015", levels={CMA: MUST}
+)
 @pytest.mark.parametrize(
     "patch",
     [

@@ -9,15 +9,17 @@ import pytest
 
 from conformance.cases.creates import blames_the_type, complaint, expect_kept
 from conformance.cases.upcoming import listed
-from conformance.expect import Object, expect_error, expect_refusal, expect_true, need, need_object
+from conformance.expect import Object, expect_error, expect_refusal, expect_true, need, need_object, need_success
 from conformance.failures import NotApplicable
 from conformance.model import MUST, SHOULD
 from conformance.requirement import observation, requirement
+from conformance.revisions import CMA
 
 if TYPE_CHECKING:
     from conformance.cases.conftest import Bodies
     from conformance.client import Client
     from conformance.exchange import Exchange
+    from conformance.revisions import Revision
     from conformance.suite import Suite
 
 pytestmark = pytest.mark.usefixtures("accepted")
@@ -108,7 +110,9 @@ def test_resources_keep_their_order(api: Client, body: Object, attached: Attache
     expect_kept(api, updated, "resources", resources[::-1])
 
 
-@requirement("resource-secret-is-not-shown", SHOULD, source="create#response-fields", covers="RES-003")
+@requirement(
+    "resource-secret-is-not-shown", SHOULD, source="create#response-fields", covers="RES-003", levels={CMA: MUST}
+)
 @pytest.mark.parametrize("operation", ["create", "get", "list"])
 def test_a_token_never_comes_back(api: Client, attached: Attached, operation: str) -> None:
     """The authorization_token of a resource is in no answer that shows the deployment."""
@@ -130,6 +134,35 @@ def _shown(api: Client, created: Exchange, operation: str) -> Exchange:
         return created
     deployment = need_object(created)
     return listed(api, deployment)[1] if operation == "list" else api.get(deployment["id"])
+
+
+# --- how many ---------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def most(api: Client, attached: Attached, revision: Revision) -> list[Object]:
+    """As many resources as may be, all made up; where one is refused there is nothing to ask."""
+    file, exchange = attached("file")
+    if not exchange.ok:
+        raise NotApplicable(f"a made-up file is refused here, as it may be ({exchange.status})")
+    return [file | {"file_id": api.unknown_id("file_")} for _ in range(revision.resources_max or 0)]
+
+
+@requirement("resource-count-over-maximum", MUST, source="create#request-body", covers="RES-004", revisions=(CMA,))
+@pytest.mark.parametrize("written_by", ["create", "update"])
+def test_more_than_500_resources_are_refused(
+    api: Client, body: Object, deployment: Object, most: list[Object], written_by: str
+) -> None:
+    """More than 500 resources are refused, on create and on update, where 500 are accepted; they are not cut."""
+    need_success(api.update(deployment["id"], {"resources": most}))
+    more = [*most, most[0] | {"file_id": api.unknown_id("file_")}]
+
+    if written_by == "create":
+        exchange = api.create(body | {"resources": more})
+    else:
+        exchange = api.update(deployment["id"], {"resources": more})
+
+    expect_refusal(exchange)
 
 
 # --- what is no resource ----------------------------------------------------------------------------------------

@@ -11,6 +11,7 @@ from conformance.expect import (
     expect_equal,
     expect_refusal,
     expect_true,
+    need,
     need_object,
     need_success,
     resolve,
@@ -19,6 +20,7 @@ from conformance.failures import NotApplicable
 from conformance.far_schedules import far_month
 from conformance.model import MUST, SHOULD
 from conformance.requirement import observation, requirement
+from conformance.revisions import CMA, QODER
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -145,13 +147,33 @@ def test_what_the_service_says_cannot_be_sent(
 # --- the last run ---------------------------------------------------------------------------------------------
 
 
-@requirement("schedule-last-run-absent-at-first", MUST, source="create#response-fields", covers="SCH-026")
+@requirement(
+    "schedule-last-run-absent-at-first", MUST, source="create#response-fields", covers="SCH-026", revisions=QODER
+)
 def test_a_deployment_that_never_ran_has_no_last_run(api: Client, bodies: Bodies, schedule: Object) -> None:
     """Before the first run, last_run_at is absent from the schedule, or null."""
     created = api.create(bodies(schedule=schedule))
 
     for exchange in (created, api.get(need_object(created)["id"])):
         _expect_never_ran(need_object(exchange), exchange)
+
+
+@requirement(
+    "schedule-last-run-null-at-first", MUST, source="create#response-fields", covers="SCH-026", revisions=(CMA,)
+)
+def test_the_last_run_is_null_at_first(api: Client, bodies: Bodies, schedule: Object) -> None:
+    """Before the first run by schedule, last_run_at is there, and null."""
+    created = api.create(bodies(schedule=schedule))
+
+    for exchange in (created, api.get(need_object(created)["id"])):
+        _expect_null(need_object(exchange), exchange)
+
+
+def _expect_null(deployment: Object, at: Exchange) -> None:
+    __tracebackhide__ = True
+    need(isinstance(deployment.get("schedule"), dict), "the schedule has to be shown")
+    last = resolve(deployment, "/schedule/last_run_at")
+    expect_equal(last, None, "last_run_at", at=at, pointer="/schedule/last_run_at")
 
 
 def _expect_never_ran(deployment: Object, at: Exchange) -> None:
@@ -170,7 +192,22 @@ def ran(api: Client, deployments: Deployments, schedule: Object) -> Object:
     return made
 
 
-@observation("schedule-last-run-after-manual-run", source="pause#example-response", covers="SCH-027")
+@requirement("schedule-last-run-not-by-hand", MUST, source="get#response", covers="SCH-027", revisions=(CMA,))
+@pytest.mark.parametrize("then", ["nothing", "pause", "archive"])
+def test_a_manual_run_does_not_set_the_last_run(api: Client, ran: Object, then: str) -> None:
+    """A run by hand leaves last_run_at null, whatever becomes of the deployment afterwards."""
+    if then != "nothing":
+        need_success(api.pause(ran["id"]) if then == "pause" else api.archive(ran["id"]))
+
+    exchange = api.get(ran["id"])
+
+    last = resolve(need_object(exchange), "/schedule/last_run_at")
+    never = last in (None, "no such member")
+    what = "last_run_at is set, though nothing ran by schedule"
+    expect_true(never, what, expected="null", actual=last, at=exchange, pointer="/schedule/last_run_at")
+
+
+@observation("schedule-last-run-after-manual-run", source="pause#example-response", covers="SCH-027", revisions=QODER)
 def test_what_a_manual_run_does_to_the_last_run(api: Client, ran: Object) -> str:
     """Whether a run by hand sets the last_run_at of the schedule."""
     exchange = api.get(ran["id"])
@@ -178,7 +215,7 @@ def test_what_a_manual_run_does_to_the_last_run(api: Client, ran: Object) -> str
     return _last_run(need_object(exchange))
 
 
-@observation("schedule-last-run-after-archive", source="archive#example-response", covers="SCH-028")
+@observation("schedule-last-run-after-archive", source="archive#example-response", covers="SCH-028", revisions=QODER)
 def test_what_archiving_does_to_the_last_run(api: Client, ran: Object) -> str:
     """Whether the last_run_at of a schedule survives the archive, where a run by hand has set it."""
     before = _last_run(need_object(api.get(ran["id"])))

@@ -14,6 +14,7 @@ from conformance.cases.upcoming import announced, cron, lenient_instant
 from conformance.expect import need_object
 from conformance.far_schedules import FarSchedule, ambiguous_catalogue
 from conformance.requirement import observation
+from conformance.revisions import QODER
 
 if TYPE_CHECKING:
     from conformance.cases.conftest import Bodies
@@ -68,14 +69,14 @@ def _with(reading: Reading, place: int, field: str) -> str:
     return " ".join([*fields[:place], field, *fields[place + 1 :]])
 
 
-@observation("schedule-weekday-7", source=SOURCE, covers="SCH-007")
+@observation("schedule-weekday-7", source=SOURCE, covers="SCH-007", revisions=QODER)
 @ambiguous("weekday-7")
 def test_what_weekday_7_means(reading: Reading) -> str:
     """Whether 7 is a weekday, and which."""
     return reading.among(sunday=_with(reading, 4, "0"), saturday=_with(reading, 4, "6"), monday=_with(reading, 4, "1"))
 
 
-@observation("schedule-weekday-range-to-7", source=SOURCE, covers="SCH-007")
+@observation("schedule-weekday-range-to-7", source=SOURCE, covers="SCH-007", revisions=QODER)
 @ambiguous("weekday-range-to-7")
 def test_what_a_range_to_weekday_7_means(reading: Reading) -> str:
     """Whether a range of weekdays may end in 7, and whether that includes Sunday."""
@@ -151,7 +152,7 @@ def test_what_becomes_of_a_date_that_never_comes(reading: Reading) -> str:
     return "moved-to-another-day" if reading.fires else "accepted-without-fires"
 
 
-@observation("schedule-dst-gap", source=SOURCE, covers="SCH-021")
+@observation("schedule-dst-gap", source=SOURCE, covers="SCH-021", revisions=QODER)
 @ambiguous("dst-gap")
 def test_what_becomes_of_a_time_that_the_clock_skips(reading: Reading) -> str:
     """Whether a wall time that the zone skips in spring is left out that day, or moved forward or back."""
@@ -164,7 +165,7 @@ def test_what_becomes_of_a_time_that_the_clock_skips(reading: Reading) -> str:
     return "moved-forward" if shown > asked else "moved-back"
 
 
-@observation("schedule-dst-overlap", source=SOURCE, covers="SCH-022")
+@observation("schedule-dst-overlap", source=SOURCE, covers="SCH-022", revisions=QODER)
 @ambiguous("dst-overlap")
 def test_what_becomes_of_a_time_that_the_clock_repeats(reading: Reading) -> str:
     """Whether a wall time that the zone repeats in autumn fires twice, or the first or the second time only."""

@@ -12,6 +12,7 @@ from conformance.failures import NotApplicable
 from conformance.far_schedules import far_month, invalid_catalogue
 from conformance.model import MUST, SHOULD
 from conformance.requirement import requirement
+from conformance.revisions import CMA
 from conformance.server_time import server_now
 
 if TYPE_CHECKING:
@@ -119,7 +120,7 @@ def test_a_list_with_a_hole_is_refused(api: Client, bodies: Bodies, valid: Objec
     expect_error(exchange, 400)
 
 
-@requirement("schedule-dialects-refused", SHOULD, source=SOURCE, covers="SCH-008")
+@requirement("schedule-dialects-refused", SHOULD, source=SOURCE, covers="SCH-008", levels={CMA: MUST})
 @invalid(
     "macro-daily",
     "macro-yearly",
@@ -142,6 +143,23 @@ def test_what_only_some_tools_understand_is_refused(
     exchange = api.create(bodies(schedule=valid | {"expression": expression}))
 
     expect_error(exchange, 400)
+
+
+@requirement("schedule-expression-over-maximum", MUST, source=SOURCE, covers="SCH-031", revisions=(CMA,))
+def test_an_expression_of_more_than_256_characters_is_refused(
+    api: Client, bodies: Bodies, valid: Object, now: datetime
+) -> None:
+    """An expression of more than 256 characters is refused, where one of 256 is accepted."""
+    minutes, hours = (",".join(map(str, range(count))) for count in (60, 24))
+    longest, longer = (
+        f"{minutes} {hours} {days} {far_month(now)} *" for days in ("1,2,3,4,5,6,7,8,9,10", "1,2,3,4,5,6,7,8,10,11")
+    )
+    need((len(longest), len(longer)) == (256, 257), "the lengths have to be those of the limit")
+    need_success(api.create(bodies(schedule=valid | {"expression": longest})))
+
+    exchange = api.create(bodies(schedule=valid | {"expression": longer}))
+
+    expect_refusal(exchange)
 
 
 # --- the other members ----------------------------------------------------------------------------------------
@@ -231,7 +249,7 @@ def test_the_type_is_read_letter_by_letter(api: Client, bodies: Bodies, valid: O
     expect_error(exchange, 400)
 
 
-@requirement("schedule-unknown-timezone-refused", SHOULD, source=SOURCE, covers="SCH-011")
+@requirement("schedule-unknown-timezone-refused", SHOULD, source=SOURCE, covers="SCH-011", levels={CMA: MUST})
 @pytest.mark.parametrize(
     "zone",
     [

@@ -10,10 +10,20 @@ from typing import TYPE_CHECKING
 import pytest
 
 from conformance.cases.upcoming import cron
-from conformance.expect import Object, expect_true, instant, need, need_object, need_page, resolve
+from conformance.expect import (
+    Object,
+    expect_instant,
+    expect_true,
+    instant,
+    need,
+    need_object,
+    need_page,
+    resolve,
+)
 from conformance.failures import ControlFailed, NotPermitted
-from conformance.model import SHOULD
+from conformance.model import MUST, SHOULD
 from conformance.requirement import requirement
+from conformance.revisions import CMA, NEWER
 from conformance.server_time import date_of
 
 if TYPE_CHECKING:
@@ -35,11 +45,16 @@ TOLERANCE = timedelta(seconds=5)
 
 @dataclass(frozen=True)
 class Watch:
-    """What came of a deployment that fires every minute: its runs by schedule, and the last list that showed them."""
+    """What came of a deployment that fires every minute: its runs by schedule, and the last list that showed them.
+
+    `fired` is a read of it after that, and `archived` one after its archive.
+    """
 
     created: Object
     runs: list[Object]
     seen: Exchange
+    fired: Exchange
+    archived: Exchange
 
 
 @pytest.fixture(scope="session")
@@ -49,18 +64,18 @@ def watch(suite: Suite, api: Client, bodies: Bodies, slow: None) -> Watch:  # no
         raise NotPermitted("lets a schedule fire: give --allow-schedules")
     created = need_object(api.create(bodies(schedule=cron("* * * * *"))))
     deadline = time.monotonic() + PATIENCE_S
-    while not (found := _watch(api, created)).runs and time.monotonic() < deadline:
+    while not (found := _by_schedule(api, created))[0] and time.monotonic() < deadline:
         time.sleep(POLL_S)
-    time.sleep(AFTERMATH_S if found.runs else 0)
-    found = _watch(api, created)
+    time.sleep(AFTERMATH_S if found[0] else 0)
+    runs, seen = _by_schedule(api, created)
+    fired = api.get(created["id"])
     api.archive(created["id"])
-    return found
+    return Watch(created, runs, seen, fired, api.get(created["id"]))
 
 
-def _watch(api: Client, created: Object) -> Watch:
-    page = need_page(api.runs_of(created["id"]))
-    runs = [run for run in page.items if resolve(run, "/trigger_context/type") == "schedule"]
-    return Watch(created, runs, page.exchange)
+def _by_schedule(api: Client, created: Object) -> tuple[list[Object], Exchange]:
+    page = need_page(api.its_runs(created["id"]))
+    return [run for run in page.items if resolve(run, "/trigger_context/type") == "schedule"], page.exchange
 
 
 @requirement("schedule-fires-when-due", SHOULD, source=SOURCE, covers="SCH-029")
@@ -71,7 +86,7 @@ def test_a_due_fire_makes_a_run(watch: Watch) -> None:
     expect_true(bool(watch.runs), what, expected="a run", actual=watch.runs, at=watch.seen, pointer="/data")
 
 
-@requirement("schedule-fires-once", SHOULD, source=SOURCE, covers="SCH-030")
+@requirement("schedule-fires-once", SHOULD, source=SOURCE, covers="SCH-030", levels={CMA: MUST})
 def test_a_fire_makes_one_run(watch: Watch) -> None:
     """Each fire of a schedule makes one run at most."""
     need(bool(watch.runs), "a run by schedule had to be seen")
@@ -82,6 +97,57 @@ def test_a_fire_makes_one_run(watch: Watch) -> None:
     expect_true(
         len(watch.runs) <= due, what, expected="one a minute", actual=watch.runs, at=watch.seen, pointer="/data"
     )
+
+
+@requirement(
+    "schedule-fires-once-an-instant",
+    SHOULD,
+    source="list-all-runs#response",
+    covers="SCH-030",
+    revisions=NEWER,
+    levels={CMA: MUST},
+)
+def test_an_instant_makes_one_run(watch: Watch) -> None:
+    """No two runs by schedule of a deployment show the same scheduled_at."""
+    need(bool(watch.runs), "a run by schedule had to be seen")
+
+    shown = [instant(resolve(run, "/trigger_context/scheduled_at")) for run in watch.runs]
+    instants = [each for each in shown if each is not None]
+    need(len(instants) == len(shown), "each run by schedule has to show scheduled_at")
+    what = "two runs by schedule of one instant"
+    once = len({*instants}) == len(instants)
+    expect_true(once, what, expected="one an instant", actual=watch.runs, at=watch.seen, pointer="/data")
+
+
+LAST_RUN = "/schedule/last_run_at"
+
+
+@requirement("schedule-last-run-is-by-schedule", MUST, source="get#response", covers="SCH-027", revisions=(CMA,))
+def test_a_run_by_schedule_sets_the_last_run(watch: Watch) -> None:
+    """A run by schedule sets last_run_at: it is a time, and not before the deployment was made."""
+    need(bool(watch.runs), "a run by schedule had to be seen")
+
+    shown = resolve(need_object(watch.fired), LAST_RUN)
+    last = expect_instant(shown, "last_run_at", at=watch.fired, pointer=LAST_RUN)
+    made = instant(watch.created.get("created_at"))
+    what = "last_run_at is before the deployment was made"
+    later = made is None or last >= made - TOLERANCE
+    expect_true(later, what, expected="the last run by schedule", actual=shown, at=watch.fired, pointer=LAST_RUN)
+
+
+@requirement("schedule-last-run-outlives-archive", MUST, source="archive#response", covers="SCH-028", revisions=(CMA,))
+def test_an_archive_keeps_the_last_run(watch: Watch) -> None:
+    """The last_run_at of a schedule is kept when its deployment is archived."""
+    before, after = need_object(watch.fired), need_object(watch.archived)
+    last = instant(resolve(before, LAST_RUN))
+    need(last is not None, "last_run_at had to be set by a run by schedule")
+    need(after.get("archived_at") is not None, "the deployment had to be archived")
+
+    shown = resolve(after, LAST_RUN)
+    later = instant(shown)
+    kept = last is not None and later is not None and later >= last
+    what = "last_run_at did not outlive the archive"
+    expect_true(kept, what, expected=resolve(before, LAST_RUN), actual=shown, at=watch.archived, pointer=LAST_RUN)
 
 
 def _minutes_begun(since: datetime | None, until: datetime | None) -> int:
