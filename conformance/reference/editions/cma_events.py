@@ -13,7 +13,7 @@ _PARAM = "initial_events"
 class CmaEvents(ContentBlocks):
     """Somebody asks for something, and what the system adds comes last."""
 
-    ASKING_TYPES = ("user.message", "user.define_outcome")
+    ASKING_TYPES: tuple[str, ...] = ("user.message", "user.define_outcome")
     RUBRIC_MAX = 262_144
     ITERATIONS_MAX = 20
 

@@ -30,7 +30,7 @@ class EnvironmentVariables(Service):
     RECORD: type[Deployment] = VariedDeployment
     FIELDS = (*Service.FIELDS, _FIELD)
     RESERVED_NAMES: ClassVar[frozenset[str]] = frozenset({"SERVER_ENDPOINT", "USER_ID", "WORK_DIR"})
-    RESERVED_PREFIXES = ("CAW_", "QODER_")
+    RESERVED_PREFIXES: tuple[str, ...] = ("CAW_", "QODER_")
 
     def create_environment_variables(self, value: object) -> str:
         """Read the variables."""

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from conformance.reference.editions import CMA, NEWER
 from conformance.reference.editions.aligned import Aligned
 from conformance.reference.editions.cma_bodies import CmaBodies
 from conformance.reference.editions.flat_metadata import FlatMetadata
-from conformance.reference.faults import Fault
+from conformance.reference.faults import CMA, NEWER, Fault
 from conformance.reference.problem import invalid
 from conformance.reference.records import AgentRef
 from conformance.reference.service import Service

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from conformance.reference.editions import CMA, NEWER
 from conformance.reference.editions.cma_events import CmaEvents
-from conformance.reference.faults import Fault
+from conformance.reference.faults import CMA, NEWER, Fault
 from conformance.reference.problem import invalid
 
 if TYPE_CHECKING:
@@ -132,7 +131,7 @@ class LetsTheSystemShowImages(Fault, CmaEvents):
 # --- outcomes ---------------------------------------------------------------------------------------------------
 
 
-class KnowsNoOutcomes(Fault, CmaEvents):
+class DoesNotKnowOutcomes(Fault, CmaEvents):
     """Refuses what a user wants to come out."""
 
     revisions = CMA
@@ -156,7 +155,7 @@ class LosesTheRubric(Fault, CmaEvents):
     """Keeps of an outcome what is to come out, but not by what to judge it."""
 
     revisions = CMA
-    breaks = frozenset({OUTCOME, LENGTH})
+    breaks = frozenset({OUTCOME, LENGTH, ITERATIONS, "event-type-is-kept"})
 
     def create_initial_events(self, value: object) -> Events:
         """Leave it out."""
@@ -221,6 +220,4 @@ class IteratesFiveTimes(Fault, CmaEvents):
     def create_initial_events(self, value: object) -> Events:
         """Put the number behind it."""
         events = super().create_initial_events(value)
-        return [
-            {"max_iterations": 5} | event if event["type"] == "user.define_outcome" else event for event in events
-        ]
+        return [{"max_iterations": 5} | event if event["type"] == "user.define_outcome" else event for event in events]

@@ -5,12 +5,10 @@ from __future__ import annotations
 from datetime import UTC
 from typing import TYPE_CHECKING, Any
 
-from conformance.reference.editions import CMA
 from conformance.reference.editions.cma_bodies import CmaBodies
 from conformance.reference.editions.cma_lifecycle import CmaLifecycle
-from conformance.reference.faults import Fault
+from conformance.reference.faults import CMA, Fault
 from conformance.reference.faults.schedule_fires import WEEKDAY, edited
-from conformance.reference.faults.sleeping import HurriesOn
 from conformance.reference.service import Service
 
 if TYPE_CHECKING:
@@ -20,7 +18,11 @@ if TYPE_CHECKING:
 
     from conformance.reference.records import Deployment
 
-SEVEN, GAP, OVERLAP = "schedule-fires-on-weekday-7", "schedule-fires-skip-the-gap", "schedule-fires-twice-in-the-overlap"
+SEVEN, GAP, OVERLAP = (
+    "schedule-fires-on-weekday-7",
+    "schedule-fires-skip-the-gap",
+    "schedule-fires-twice-in-the-overlap",
+)
 AT_FIRST, BY_HAND = "schedule-last-run-null-at-first", "schedule-last-run-not-by-hand"
 
 
@@ -121,26 +123,4 @@ class SetsTheLastRunInTheEnd(Fault, CmaLifecycle):
 
     def last_run_at(self, deployment: Deployment) -> datetime | None:
         """Look at all runs in the end."""
-        return (Service if deployment.archived_at else super()).last_run_at(self, deployment)  # type: ignore[misc]
-
-
-class KnowsNoLastRun(HurriesOn, CmaLifecycle):
-    """Never tells when a schedule ran last."""
-
-    revisions = CMA
-    breaks = frozenset({"schedule-last-run-is-by-schedule"})
-
-    def last_run_at(self, _deployment: Deployment) -> datetime | None:
-        """Tell nothing."""
-        return None
-
-
-class ForgetsTheLastRunInTheEnd(HurriesOn, CmaLifecycle):
-    """Does not show the last run of an archived deployment."""
-
-    revisions = CMA
-    breaks = frozenset({"schedule-last-run-outlives-archive"})
-
-    def last_run_at(self, deployment: Deployment) -> datetime | None:
-        """Tell what is alive."""
-        return None if deployment.archived_at else super().last_run_at(deployment)
+        return Service.last_run_at(self, deployment) if deployment.archived_at else super().last_run_at(deployment)

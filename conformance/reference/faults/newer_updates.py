@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from conformance.reference.editions import CMA
 from conformance.reference.editions.cma_bodies import CmaBodies
-from conformance.reference.faults import Fault
+from conformance.reference.faults import CMA, Fault
 from conformance.reference.problem import invalid
 
 if TYPE_CHECKING:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from conformance.reference.faults import Fault
+from conformance.reference.editions.cma_lifecycle import CmaLifecycle
+from conformance.reference.faults import CMA, Fault
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -30,10 +31,19 @@ class _HurriesOn(Fault):
 
     def act_list_runs(self) -> dict[str, Any]:
         """Let time pass for whoever looks, also where no thread does."""
+        self.look()
+        return super().act_list_runs()
+
+    def act_list_all_runs(self) -> dict[str, Any]:
+        """Let it pass for whoever has no other list."""
+        self.look()
+        return super().act_list_all_runs()
+
+    def look(self) -> None:
+        """Tick within a call."""
         call = self.call
         self.tick()
         self.call = call
-        return super().act_list_runs()
 
     def hurries(self, account: Account, id_: str) -> bool:
         """Whether a deployment has neither run nor been changed."""
@@ -101,9 +111,31 @@ class SleepsThroughFires(_HurriesOn):
 class FiresTwiceAtOnce(_HurriesOn):
     """Makes two runs of one fire."""
 
-    breaks = frozenset({"schedule-fires-once"})
+    breaks = frozenset({"schedule-fires-once", "schedule-fires-once-an-instant"})
 
     def fire(self, deployment: Deployment, instant: datetime) -> None:
         """Run it again."""
         super().fire(deployment, instant)
         super().fire(deployment, instant)
+
+
+class KnowsNoLastRun(_HurriesOn, CmaLifecycle):
+    """Never tells when a schedule ran last."""
+
+    revisions = CMA
+    breaks = frozenset({"schedule-last-run-is-by-schedule"})
+
+    def last_run_at(self, _deployment: Deployment) -> datetime | None:
+        """Tell nothing."""
+        return None
+
+
+class ForgetsTheLastRunInTheEnd(_HurriesOn, CmaLifecycle):
+    """Does not show the last run of an archived deployment."""
+
+    revisions = CMA
+    breaks = frozenset({"schedule-last-run-outlives-archive"})
+
+    def last_run_at(self, deployment: Deployment) -> datetime | None:
+        """Tell what is alive."""
+        return None if deployment.archived_at else super().last_run_at(deployment)

@@ -32,7 +32,7 @@ class _Ignores(Fault):
 class IgnoresEmptyDescriptions(_Ignores):
     """Ignores an empty description in an update."""
 
-    breaks = frozenset({"update-description-cleared"})
+    breaks = frozenset({"update-description-cleared", "update-null-clears"})
 
     OF = frozenset({"description"})
 
@@ -44,7 +44,7 @@ class IgnoresEmptyDescriptions(_Ignores):
 class IgnoresEmptyArrays(IgnoresEmptyDescriptions):
     """Ignores an empty array for vault_ids or resources in an update."""
 
-    breaks = frozenset({"update-replaces-resources", "update-replaces-vault-ids"})
+    breaks = frozenset({"update-replaces-resources", "update-replaces-vault-ids", "update-null-clears"})
 
     OF = frozenset({"vault_ids", "resources"})
 
@@ -52,7 +52,7 @@ class IgnoresEmptyArrays(IgnoresEmptyDescriptions):
 class IgnoresNullSchedules(IgnoresEmptyDescriptions):
     """Takes a schedule of null in an update for none sent."""
 
-    breaks = frozenset({"update-null-schedule-is-not-ignored"})
+    breaks = frozenset({"update-null-schedule-is-not-ignored", "update-null-clears-the-schedule"})
 
     OF = frozenset({"schedule"})
 

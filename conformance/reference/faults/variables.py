@@ -6,9 +6,8 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from conformance.reference.editions import SEPTEMBER
 from conformance.reference.editions.environment_variables import EnvironmentVariables, VariedDeployment
-from conformance.reference.faults import Fault
+from conformance.reference.faults import SEPTEMBER, Fault
 from conformance.reference.problem import Problem, invalid
 
 if TYPE_CHECKING:
@@ -17,7 +16,8 @@ if TYPE_CHECKING:
 FORM, KEPT, VALUES = "variable-form-is-accepted", "variable-is-kept", "variable-values-are-kept-or-refused"
 NAME, VALUELESS, CODE = "variable-name-is-refused", "variable-without-a-value-is-refused", "variable-invalid-is-400"
 RESERVED, PREFIX, NEAR = (
-    f"variable-{what}" for what in ("reserved-is-refused", "reserved-prefix-is-refused", "near-the-reserved-is-accepted")
+    f"variable-{what}"
+    for what in ("reserved-is-refused", "reserved-prefix-is-refused", "near-the-reserved-is-accepted")
 )
 REPLACES, STAYS, REFUSED = "variable-update-replaces", "variable-stays", "variable-refused-stays"
 
@@ -158,8 +158,7 @@ class ForbidsReservedVariables(_Varies):
 class WritesVariablesInLines(_Varies):
     """Shows all variables in lines."""
 
-    breaks = frozenset({KEPT, VALUES, STAYS, REPLACES, REFUSED})
-    wide = True
+    breaks = frozenset({KEPT, VALUES})
 
     def check_environment_variables(self, value: object) -> str:
         """Write them anew."""
