@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any
 
-from conformance.reference.problem import Problem
+from conformance.reference.editions import service_of
+from conformance.reference.problem import Problem, invalid
 from conformance.reference.service import Service
 
 if TYPE_CHECKING:
@@ -24,25 +24,31 @@ class Overheard(Service):
         self.heard.append(request)
         return super().answer(request)
 
-    def told(self, method: str = "GET") -> list[str]:
-        """Path and query of each request by this method."""
-        return [f"{each.path}?{each.query}".rstrip("?") for each in self.heard if each.method == method]
+
+def in_edition(revision: str, habit: type[Overheard] = Overheard) -> Overheard:
+    """The service of an edition, with a habit."""
+    made: Overheard = type(habit.__name__, (habit, service_of(revision)), {})()
+    return made
 
 
 class Refuses(Overheard):
     """Refuses whatever is asked of it with one status, and tells a client not to wait long before it asks again."""
 
-    STATUS = 500
-    KIND = "api_error"
+    def __init__(self, **settings: Any) -> None:
+        super().__init__(**settings)
+        self.status = 500
 
     def perform(self) -> None:
-        raise Problem("refuses", self.KIND, "It does not do that.")
+        raise Problem("refuses", "api_error", "It does not do that.")
 
     def error_status(self, _problem: Problem) -> int:
-        return self.STATUS
+        return self.status
 
     def error_headers(self, problem: Problem) -> dict[str, str]:
         return super().error_headers(problem) | {"retry-after-ms": "1"}
+
+
+# --- lists ------------------------------------------------------------------------------------------------------
 
 
 class IgnoresPage(Overheard):
@@ -59,41 +65,85 @@ class RefusesPage(Overheard):
     def parse(self) -> None:
         super().parse()
         if "page" in self.call.query:
-            raise Problem("query", "invalid_request_error", "Unknown parameter: page", "page")
+            raise invalid("query", "Unknown parameter: page", "page")
+
+
+class BeginsWithNothing(Overheard):
+    """Gives an empty page first, with a cursor to the one that has something."""
+
+    def parse(self) -> None:
+        super().parse()
+        self.call.query = {name: value for name, value in self.call.query.items() if value != "start"}
+
+    def render_page(self, data: list[dict[str, Any]], *, has_more: bool) -> dict[str, Any]:
+        if "page" in self.call.request.query:
+            return super().render_page(data, has_more=has_more)
+        return super().render_page([], has_more=True) | {"next_page": "start"}
+
+
+class NeverEnds(Overheard):
+    """Gives a cursor on the last page, too, until it has had enough."""
+
+    PATIENCE = 9
+
+    def render_page(self, data: list[dict[str, Any]], *, has_more: bool) -> dict[str, Any]:
+        if len(self.heard) > self.PATIENCE:
+            raise invalid("patience", "That is enough.")
+        shown = super().render_page(data, has_more=has_more)
+        return shown | {"next_page": shown["next_page"] or self.call.query["page"]}
+
+
+# --- what identifies a request ----------------------------------------------------------------------------------
 
 
 class DropsRequestId(Overheard):
     """Tells no request id, neither in a header nor in a body."""
 
-    def answer(self, request: Request) -> Reply:
-        reply = super().answer(request)
-        for name in ("x-request-id", "request-id"):
-            reply.headers.pop(name, None)
-        body = json.loads(reply.body)
-        body.pop("request_id", None)
-        reply.body = json.dumps(body).encode()
+    def envelope(self, problem: Problem) -> dict[str, Any]:
+        shown = super().envelope(problem)
+        shown.pop("request_id", None)
+        return shown
+
+    def finish(self, reply: Reply) -> Reply:
         return reply
 
 
+class NamesRequestsInBodies(Overheard):
+    """Tells the request id in the body of a refusal only."""
+
+    def finish(self, reply: Reply) -> Reply:
+        return reply
+
+
+# --- answers ----------------------------------------------------------------------------------------------------
+
+
 class AnswersCreated(Overheard):
-    """Answers a create with 201."""
+    """Answers whatever it accepts with 201."""
 
-    def success_status(self) -> int:
-        return 201 if self.operation == "create" else super().success_status()
+    SUCCESS_STATUS = 201
 
 
-class AnswersNothing(Overheard):
-    """Answers each success of a write with 204 and no body."""
+class AnswersNoContent(Overheard):
+    """Answers whatever it accepts with 204, and so without a body."""
 
     def succeed(self, payload: dict[str, Any]) -> Reply:
         reply = super().succeed(payload)
-        if self.call.request.method == "POST":
-            reply.status, reply.body, reply.headers = 204, b"", {}
+        reply.status, reply.body, reply.headers = 204, b"", {}
+        return reply
+
+
+class AnswersCreatedAlone(AnswersCreated):
+    """Answers whatever it accepts with 201 and an empty body."""
+
+    def succeed(self, payload: dict[str, Any]) -> Reply:
+        reply = super().succeed(payload)
+        reply.body = b""
         return reply
 
 
 class AnswersText(Overheard):
-    """Answers each success with a text that is no JSON."""
+    """Answers whatever it accepts with what is no JSON, though it says so."""
 
     def succeed(self, payload: dict[str, Any]) -> Reply:
         reply = super().succeed(payload)
@@ -102,11 +152,14 @@ class AnswersText(Overheard):
 
 
 class Distorts(Overheard):
-    """Shows deployments and runs with some members changed, and without those that are None here."""
+    """Shows deployments with some members changed, and without those that are not to be there."""
 
-    CHANGES: dict[str, Any]
-    WITHOUT: tuple[str, ...] = ()
+    def __init__(self, **settings: Any) -> None:
+        super().__init__(**settings)
+        self.changes: dict[str, Any] = {}
+        self.without = ""
 
     def succeed(self, payload: dict[str, Any]) -> Reply:
-        shown = payload | self.CHANGES
-        return super().succeed({name: value for name, value in shown.items() if name not in self.WITHOUT})
+        shown = payload | self.changes
+        shown.pop(self.without, None)
+        return super().succeed(shown)
