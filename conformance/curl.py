@@ -24,10 +24,7 @@ def curl(record: ExchangeRecord) -> str:
     if record.method != "GET":
         words += ["-X", shlex.quote(record.method)]
     words.append(shlex.quote(record.url))
-    for name, value in record.request_headers:
-        usual = _UNINTERESTING.get(name.lower())
-        if not (usual and usual.fullmatch(value)):
-            words += ["-H", shell_header(f"{name}: {value}")]
+    words += headers(record)
     if record.request_body is not None and "content-type" not in dict(record.request_headers):
         words += ["-H", "content-type:"]  # curl would add one
     if written := _written(record):
@@ -35,6 +32,16 @@ def curl(record: ExchangeRecord) -> str:
     if record.request_body is not None:
         words += ["--data-binary", shlex.quote(record.request_body)]
     return " ".join(words)
+
+
+def headers(record: ExchangeRecord, *, but: str = "") -> list[str]:
+    """The options of curl that send its headers again, as far as they matter."""
+    words = []
+    for name, value in record.request_headers:
+        usual = _UNINTERESTING.get(name.lower())
+        if name != but and not (usual and usual.fullmatch(value)):
+            words += ["-H", shell_header(f"{name}: {value}")]
+    return words
 
 
 _ARGUMENT = 30_000

@@ -8,7 +8,7 @@ import re
 import shlex
 from typing import TYPE_CHECKING
 
-from conformance.curl import curl
+from conformance.curl import curl, headers
 from conformance.exchange import EVIDENCE_LIMIT
 from conformance.report.moments import SHIFTED, moments, pauses
 
@@ -72,7 +72,8 @@ def _archive(records: Sequence[ExchangeRecord], variables: dict[str, str]) -> li
         variable = variables.get(_made(record) or "")
         if variable:
             url = shlex.quote(record.url.partition("?")[0])
-            archive = f'curl -sS -o /dev/null -X POST {url}/"${variable}"/archive -H "Authorization: Bearer $TOKEN"'
+            access = " ".join(headers(record, but="content-type"))
+            archive = f'curl -sS -o /dev/null -X POST {url}/"${variable}"/archive {access}'
             lines.append(f'[ -z "${variable}" ] || {archive}')
     return ["# put away what this has made\n" + "\n".join(lines)] if lines else []
 

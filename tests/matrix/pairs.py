@@ -1,6 +1,6 @@
 """The reference server in one edition, judged by another: what fails is what differs between the two.
 
-By hand, after a change of cases: `python tests/matrix/pairs.py` writes `pairs.json` anew. Read what changed in it: each id
+By hand, after a change of cases: `python tests/matrix/pairs.py` writes `pairs.json` anew. Read what changed: each id
 has to be one of a rule that the two editions do not share, or of a case that rests on one.
 """
 
