@@ -95,6 +95,8 @@ class Revision:
     next_page_as: str = "after_id"
     scoped_runs: bool = True
     """Whether each deployment has a list of its own runs."""
+    exact_pages: bool = True
+    """Whether has_more is true only where something follows; else an empty page may come behind the last item."""
 
     newest_first: bool = True
     """Whether a list is said to be in the order of time."""
@@ -151,6 +153,7 @@ _SEPTEMBER = replace(
     runs_page_max=100,
     cursors=("page", "after_id", "before_id"),
     next_page_as="page",
+    exact_pages=False,
     run_states=False,
     trigger_types=("manual", "schedule"),
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from conformance.cases.found import Holdings
     from conformance.client import Client
     from conformance.exchange import Exchange
+    from conformance.revisions import Revision
     from conformance.suite import Suite
 
 Params = dict[str, Any]
@@ -54,15 +55,20 @@ def pages(
     while len(found) < PAGES:
         page = need_page(api.list(params))
         found.append(page)
-        nothing_new = seen.issuperset(page.ids)
+        nothing_new = seen.issuperset(page.ids) and (bool(page.items) or api.session.revision.exact_pages)
         seen.update(page.ids)
         all_seen = wanted is not None and seen.issuperset(wanted)
         on = onward(page, by_next_page=by_next_page)
-        if nothing_new or all_seen or on is None:
+        if nothing_new or all_seen or on is None or on.items() <= params.items():
             break
-        params = {**params, **on}
+        params = continued(params, on)
     need(len(found) < PAGES, f"a walk has to end within {PAGES} pages")
     return found
+
+
+def continued(params: Params, on: Params) -> Params:
+    """Parameters that ask for what follows a page, in the place of another cursor if they had one."""
+    return {key: value for key, value in params.items() if key not in {"after_id", "before_id"}} | on
 
 
 def onward(page: Page, *, by_next_page: bool = False) -> Params | None:
@@ -77,12 +83,12 @@ def small_pages(
     """A walk that may take many pages, and which of the wanted ids it has to show.
 
     Where we are not alone with the agent it begins behind the first of ours, if it can: what others make meanwhile
-    comes before.
+    comes before. If it cannot, its pages are larger.
     """
     if alone:
         return pages(api, params, by_next_page=by_next_page), list(wanted)
     if not api.session.revision.walks_by_id:
-        return pages(api, params, wanted, by_next_page=by_next_page), list(wanted)
+        return pages(api, {**params, "limit": max(params.get("limit") or 0, 20)}, wanted), list(wanted)
     first, *rest = order_of(api, {**params, "limit": 100}, wanted)
     return pages(api, {**params, "after_id": first}, rest, by_next_page=by_next_page), rest
 
@@ -184,64 +190,6 @@ def find(api: Client, deployment_id: str, **params: Any) -> tuple[Object, Exchan
     raise Unmet("the list had to show the deployment first")
 
 
-def ending(api: Client, crowd: Crowd, filters: Params, size: int | None, spare: int) -> Page:
-    """The page of the last `size` items of a list, or of all, with a limit of so many and `spare` more.
-
-    Nothing can follow it, for what is newer comes before it. Where others use the agent too, the end of the list is
-    looked up before and after, and has to be the same: they may archive theirs meanwhile.
-    """
-    params = {"agent_id": crowd.agent_id, **filters}
-    if not crowd.near:
-        raise NotApplicable("the account has too many deployments for a look at the end of their list")
-    if crowd.exclusive:
-        return _last_page(api, params, order_of(api, params, ours(crowd, filters)), size, spare)
-    for _ in range(3):
-        ids = _all_ids(api, params)
-        page = _last_page(api, params, ids, size, spare)
-        tail = ids if size is None else ids[-size - 1 :]
-        if _all_ids(api, params)[-len(tail) :] == tail and (size is not None or set(page.ids) <= set(tail)):
-            return page
-    raise Unmet("the list changes faster than it can be read: give --agent-id of one that nobody else uses")
-
-
-def following(api: Client, params: Params, page: Page) -> list[str]:
-    """The ids that the list shows behind a page, as a control; none behind an empty page."""
-    on = onward(page)
-    if on is None:
-        return []
-    rest = need_page(api.list({**params, **on, "limit": 1}))
-    return [id_ for id_ in rest.ids if id_ not in page.ids]
-
-
-def _all_ids(api: Client, params: Params) -> list[str]:
-    return list(dict.fromkeys(id_ for page in pages(api, {"limit": 100, **params}) for id_ in page.ids))
-
-
-def _last_page(api: Client, params: Params, ids: list[str], size: int | None, spare: int) -> Page:
-    need(len(ids) > (size or 0), f"the list has to show more than {size or 0} items")
-    if size is None and len(ids) + spare > 100:
-        raise NotApplicable("the agent has too many deployments of others: give --agent-id of one that has few")
-    asked: Params = {"limit": len(ids) + spare}
-    if size is not None:
-        asked = {**_before_last(api, params, ids, size), "limit": max(1, size + spare)}
-    page = need_page(api.list({**params, **asked}))
-    need(not following(api, params, page), "nothing must follow the last page")
-    return page
-
-
-def _before_last(api: Client, params: Params, ids: list[str], size: int) -> Params:
-    """What asks for the last `size` items of a list."""
-    if api.session.revision.walks_by_id:
-        return {"after_id": ids[-size - 1]}
-    need(len(ids) - size <= 100, "all that stands before has to fit on one page")
-    on = onward(need_page(api.list({**params, "limit": len(ids) - size})))
-    return on or _unreached()
-
-
-def _unreached() -> NoReturn:
-    raise Unmet("the list had to go on first")
-
-
 def second(deployment: Object) -> datetime:
     """When a deployment was made, in whole seconds, as a control."""
     made = instant(deployment.get("created_at"))
@@ -256,10 +204,10 @@ def expect_items(exchange: Exchange) -> Page:
     return need_page(expect_status(exchange, 200))
 
 
-def expect_has_more(page: Page, *, more: bool) -> None:
-    """has_more is true, or false."""
-    __tracebackhide__ = True
-    expect_equal(page.has_more, more, "has_more", at=page.exchange, pointer="/has_more")
+def by_ids(revision: Revision) -> None:
+    """The edition has after_id and before_id, so that there is something to ask."""
+    if not revision.walks_by_id:
+        raise NotApplicable("this edition has no cursor but page")
 
 
 def expect_each_once(walked: list[Page], wanted: Sequence[str]) -> None:

@@ -32,11 +32,13 @@ from conformance.expect import (
 )
 from conformance.model import MUST, SHOULD
 from conformance.requirement import observation, requirement
+from conformance.revisions import CMA, QODER
 
 if TYPE_CHECKING:
     from conformance.cases.conftest import Deployments
     from conformance.cases.crowds import Crowd
     from conformance.client import Client
+    from conformance.exchange import Exchange
 
 LOOKS: dict[str, Params] = {
     "one-page": {"limit": 100},
@@ -57,7 +59,7 @@ def look(request: pytest.FixtureRequest, crowd: Crowd) -> Params:
 # --- the page -------------------------------------------------------------------------------------------------
 
 
-@requirement("list-answers-a-page", MUST, source="list#response-fields", covers="LST-001")
+@requirement("list-answers-a-page", MUST, source="list#response-fields", covers="LST-001", revisions=QODER)
 @pytest.mark.parametrize(
     ("asked", "after"),
     [({}, None), ({"limit": 2}, 0), ({"status": "paused"}, None), ({"include_archived": True}, 3), ({}, -1)],
@@ -69,18 +71,35 @@ def test_a_list_is_answered_with_a_page(api: Client, crowd: Crowd, asked: Params
 
     exchange = api.list({"agent_id": crowd.agent_id, **asked, "after_id": cursor})
 
+    expect_envelope_of_a_list(exchange)
+
+
+@requirement("list-answers-data-and-next-page", MUST, source="list#response", covers="LST-001", revisions=(CMA,))
+@pytest.mark.parametrize(
+    "asked",
+    [{}, {"limit": 2}, {"status": "paused"}, {"include_archived": True}, {"agent_id": "agent_of_nobody"}],
+    ids=["everything", "limit", "filtered", "archived", "nothing"],
+)
+def test_a_list_is_answered_with_data_and_next_page(api: Client, crowd: Crowd, asked: Params) -> None:
+    """A list is answered with 200 and an object of data and next_page, each of its type."""
+    exchange = api.list({"agent_id": crowd.agent_id, **asked})
+
+    expect_envelope_of_a_list(exchange)
+
+
+def expect_envelope_of_a_list(exchange: Exchange) -> None:
+    """A list was answered with 200 and a page whose members are each of their type; the elements are not looked at."""
+    __tracebackhide__ = True
     page = expect_page(exchange)
     envelope = {**vars(page), "data": []}
-    expect_schema({key: envelope[key] for key in ENVELOPE}, "deployment-list", at=exchange)
-
-
-ENVELOPE = ("data", "first_id", "last_id", "has_more", "next_page")
+    members = {key: envelope[key] for key in exchange.revision.page_members}
+    expect_schema(members, "deployment-list", at=exchange)
 
 
 # --- order ----------------------------------------------------------------------------------------------------
 
 
-@requirement("list-newest-first", MUST, source="list#get-v1deployments", covers="LST-002")
+@requirement("list-newest-first", MUST, source="list#get-v1deployments", covers="LST-002", revisions=QODER)
 @pytest.mark.parametrize("archived", [None, True], ids=["live", "with-archived"])
 def test_the_newest_comes_first(api: Client, crowd: Crowd, look: Params, archived: bool | None) -> None:  # noqa: FBT001 - a parameter
     """A list shows deployments by the time of their creation, the newest first, on a page and from page to page."""
@@ -96,7 +115,7 @@ def test_the_newest_comes_first(api: Client, crowd: Crowd, look: Params, archive
         expect_true(made[earlier] >= made[later], message, expected="the newest first", actual=pair, at=at)
 
 
-@requirement("list-order-is-by-creation", MUST, source="list#get-v1deployments", covers="LST-002")
+@requirement("list-order-is-by-creation", MUST, source="list#get-v1deployments", covers="LST-002", revisions=QODER)
 @pytest.mark.parametrize("action", ["update", "pause"])
 @pytest.mark.parametrize("filtered", [False, True], ids=["all", "of-its-status"])
 def test_a_change_moves_a_deployment_nowhere(
@@ -129,7 +148,13 @@ def test_a_change_moves_a_deployment_nowhere(
     expect_true(not younger, message, expected="no younger one behind it", actual=younger, at=at)
 
 
-@requirement("list-ties-are-stable", SHOULD, source="conventions/pagination#cursor-stability", covers="LST-003")
+@requirement(
+    "list-ties-are-stable",
+    SHOULD,
+    source="conventions/pagination#cursor-stability",
+    covers="LST-003",
+    revisions=QODER,
+)
 @pytest.mark.parametrize("again", [{"limit": 100}, {"limit": 4}, {"limit": 21}])
 def test_deployments_of_one_second_keep_their_order(api: Client, crowd: Crowd, again: Params) -> None:
     """Deployments made in the same second stand in the same order each time, whatever the size of the pages."""
@@ -144,7 +169,7 @@ def test_deployments_of_one_second_keep_their_order(api: Client, crowd: Crowd, a
     expect_equal(seen, first, "the order of our deployments", at=walked[-1].exchange)
 
 
-@observation("list-order-within-a-second", source="list#get-v1deployments", covers="LST-003")
+@observation("list-order-within-a-second", source="list#get-v1deployments", covers="LST-003", revisions=QODER)
 def observe_the_order_within_a_second(api: Client, crowd: Crowd) -> str:
     """How deployments that were made in the same second are ordered."""
     made = {each["id"]: second(each) for each in crowd.created}
@@ -155,6 +180,15 @@ def observe_the_order_within_a_second(api: Client, crowd: Crowd) -> str:
     by_id = {frozenset({True}): "id-descending", frozenset({False}): "id-ascending"}.get(frozenset(descending))
     by_time = {frozenset({True}): "newest-first", frozenset({False}): "oldest-first"}.get(frozenset(created))
     return by_id or by_time or "otherwise"
+
+
+@observation("list-order", source="list#", covers="LST-002", revisions=(CMA,))
+def observe_the_order(api: Client, crowd: Crowd) -> str:
+    """In which order a list shows deployments by the time of their creation."""
+    made = {each["id"]: second(each) for each in crowd.created}
+    times = [made[id_] for id_ in order_of(api, {"agent_id": crowd.agent_id}, crowd.live_ids)]
+    newest = times == sorted(times, reverse=True)
+    return "newest-first" if newest else "oldest-first" if times == sorted(times) else "otherwise"
 
 
 # --- elements -------------------------------------------------------------------------------------------------

@@ -25,6 +25,7 @@ from conformance.expect import expect_equal, expect_true, need, need_object, nee
 from conformance.failures import NotApplicable
 from conformance.model import MUST, SHOULD
 from conformance.requirement import observation, requirement
+from conformance.revisions import QODER
 
 if TYPE_CHECKING:
     from conformance.cases.conftest import Deployments
@@ -198,7 +199,7 @@ def test_every_page_keeps_the_filters(api: Client, mixture: Mixture, asked: Para
     expect_each_once(walked, wanted)
 
 
-@requirement("page-keeps-filters-backwards", SHOULD, source="list#query-parameters", covers="PAG-021")
+@requirement("page-keeps-filters-backwards", SHOULD, source="list#query-parameters", covers="PAG-021", revisions=QODER)
 @asking(*AGENTS, *(params for params in COMBINATIONS if "agent_id" in params))
 def test_a_page_before_a_cursor_keeps_the_filters(api: Client, mixture: Mixture, asked: Params) -> None:
     """A page before a cursor obeys the filters, and leaves nothing out that passes them where it has room for it."""

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from conformance.cases.pages import MANY, Params, ending, expect_has_more, expect_items, following, order_of, ours
+from conformance.cases.ends import ending, expect_end, expect_has_more, following
+from conformance.cases.pages import MANY, Params, by_ids, expect_items, order_of, ours
 from conformance.expect import (
     Page,
     expect_equal,
@@ -19,6 +20,7 @@ from conformance.expect import (
 )
 from conformance.model import MUST, SHOULD
 from conformance.requirement import observation, requirement
+from conformance.revisions import QODER, QODER_JUNE
 
 if TYPE_CHECKING:
     from conformance.cases.crowds import Crowd
@@ -40,6 +42,8 @@ FILTERS: dict[str, Params] = {
 @pytest.mark.parametrize("asked", [{}, {"include_archived": True}, {"agent_id": None}, {"status": "active"}])
 def test_a_page_holds_20_by_default(api: Client, crowd: Crowd, order: list[str], asked: Params, where: str) -> None:
     """Without a limit a page holds 20 deployments where there are more, and going back no more than that."""
+    if where != "first":
+        by_ids(api.session.revision)
     listed = [id_ for id_ in order if id_ in ours(crowd, asked)]
     need(len(listed) > 20, "there have to be more deployments than a page and its cursor hold")
     cursors: Params = {"first": {}, "later": {"after_id": listed[0]}, "back": {"before_id": listed[-1]}}[where]
@@ -61,7 +65,7 @@ def test_a_page_holds_no_more_than_the_limit(
     api: Client, crowd: Crowd, order: list[str], asked: Params, limit: int
 ) -> None:
     """A page holds no more items than its limit, with any filter and any cursor."""
-    cursors: Params = {key: order[asked[key]] for key in ("after_id", "before_id") if key in asked}
+    cursors = at_cursors(api, order, asked)
 
     page = need_page(api.list({"agent_id": crowd.agent_id, **asked, **cursors, "limit": limit}))
 
@@ -77,9 +81,9 @@ def test_a_limit_of_1_gives_one(api: Client, crowd: Crowd, order: list[str], ask
     """With limit=1, the least there is, a page holds one item."""
     listed = [id_ for id_ in order if id_ in ours(crowd, asked)]
     need(len(listed) > (after or 0) + 1, "there have to be more deployments")
-    cursor = None if after is None else listed[after]
+    cursor = {} if after is None else at_cursors(api, listed, {"after_id": after})
 
-    page = expect_items(api.list({"agent_id": crowd.agent_id, **asked, "after_id": cursor, "limit": 1}))
+    page = expect_items(api.list({"agent_id": crowd.agent_id, **asked, **cursor, "limit": 1}))
 
     expect_equal(len(page.items), 1, "the number of items", at=page.exchange, pointer="/data")
 
@@ -96,7 +100,7 @@ def test_a_limit_of_1_gives_one(api: Client, crowd: Crowd, order: list[str], ask
 )
 def test_a_page_is_as_full_as_it_can_be(api: Client, crowd: Crowd, order: list[str], asked: Params, limit: int) -> None:
     """A page holds as many items as its limit says where there are so many."""
-    cursor = {"after_id": order[asked["after_id"]]} if "after_id" in asked else {}
+    cursor = at_cursors(api, order, asked)
     wanted = ours(crowd, asked)
     need(len(wanted) - asked.get("after_id", -1) > limit, "there have to be as many deployments as the limit says")
     order_of(api, {"agent_id": crowd.agent_id, **asked, "after_id": None}, wanted)
@@ -104,6 +108,14 @@ def test_a_page_is_as_full_as_it_can_be(api: Client, crowd: Crowd, order: list[s
     page = need_page(api.list({"agent_id": crowd.agent_id, **asked, **cursor, "limit": limit}))
 
     expect_filled(page, limit)
+
+
+def at_cursors(api: Client, order: list[str], asked: Params) -> Params:
+    """The cursors among what is asked, each by the id that stands at its place in the list."""
+    cursors: Params = {key: order[asked[key]] for key in ("after_id", "before_id") if key in asked}
+    if cursors:
+        by_ids(api.session.revision)
+    return cursors
 
 
 def expect_filled(page: Page, limit: int) -> None:
@@ -173,13 +185,15 @@ def test_a_limit_above_100_tells_the_truth(api: Client, many: Crowd, limit: int)
     page = expect_items(exchange)
     count, rest = len(page.items), set(many.ids) - set(page.ids)
     expect_true(count <= limit, f"{count} items", expected=f"up to {limit} items", actual=count, at=exchange)
-    if rest or (many.exclusive and set(page.ids) <= set(many.ids)):
-        expect_has_more(page, more=bool(rest))
+    if rest:
+        expect_has_more(page, more=True)
+    elif many.exclusive and set(page.ids) <= set(many.ids):
+        expect_end(page, lambda on: api.list({"agent_id": many.agent_id, "limit": limit, **on}))
 
 
 @observation("page-limit-above-100", source="list#query-parameters", covers="PAG-007")
 def observe_a_limit_above_100(api: Client, many: Crowd) -> str:
-    """What becomes of a limit above 100: the pages of this edition say both 100 and 1,000."""
+    """What becomes of a limit above 100: some pages end at 100, others at 1,000."""
     exchange = api.list({"agent_id": many.agent_id, "limit": 101})
     if not exchange.ok:
         return "refused"
@@ -205,7 +219,7 @@ def test_a_limit_above_1000_is_bounded(api: Client, crowd: Crowd, limit: int) ->
 # --- what a page tells ----------------------------------------------------------------------------------------
 
 
-@requirement("page-first-and-last-id", MUST, source="list#response-fields", covers="PAG-009")
+@requirement("page-first-and-last-id", MUST, source="list#response-fields", covers="PAG-009", revisions=QODER)
 @pytest.mark.parametrize(
     ("asked", "cursor"),
     [
@@ -227,7 +241,13 @@ def test_first_and_last_id_name_the_ends_of_the_page(
     expect_equal(page.last_id, page.ids[-1], "last_id", at=page.exchange, pointer="/last_id")
 
 
-@requirement("page-empty-says-so", MUST, source="conventions/pagination#response-envelope", covers="PAG-010")
+@requirement(
+    "page-empty-says-so",
+    MUST,
+    source="conventions/pagination#response-envelope",
+    covers="PAG-010",
+    revisions=QODER,
+)
 @pytest.mark.parametrize("filters", FILTERS)
 def test_an_empty_page_says_that_it_is_empty(api: Client, crowd: Crowd, filters: str) -> None:
     """An empty page has has_more false, next_page null, and no first_id and last_id (null or an empty string)."""
@@ -253,28 +273,29 @@ BEFORE_THE_END: list[tuple[Params, int | None]] = [
 BEFORE_THE_END += [({"include_archived": True}, 24), ({"after_id": 5}, 3), ({"after_id": 18}, 3)]
 
 
-@requirement("page-has-more-while-more-follow", MUST, source="list#response-fields", covers="PAG-001")
+@requirement("page-has-more-while-more-follow", MUST, source="list#response-fields", covers="PAG-001", revisions=QODER)
 @pytest.mark.parametrize(("asked", "limit"), BEFORE_THE_END)
 def test_has_more_is_true_while_more_follow(
     api: Client, crowd: Crowd, order: list[str], asked: Params, limit: int | None
 ) -> None:
     """has_more is true on every page that is followed by more items."""
     params = {"agent_id": crowd.agent_id, **asked}
-    cursor = {"after_id": order[asked["after_id"]]} if "after_id" in asked else {}
 
-    page = need_page(api.list({**params, **cursor, "limit": limit}))
+    page = need_page(api.list({**params, **at_cursors(api, order, asked), "limit": limit}))
 
     need(bool(following(api, params, page)), "more have to follow the page")
     expect_has_more(page, more=True)
 
 
-@requirement("page-next-page-is-last-id", MUST, source="list#response-fields", covers="PAG-011")
+@requirement(
+    "page-next-page-is-last-id", MUST, source="list#response-fields", covers="PAG-011", revisions=(QODER_JUNE,)
+)
 @pytest.mark.parametrize(("asked", "limit"), BEFORE_THE_END)
 def test_next_page_is_the_id_of_the_last_item(
     api: Client, crowd: Crowd, order: list[str], asked: Params, limit: int | None
 ) -> None:
     """Where has_more is true, next_page is the id of the last item on the page."""
-    cursor = {"after_id": order[asked["after_id"]]} if "after_id" in asked else {}
+    cursor = at_cursors(api, order, asked)
 
     page = need_page(api.list({"agent_id": crowd.agent_id, **asked, **cursor, "limit": limit}))
 
@@ -287,7 +308,9 @@ def test_next_page_is_the_id_of_the_last_item(
 ENDS = [(filters, size) for filters in FILTERS for size in (1, 4, None) if (filters, size) != ("paused", 4)]
 
 
-@requirement("page-next-page-is-null-at-the-end", MUST, source="list#response-fields", covers="PAG-012")
+@requirement(
+    "page-next-page-is-null-at-the-end", MUST, source="list#response-fields", covers="PAG-012", revisions=(QODER_JUNE,)
+)
 @pytest.mark.parametrize(("filters", "size"), ENDS)
 def test_next_page_is_null_on_the_last_page(api: Client, crowd: Crowd, filters: str, size: int | None) -> None:
     """Where has_more is false, next_page is null."""
@@ -297,7 +320,7 @@ def test_next_page_is_null_on_the_last_page(api: Client, crowd: Crowd, filters: 
     expect_equal(page.next_page, None, "next_page", at=page.exchange, pointer="/next_page")
 
 
-@requirement("page-last-has-no-more", MUST, source="list#response-fields", covers="PAG-015")
+@requirement("page-last-has-no-more", MUST, source="list#response-fields", covers="PAG-015", revisions=(QODER_JUNE,))
 @pytest.mark.parametrize("spare", [1, 19])
 @pytest.mark.parametrize(("filters", "size"), ENDS)
 def test_the_last_page_has_no_more(api: Client, crowd: Crowd, filters: str, size: int | None, spare: int) -> None:
@@ -307,7 +330,13 @@ def test_the_last_page_has_no_more(api: Client, crowd: Crowd, filters: str, size
     expect_has_more(page, more=False)
 
 
-@requirement("page-has-more-is-exact", SHOULD, source="list#response-fields", covers="PAG-026 PAG-027")
+@requirement(
+    "page-has-more-is-exact",
+    SHOULD,
+    source="list#response-fields",
+    covers="PAG-026 PAG-027",
+    revisions=(QODER_JUNE,),
+)
 @pytest.mark.parametrize(("filters", "size"), ENDS)
 def test_has_more_is_false_where_the_last_page_is_full(
     api: Client, crowd: Crowd, filters: str, size: int | None

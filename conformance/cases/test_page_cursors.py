@@ -2,12 +2,24 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from conformance.cases.found import Scarce
-from conformance.cases.pages import Params, expect_each_once, expect_items, order_of, ours, pages, shown, small_pages
+from conformance.cases.pages import (
+    Params,
+    by_ids,
+    expect_each_once,
+    expect_items,
+    onward,
+    order_of,
+    ours,
+    pages,
+    shown,
+    small_pages,
+)
 from conformance.expect import (
     expect_equal,
     expect_error,
@@ -19,17 +31,19 @@ from conformance.expect import (
 )
 from conformance.model import MUST, SHOULD
 from conformance.requirement import observation, requirement
+from conformance.revisions import QODER
 
 if TYPE_CHECKING:
     from conformance.cases.conftest import Deployments
     from conformance.cases.crowds import Crowd
     from conformance.client import Client
+    from conformance.suite import Suite
 
 
 # --- on -------------------------------------------------------------------------------------------------------
 
 
-@requirement("page-after-id-continues", MUST, source="list#query-parameters", covers="PAG-013")
+@requirement("page-after-id-continues", MUST, source="list#query-parameters", covers="PAG-013", revisions=QODER)
 @pytest.mark.parametrize("limit", [1, 5, 100])
 @pytest.mark.parametrize("place", [0, 3, 4, 11, -6, -2])
 def test_after_id_gives_what_follows(api: Client, crowd: Crowd, ranks: dict[str, int], place: int, limit: int) -> None:
@@ -52,7 +66,7 @@ def test_after_id_gives_what_follows(api: Client, crowd: Crowd, ranks: dict[str,
 @pytest.mark.parametrize("limit", [2, 7, 22, None])
 @pytest.mark.parametrize("filters", [{}, {"include_archived": True}], ids=["live", "with-archived"])
 def test_a_walk_gives_each_item_once(api: Client, crowd: Crowd, filters: Params, limit: int | None) -> None:
-    """A walk by after_id to the end of the list shows each deployment once, whatever the size of the pages."""
+    """A walk to the end of the list shows each deployment once, whatever the size of the pages."""
     params = {"agent_id": crowd.agent_id, **filters, "limit": limit}
 
     walked, wanted = small_pages(api, params, ours(crowd, filters), alone=crowd.exclusive)
@@ -63,7 +77,7 @@ def test_a_walk_gives_each_item_once(api: Client, crowd: Crowd, filters: Params,
 @requirement("page-walk-goes-far", MUST, source="list#query-parameters", covers="PAG-014")
 @pytest.mark.parametrize("limit", [40, 100])
 def test_a_walk_gives_over_a_hundred_items(api: Client, many: Crowd, limit: int) -> None:
-    """A walk by after_id shows each deployment once where there are over a hundred."""
+    """A walk through the list shows each deployment once where there are over a hundred."""
     walked = pages(api, {"agent_id": many.agent_id, "limit": limit}, many.ids)
 
     expect_each_once(walked, many.ids)
@@ -73,7 +87,7 @@ def test_a_walk_gives_over_a_hundred_items(api: Client, many: Crowd, limit: int)
 @pytest.mark.parametrize("limit", [1, 20])
 @pytest.mark.parametrize("filters", [{}, {"include_archived": True}], ids=["live", "with-archived"])
 def test_next_page_leads_on(api: Client, crowd: Crowd, filters: Params, limit: int) -> None:
-    """A walk that sends each next_page as after_id never meets a next_page again."""
+    """A walk that goes on with each next_page never meets a next_page again."""
     params = {"agent_id": crowd.agent_id, **filters, "limit": limit}
 
     walked, _ = small_pages(api, params, ours(crowd, filters), alone=crowd.exclusive, by_next_page=True)
@@ -88,7 +102,9 @@ def test_next_page_leads_on(api: Client, crowd: Crowd, filters: Params, limit: i
 # --- back -----------------------------------------------------------------------------------------------------
 
 
-@requirement("page-before-id-gives-what-precedes", MUST, source="list#query-parameters", covers="PAG-016")
+@requirement(
+    "page-before-id-gives-what-precedes", MUST, source="list#query-parameters", covers="PAG-016", revisions=QODER
+)
 @pytest.mark.parametrize("limit", [1, 3, 100])
 @pytest.mark.parametrize("place", [1, 4, 5, 12, -1])
 def test_before_id_gives_what_precedes(
@@ -109,7 +125,7 @@ def test_before_id_gives_what_precedes(
         expect_equal(missing, [], "deployments of ours that are missing", at=at)
 
 
-@observation("page-before-id-side", source="list#query-parameters", covers="PAG-017")
+@observation("page-before-id-side", source="list#query-parameters", covers="PAG-017", revisions=QODER)
 def observe_which_items_come_before_a_cursor(api: Client, crowd: Crowd, order: list[str]) -> str:
     """Which items before_id gives where there are more than its limit, and in which order."""
     page = expect_items(api.list({"agent_id": crowd.agent_id, "before_id": order[12], "limit": 3}))
@@ -119,7 +135,7 @@ def observe_which_items_come_before_a_cursor(api: Client, crowd: Crowd, order: l
     return f"{side}-{'newest-first' if places == sorted(places) else 'oldest-first'}"
 
 
-@observation("page-before-id-has-more", source="list#response-fields", covers="PAG-017")
+@observation("page-before-id-has-more", source="list#response-fields", covers="PAG-017", revisions=QODER)
 def observe_what_has_more_means_before_a_cursor(api: Client, crowd: Crowd, order: list[str]) -> str:
     """What has_more tells of on a page before a cursor: newer items or older ones."""
     none_newer = expect_items(api.list({"agent_id": crowd.agent_id, "before_id": order[3], "limit": 100})).has_more
@@ -131,7 +147,13 @@ def observe_what_has_more_means_before_a_cursor(api: Client, crowd: Crowd, order
 # --- cursors that are none ------------------------------------------------------------------------------------
 
 
-@requirement("page-two-cursors-are-refused", MUST, source="conventions/pagination#mutual-exclusion", covers="PAG-018")
+@requirement(
+    "page-two-cursors-are-refused",
+    MUST,
+    source="conventions/pagination#mutual-exclusion",
+    covers="PAG-018",
+    revisions=QODER,
+)
 @pytest.mark.parametrize(("after", "before"), [(8, 2), (2, 8), (5, 5)])
 def test_two_cursors_are_refused(api: Client, crowd: Crowd, order: list[str], after: int, before: int) -> None:
     """after_id together with before_id is refused with 400 invalid_request_error."""
@@ -144,7 +166,9 @@ def test_two_cursors_are_refused(api: Client, crowd: Crowd, order: list[str], af
     expect_error(exchange, 400)
 
 
-@requirement("page-bad-cursor-starts-no-list", SHOULD, source="conventions/pagination#cursors", covers="PAG-022")
+@requirement(
+    "page-bad-cursor-starts-no-list", SHOULD, source="conventions/pagination#cursors", covers="PAG-022", revisions=QODER
+)
 @pytest.mark.parametrize("parameter", ["after_id", "before_id"])
 @pytest.mark.parametrize("kind", ["unknown", "malformed", "agent"])
 @pytest.mark.parametrize("filtered", [True, False], ids=["filtered", "all"])
@@ -171,14 +195,14 @@ def test_a_bad_cursor_starts_no_list(  # noqa: PLR0913, PLR0917 - a parameter ea
         expect_equal(expect_items(exchange).ids, [], "data", at=exchange, pointer="/data")
 
 
-@observation("page-bad-cursor", source="conventions/pagination#cursors", covers="PAG-022")
+@observation("page-bad-cursor", source="conventions/pagination#cursors", covers="PAG-022", revisions=QODER)
 def observe_a_bad_cursor(api: Client, crowd: Crowd) -> str:
     """What a cursor gives that names no deployment."""
     exchange = api.list({"agent_id": crowd.agent_id, "after_id": api.unknown_deployment_id()})
     return f"refused-{exchange.status}" if not exchange.ok else "a-page" if expect_items(exchange).items else "empty"
 
 
-@observation("page-empty-cursor", source="list#query-parameters", covers="PAG-028")
+@observation("page-empty-cursor", source="list#query-parameters", covers="PAG-028", revisions=QODER)
 def observe_an_empty_cursor(api: Client, crowd: Crowd, order: list[str]) -> str:
     """What an after_id that is an empty string gives."""
     exchange = api.list({"agent_id": crowd.agent_id, "after_id": ""})
@@ -187,7 +211,7 @@ def observe_an_empty_cursor(api: Client, crowd: Crowd, order: list[str]) -> str:
     return "as-omitted" if shown([expect_items(exchange)], order)[:1] == order[:1] else "otherwise"
 
 
-@observation("page-cursor-outside-the-filter", source="list#query-parameters", covers="PAG-021")
+@observation("page-cursor-outside-the-filter", source="list#query-parameters", covers="PAG-021", revisions=QODER)
 def observe_a_cursor_that_the_filter_leaves_out(api: Client, crowd: Crowd, order: list[str]) -> str:
     """Whether a deployment that a filter leaves out can be its cursor: here an active one for the paused ones."""
     paused = [id_ for id_ in order if id_ in crowd.paused_ids]
@@ -204,58 +228,84 @@ def observe_a_cursor_that_the_filter_leaves_out(api: Client, crowd: Crowd, order
 # --- a list that changes --------------------------------------------------------------------------------------
 
 
+@dataclass(frozen=True)
+class Row:
+    """Deployments that the case may change, in the order in which they stand in the list of their agent."""
+
+    api: Client
+    agent_id: str
+    ids: list[str]
+
+    def behind(self, place: int, limit: int, **filters: Any) -> Params:
+        """What asks for what follows the item at a place, as a control; where `page` alone goes on, by its limit."""
+        asked: Params = {"agent_id": self.agent_id, **filters}
+        if self.api.session.revision.walks_by_id:
+            pages(self.api, {**asked, "limit": 1}, self.ids[: place + 1])
+            return {**asked, "limit": limit, "after_id": self.ids[place]}
+        asked["limit"] = place + 1
+        page = need_page(self.api.list(asked))
+        need(sorted(page.ids) == sorted(self.ids[: place + 1]), "the first page has to hold the first of them")
+        return {**asked, **(onward(page) or {})}
+
+
 @pytest.fixture
-def row(api: Client, deployments: Deployments, agent_id: str) -> list[str]:
-    """Six deployments that the case may change, as they stand in the list of their agent."""
-    made = [deployments()["id"] for _ in range(6)]
+def row(api: Client, deployments: Deployments, suite: Suite, agent_id: str) -> Row:
+    """Six deployments in a list; where that cannot be entered at any place, of an agent that has no others."""
+    agent_id = agent_id if suite.revision.walks_by_id else suite.provision_agent()
+    made = [deployments(agent=agent_id)["id"] for _ in range(6)]
     first, second = (order_of(api, {"agent_id": agent_id}, made) for _ in range(2))
     need(first == second, "the list has to show the same order twice")
-    return first
+    return Row(api, agent_id, first)
 
 
 @requirement("page-new-items-disturb-no-walk", MUST, source="conventions/pagination#cursor-stability", covers="PAG-023")
 @pytest.mark.parametrize(("limit", "count"), [(1, 1), (2, 3)])
-def test_new_items_disturb_no_walk(  # noqa: PLR0913, PLR0917 - a parameter each
-    api: Client, deployments: Deployments, agent_id: str, row: list[str], limit: int, count: int
-) -> None:
+def test_new_items_disturb_no_walk(api: Client, deployments: Deployments, row: Row, limit: int, count: int) -> None:
     """Deployments that are made during a walk neither repeat nor hide those that were there before."""
-    asked = {"agent_id": agent_id, "limit": limit}
-    begun = pages(api, asked, row[:1])
+    asked: Params = {"agent_id": row.agent_id, "limit": limit}
+    begun = pages(api, asked, row.ids[:1])
+    on = onward(begun[-1])
+    need(on is not None, "the list has to go on")
     for _ in range(count):
-        deployments()
+        deployments(agent=row.agent_id)
 
-    walked = pages(api, {**asked, "after_id": begun[-1].ids[-1]}, set(row) - set(shown(begun, row)))
+    walked = pages(api, {**asked, **(on or {})}, set(row.ids) - set(shown(begun, row.ids)))
 
-    expect_each_once([*begun, *walked], row)
+    expect_each_once([*begun, *walked], row.ids)
 
 
 @requirement(
     "page-archiving-disturbs-no-walk", SHOULD, source="conventions/pagination#cursor-stability", covers="PAG-024"
 )
 @pytest.mark.parametrize(("gone", "limit"), [("cursor", 2), ("before-it", 2), ("both", 20)])
-def test_archiving_disturbs_no_walk(api: Client, agent_id: str, row: list[str], gone: str, limit: int) -> None:
+def test_archiving_disturbs_no_walk(api: Client, row: Row, gone: str, limit: int) -> None:
     """A walk goes on rightly after a deployment that it has met was archived, the cursor's own item included."""
-    pages(api, {"agent_id": agent_id, "limit": 1}, row[:3])
-    for id_ in {"cursor": row[2:3], "before-it": row[:1], "both": row[:3]}[gone]:
+    asked, rest = row.behind(2, limit), row.ids[3:]
+    for id_ in {"cursor": row.ids[2:3], "before-it": row.ids[:1], "both": row.ids[:3]}[gone]:
         need_success(api.archive(id_))
 
-    asked: Params = {"agent_id": agent_id, "limit": limit, "after_id": row[2]}
     page = expect_items(api.list(asked))
 
-    expect_equal(shown(pages(api, asked, row[3:]), row), row[3:], "our deployments", at=page.exchange)
+    seen = shown(pages(api, asked, rest), row.ids)
+    as_listed = seen if api.session.revision.newest_first else sorted(seen, key=row.ids.index)
+    expect_equal(as_listed, rest, "our deployments", at=page.exchange)
 
 
 @requirement(
     "page-cursor-may-leave-the-filter", SHOULD, source="conventions/pagination#cursor-stability", covers="PAG-024"
 )
 @pytest.mark.parametrize("parameter", ["after_id", "before_id"])
-def test_a_cursor_may_leave_the_filter(api: Client, agent_id: str, row: list[str], parameter: str) -> None:
+def test_a_cursor_may_leave_the_filter(api: Client, row: Row, parameter: str) -> None:
     """A walk goes on rightly after the cursor's item stopped to pass the filter."""
-    asked: Params = {"agent_id": agent_id, "status": "active", "limit": 100, parameter: row[2]}
-    before = shown([need_page(api.list(asked))], row)
+    asked: Params = {"agent_id": row.agent_id, "status": "active", "limit": 100, "before_id": row.ids[2]}
+    if parameter == "before_id":
+        by_ids(api.session.revision)
+    else:
+        asked = row.behind(2, 100, status="active")
+    before = shown([need_page(api.list(asked))], row.ids)
     need(bool(before), "the list has to show deployments of ours")
-    need_success(api.pause(row[2]))
+    need_success(api.pause(row.ids[2]))
 
     exchange = api.list(asked)
 
-    expect_equal(shown([expect_items(exchange)], row), before, "our deployments", at=exchange)
+    expect_equal(shown([expect_items(exchange)], row.ids), before, "our deployments", at=exchange)

@@ -1,0 +1,138 @@
+"""LIST: created_at[gte] and created_at[lte], the bounds that the newer editions have.
+
+Times may be kept more precisely than they are shown, so what was created in the second of a bound is only judged where
+the bound is what the deployment itself shows.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta, timezone
+from typing import TYPE_CHECKING
+
+import pytest
+
+from conformance.cases.pages import Params, expect_only, pages, second, shown
+from conformance.expect import Object, expect_error, expect_true, instant, need, need_page
+from conformance.model import MUST, SHOULD
+from conformance.requirement import requirement
+from conformance.revisions import NEWER
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from conformance.cases.crowds import Crowd
+    from conformance.client import Client
+    from conformance.expect import Page
+
+SOURCE = "list#query-parameters"
+A_SECOND, LONG = timedelta(seconds=1), timedelta(days=2)
+
+Bounds = dict[str, datetime]
+
+WINDOWS: dict[str, Callable[[datetime], Bounds]] = {
+    "from": lambda last: {"gte": last},
+    "until": lambda last: {"lte": last},
+    "until-before": lambda last: {"lte": last - A_SECOND},
+    "since-long": lambda last: {"gte": last - LONG},
+    "from-and-until": lambda last: {"gte": last, "lte": last + LONG},
+    "long-until": lambda last: {"gte": last - LONG, "lte": last - A_SECOND},
+    "future": lambda last: {"gte": last + LONG},
+    "past": lambda last: {"lte": last - LONG},
+}
+"""Windows of time around the latest second in which deployments of ours were made."""
+
+
+def holds(bounds: Bounds, moment: datetime) -> bool | None:
+    """Whether a window holds what was created in a second; None where that depends on a fraction of it."""
+    first, last = bounds.get("gte"), bounds.get("lte")
+    if (first is not None and moment + A_SECOND <= first) or (last is not None and moment > last):
+        return False
+    inside = (first is None or moment >= first) and (last is None or moment + A_SECOND <= last)
+    return True if inside else None
+
+
+def written(bounds: Bounds, hours: float = 0) -> Params:
+    """The bounds as parameters, in UTC with Z or at another offset."""
+    zone = timezone(timedelta(hours=hours))
+    texts = {key: moment.astimezone(zone).isoformat() for key, moment in bounds.items()}
+    return {f"created_at[{key}]": text if hours else text.replace("+00:00", "Z") for key, text in texts.items()}
+
+
+def expect_window(walked: list[Page], crowd: Crowd, bounds: Bounds) -> None:
+    """The pages show those of ours that a window holds, and nothing, ours or not, that it does not hold."""
+    __tracebackhide__ = True
+    told = {each["id"]: holds(bounds, second(each)) for each in crowd.created if each["id"] in crowd.live_ids}
+    judged = [id_ for id_, inside in told.items() if inside is not None]
+    expect_only(walked, judged, [id_ for id_ in judged if told[id_]])
+    for page in walked:
+        for place, item in enumerate(page.items):
+            created = instant(item.get("created_at"))
+            outside = created is not None and holds(bounds, created.replace(microsecond=0)) is False
+            message, pointer = "a deployment that was created at another time", f"/data/{place}/created_at"
+            actual, at = item.get("created_at"), page.exchange
+            expect_true(not outside, message, expected="a time in between", actual=actual, at=at, pointer=pointer)
+
+
+def latest(crowd: Crowd) -> datetime:
+    """The latest second in which one of a crowd was made, as a control that others were made before."""
+    seconds = {second(each) for each in crowd.created if each["id"] in crowd.live_ids}
+    need(len(seconds) > 1, "our deployments have to be made in different seconds")
+    return max(seconds)
+
+
+def walk(api: Client, crowd: Crowd, params: Params) -> list[Page]:
+    """The pages of a window, as a control that the list shows our deployments without one."""
+    asked: Params = {"agent_id": crowd.agent_id, "limit": 100}
+    need(bool(shown(pages(api, asked, crowd.live_ids), crowd.live_ids)), "the list has to show our deployments")
+    return pages(api, {**asked, **params}, crowd.live_ids)
+
+
+@requirement("list-created-filter", MUST, source=SOURCE, covers="LST-013", revisions=NEWER)
+@pytest.mark.parametrize("window", WINDOWS)
+def test_a_window_of_time_is_kept(api: Client, crowd: Crowd, window: str) -> None:
+    """With created_at[gte] and created_at[lte] a list shows the deployments that were created in between."""
+    bounds = WINDOWS[window](latest(crowd))
+
+    walked = walk(api, crowd, written(bounds))
+
+    expect_window(walked, crowd, bounds)
+
+
+@requirement("list-created-filter-knows-offsets", SHOULD, source=SOURCE, covers="LST-013", revisions=NEWER)
+@pytest.mark.parametrize("window", ["from", "until-before", "from-and-until", "future", "past"])
+@pytest.mark.parametrize("hours", [8, -7, 5.75])
+def test_a_window_of_time_may_have_another_offset(api: Client, crowd: Crowd, window: str, hours: float) -> None:
+    """A bound of created_at may be given at another offset from UTC, as ISO 8601 has it."""
+    bounds = WINDOWS[window](latest(crowd))
+
+    walked = walk(api, crowd, written(bounds, hours))
+
+    expect_window(walked, crowd, bounds)
+
+
+@requirement("list-created-bounds-are-inclusive", MUST, source=SOURCE, covers="LST-013", revisions=NEWER)
+@pytest.mark.parametrize("bounds", [("gte",), ("lte",), ("gte", "lte")], ids="-".join)
+@pytest.mark.parametrize("place", [0, -1])
+def test_a_bound_is_inclusive(api: Client, crowd: Crowd, bounds: tuple[str, ...], place: int) -> None:
+    """A deployment that was created at the very time of created_at[gte] or created_at[lte] is shown."""
+    it: Object = next(each for each in crowd.created if each["id"] == crowd.live_ids[place])
+    need(instant(it.get("created_at")) is not None, "created_at has to be a timestamp")
+
+    walked = walk(api, crowd, {f"created_at[{bound}]": it["created_at"] for bound in bounds})
+
+    at, seen = walked[-1].exchange, shown(walked, [it["id"]])
+    message = "a deployment is missing that was created at that very time"
+    expect_true(bool(seen), message, expected=it["id"], actual=walked[-1].ids, at=at, pointer="/data")
+
+
+@requirement("list-created-malformed-is-400", MUST, source=SOURCE, covers="LST-013", revisions=NEWER)
+@pytest.mark.parametrize("bound", ["gte", "lte"])
+@pytest.mark.parametrize("text", ["yesterday", "2026-13-45T00:00:00Z", "a:b:c"])
+def test_a_malformed_bound_is_400(api: Client, crowd: Crowd, bound: str, text: str) -> None:
+    """A bound of created_at that is no time is refused with 400 invalid_request_error."""
+    asked: Params = {"agent_id": crowd.agent_id, "limit": 5}
+    need_page(api.list({**asked, **written({bound: datetime.now(UTC)})}))
+
+    exchange = api.list({**asked, f"created_at[{bound}]": text})
+
+    expect_error(exchange, 400)
