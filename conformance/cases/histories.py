@@ -151,9 +151,14 @@ class RunList:
     deployment_id: str
     nested: bool
 
+    @property
+    def below(self) -> bool:
+        """Whether it is the list of one deployment; where the edition has none, that of all stands for it."""
+        return self.nested and self.api.session.revision.scoped_runs
+
     def __call__(self, **params: Any) -> Exchange:
         """Ask for a page."""
-        if self.nested and self.api.session.revision.scoped_runs:
+        if self.below:
             return self.api.runs_of(self.deployment_id, params)
         return self.api.runs({"deployment_id": self.deployment_id} | params)
 

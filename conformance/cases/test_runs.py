@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from conformance.cases.histories import FINAL, RunList, expect_runs, expect_same_run, found, same_time, triggered
-from conformance.cases.pages import passing, showing, shown
+from conformance.cases.pages import onward, passing, showing, shown
 from conformance.expect import (
     Object,
     expect_equal,
@@ -24,6 +24,7 @@ from conformance.expect import (
 )
 from conformance.model import MUST, SHOULD
 from conformance.requirement import observation, requirement
+from conformance.revisions import QODER
 
 if TYPE_CHECKING:
     from conformance.cases.histories import History
@@ -39,17 +40,25 @@ FIRST_PAGES = 10
 
 
 @requirement("runs-list-answers-a-page", MUST, source="list-runs#response-fields", covers="RNS-001 RNS-007 RNS-014")
-@pytest.mark.parametrize("params", [{}, {"limit": 2}, {"status": "completed"}], ids=["everything", "limit", "filter"])
-def test_a_list_of_runs_is_answered_with_a_page(busy_list: RunList, params: Object) -> None:
-    """A list of runs is answered with 200 and an object of data, first_id, last_id, has_more and next_page."""
-    page = expect_page(busy_list(**params))
+@pytest.mark.parametrize("asked", ["everything", "limit", "filter"])
+def test_a_list_of_runs_is_answered_with_a_page(busy_list: RunList, asked: str) -> None:
+    """A list of runs is answered with 200 and a page: an object of data, next_page, and what else the edition names."""
+    page = expect_page(busy_list(**_asking(busy_list, asked)))
 
     known = isinstance(page.has_more, bool)
     message, at = "has_more is no boolean", page.exchange
     expect_true(known, message, expected="true or false", actual=page.has_more, at=at, pointer="/has_more")
 
 
-@requirement("runs-list-holds-its-own", MUST, source="list-runs#response-fields", covers="RNS-001")
+def _asking(runs: RunList, what: str) -> Object:
+    """Parameters for nothing, for a short page, or for a filter that this list has."""
+    some: Object = {"triggered_after": "2020-01-01T00:00:00Z"} if runs.below else {"trigger_type": "manual"}
+    if runs.api.session.revision.run_states:
+        some = {"status": "completed"}
+    return {"everything": {}, "limit": {"limit": 2}, "filter": some}[what]
+
+
+@requirement("runs-list-holds-its-own", MUST, source="list-runs#response-fields", covers="RNS-001", revisions=QODER)
 @pytest.mark.parametrize("limit", [100, 2])
 def test_the_list_of_a_deployment_holds_its_runs(api: Client, history: History, busy: Object, limit: int) -> None:
     """The list of a deployment's runs shows each of them, and none of another deployment."""
@@ -68,7 +77,7 @@ def test_the_list_of_a_deployment_holds_its_runs(api: Client, history: History, 
     expect_true(not missing, message, expected="each run of the deployment", actual=missing, at=at, pointer="/data")
 
 
-@requirement("runs-list-newest-first", MUST, source="list-runs#", covers="RNS-001")
+@requirement("runs-list-newest-first", MUST, source="list-runs#", covers="RNS-001", revisions=QODER)
 @pytest.mark.parametrize("limit", [100, 2])
 @pytest.mark.parametrize("beside", [{}, {"triggered_after": "2020-01-01T00:00:00Z"}], ids=["all", "filtered"])
 def test_the_newest_run_comes_first(
@@ -88,7 +97,7 @@ def test_the_newest_run_comes_first(
             expect_true(times[0] >= times[1], message, expected="newest first", actual=str(times), at=page.exchange)
 
 
-@requirement("runs-list-unknown-deployment-is-404", MUST, source="list-runs#errors", covers="RNS-002")
+@requirement("runs-list-unknown-deployment-is-404", MUST, source="list-runs#errors", covers="RNS-002", revisions=QODER)
 def test_the_list_of_an_unknown_deployment_is_404(api: Client, busy: Object) -> None:
     """The list of runs of a deployment that does not exist is answered with 404 not_found_error."""
     need_page(api.runs_of(busy["id"]))
@@ -98,12 +107,14 @@ def test_the_list_of_an_unknown_deployment_is_404(api: Client, busy: Object) -> 
     expect_error(exchange, 404)
 
 
-@requirement("runs-none-is-an-empty-page", MUST, source="list-runs#response-fields", covers="RNS-003")
+@requirement("runs-none-is-an-empty-page", MUST, source="list-runs#response-fields", covers="RNS-003 RNS-014")
 @BOTH_LISTS
-@pytest.mark.parametrize("params", [{}, {"limit": 1}, {"status": "completed"}], ids=["everything", "limit", "filter"])
-def test_no_runs_are_an_empty_page(api: Client, history: History, params: Object, *, nested: bool) -> None:
+@pytest.mark.parametrize("asked", ["everything", "limit", "filter"])
+def test_no_runs_are_an_empty_page(api: Client, history: History, asked: str, *, nested: bool) -> None:
     """Where there are no runs, the page is empty: no first_id, no last_id, nothing more and no next page."""
-    page = expect_page(RunList(api, history.idle["id"], nested=nested)(**params))
+    runs = RunList(api, history.idle["id"], nested=nested)
+
+    page = expect_page(runs(**_asking(runs, asked)))
 
     expect_equal(page.items, [], "data", at=page.exchange, pointer="/data")
     expect_equal(page.has_more, False, "has_more", at=page.exchange, pointer="/has_more")  # noqa: FBT003
@@ -119,7 +130,10 @@ def _all_runs(api: Client, wanted: list[str]) -> list[Page]:
     """The pages of the list of all runs, until every wanted one was seen or far enough."""
     walked = [need_page(api.runs({"limit": 100}))]
     while walked[-1].items and len(walked) < FIRST_PAGES and not set(wanted) <= set(shown(walked, wanted)):
-        walked.append(need_page(api.runs({"limit": 100, "after_id": walked[-1].ids[-1]})))
+        on = onward(walked[-1])
+        if on is None:
+            break
+        walked.append(need_page(api.runs({"limit": 100, **on})))
     return walked
 
 
@@ -153,7 +167,7 @@ def observe_the_order_of_all_runs(api: Client, busy: Object) -> str:
 # --- one run ----------------------------------------------------------------------------------------------------
 
 
-@requirement("runs-get-returns-the-run", MUST, source="get-run#response", covers="RNS-006 RNS-013")
+@requirement("runs-get-returns-the-run", MUST, source="get-run#response", covers="RNS-006 RNS-013", revisions=QODER)
 def test_a_run_is_read_below_its_deployment(api: Client, history: History) -> None:
     """A run is answered with 200, as it was answered when it began, below the deployment that it belongs to."""
     for each in (begun for begun in history.begun if begun.exchange.ok):
@@ -162,7 +176,7 @@ def test_a_run_is_read_below_its_deployment(api: Client, history: History) -> No
         expect_same_run(expect_object(exchange), each.run, "the run as it was read", at=exchange)
 
 
-@requirement("runs-get-unknown-is-404", MUST, source="get-run#errors", covers="RNS-006")
+@requirement("runs-get-unknown-is-404", MUST, source="get-run#errors", covers="RNS-006", revisions=QODER)
 @pytest.mark.parametrize("unknown", ["run", "deployment", "both"])
 def test_an_unknown_run_or_deployment_is_404(api: Client, history: History, busy: Object, unknown: str) -> None:
     """A run that does not exist, or one of a deployment that does not exist, is answered with 404 not_found_error."""
@@ -176,7 +190,7 @@ def test_an_unknown_run_or_deployment_is_404(api: Client, history: History, busy
     expect_error(exchange, 404)
 
 
-@requirement("runs-get-below-another-is-404", SHOULD, source="get-run#errors", covers="RNS-006")
+@requirement("runs-get-below-another-is-404", SHOULD, source="get-run#errors", covers="RNS-006", revisions=QODER)
 @pytest.mark.parametrize("below", ["scheduled", "archived", "idle"])
 def test_a_run_below_another_deployment_is_404(api: Client, history: History, busy: Object, below: str) -> None:
     """A run is answered with 404 below a deployment that it does not belong to."""
@@ -190,14 +204,18 @@ def test_a_run_below_another_deployment_is_404(api: Client, history: History, bu
 
 @requirement("runs-get-by-id-alone", MUST, source="get-run-global#response", covers="RNS-012 RNS-013")
 def test_a_run_is_read_by_its_id_alone(api: Client, history: History) -> None:
-    """A run is answered with 200 by its id alone, and is what a read below its deployment shows."""
+    """A run is answered with 200 by its id alone, and is what another answer shows of it."""
+    scoped = api.session.revision.scoped_runs
     for each in (begun for begun in history.begun if begun.exchange.ok):
-        below = need_object(api.run_of(each.deployment["id"], each.run["id"]))
+        below = need_object(api.run_of(each.deployment["id"], each.run["id"])) if scoped else each.run
 
         exchange = api.deployment_run(each.run["id"])
 
         run = expect_object(exchange)
         expect_same_run(run, below, "the run by its id alone", at=exchange)
+        if not api.session.revision.run_states:
+            for key in (key for key in ("session_id", "error") if below.get(key) is not None):
+                expect_equal(run.get(key), below.get(key), key, at=exchange, pointer=f"/{key}")
         if below.get("status") in FINAL:  # what has ended changes no more
             for key in ("status", "error", "duration_ms", "session_id"):
                 expect_equal(run.get(key), below.get(key), key, at=exchange, pointer=f"/{key}")
@@ -207,14 +225,14 @@ def test_a_run_is_read_by_its_id_alone(api: Client, history: History) -> None:
 
 
 @requirement("runs-get-by-unknown-id-is-404", MUST, source="get-run-global#errors", covers="RNS-012")
-@pytest.mark.parametrize(("prefix", "statuses"), [("drun_", (404,)), ("dep_", (404, 400))], ids=["run", "deployment"])
+@pytest.mark.parametrize(("kind", "statuses"), [("run", (404,)), ("deployment", (404, 400))])
 def test_an_id_of_no_run_is_404(
-    api: Client, history: History, busy: Object, prefix: str, statuses: tuple[int, ...]
+    api: Client, history: History, busy: Object, kind: str, statuses: tuple[int, ...]
 ) -> None:
     """An id that names no run is answered with 404 not_found_error; one of another kind may be refused with 400."""
     need_object(api.deployment_run(history.ids(busy)[0]))
 
-    exchange = api.deployment_run(api.unknown_id(prefix))
+    exchange = api.deployment_run(api.unknown_run_id() if kind == "run" else api.unknown_deployment_id())
 
     expect_status(exchange, *statuses)
     expect_error(exchange, exchange.status)
@@ -230,8 +248,8 @@ def test_the_runs_of_an_archived_deployment_stay(api: Client, history: History, 
     run = history.runs(gone)[0]
 
     ask = {
-        "list-runs": lambda: api.runs_of(gone["id"]),
-        "get-run": lambda: api.run_of(gone["id"], run["id"]),
+        "list-runs": lambda: api.its_runs(gone["id"]),
+        "get-run": lambda: api.its_run(gone["id"], run["id"]),
         "get-run-global": lambda: api.deployment_run(run["id"]),
     }
     exchange = ask[route]()
