@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import pytest
 
 from conformance.cases.found import while_it_holds
-from conformance.cases.pages import onward
+from conformance.cases.pages import continued, onward
 from conformance.cases.states import far_schedule
 from conformance.client import ABSENT
 from conformance.expect import (
@@ -164,18 +164,23 @@ class RunList:
 
     def walk(self, **params: Any) -> list[Page]:
         """The pages of the list, as a control; the walk ends where it does not go on, or brings nothing new."""
-        return list(self._walk(params))
+        return list(self._walk(params, by_next_page=False))
 
-    def _walk(self, params: dict[str, Any]) -> Iterator[Page]:
+    def walk_by_next_page(self, **params: Any) -> list[Page]:
+        """The same with `next_page`, where there is another way."""
+        return list(self._walk(params, by_next_page=True))
+
+    def _walk(self, params: dict[str, Any], *, by_next_page: bool) -> Iterator[Page]:
         seen: set[str] = set()
         for _ in range(PAGES):
             page = need_page(self(**params))
             yield page
-            on = onward(page)
-            if on is None or seen.issuperset(page.ids):
+            on = onward(page, by_next_page=by_next_page)
+            nothing_new = seen.issuperset(page.ids) and (bool(page.items) or page.exchange.revision.exact_pages)
+            if nothing_new or on is None or on.items() <= params.items():
                 return
             seen.update(page.ids)
-            params = params | on
+            params = continued(params, on)
 
 
 def expect_runs(exchange: Exchange) -> Page:
