@@ -90,6 +90,11 @@ class Client:
         """List deployments; parameters that are None are left out."""
         return self.send("GET", "/deployments", params=params, **send)
 
+    def search(self, body: Json = ABSENT, **send: Any) -> Exchange:
+        """Search for deployments: a POST to what has to be known to be no id; it changes nothing."""
+        beta = {"x-qoder-beta": self.session.revision.search_beta}
+        return self.send("POST", "/deployments/search", json=body, headers=beta, **send)
+
     def update(self, deployment_id: str, body: Json = ABSENT, **send: Any) -> Exchange:
         """Update a deployment."""
         return self.send("POST", _path("/deployments", deployment_id), json=body, **send)

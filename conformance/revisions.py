@@ -101,6 +101,9 @@ class Revision:
     newest_first: bool = True
     """Whether a list is said to be in the order of time."""
 
+    search_beta: str | None = None
+    """What the header x-qoder-beta has to say so that deployments can be searched for, where they can."""
+
     # --- runs ---
     run_states: bool = True
     """Whether a run shows its status, and the times of its course."""
@@ -153,6 +156,7 @@ _SEPTEMBER = replace(
     runs_page_max=100,
     cursors=("page", "after_id", "before_id"),
     next_page_as="page",
+    search_beta="search-2026-08-31",
     exact_pages=False,
     run_states=False,
     trigger_types=("manual", "schedule"),
@@ -191,6 +195,7 @@ _CMA = replace(
     runs_while_paused=True,
     archived_refusals=(400, 403, 404, 409, 412),
     page_members=("data", "next_page"),
+    search_beta=None,
     runs_page_max=1000,
     cursors=("page",),
     newest_first=False,

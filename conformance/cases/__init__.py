@@ -29,6 +29,7 @@ AREAS = {
     "metadata": "Metadata",
     "list": "List",
     "page": "Paging",
+    "search": "Search",
     "get": "Get",
     "update": "Update",
     "pause": "Pause",

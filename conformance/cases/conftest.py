@@ -26,6 +26,7 @@ from conformance.cases.operations import (  # noqa: F401 - fixtures
     unscoped_api,
 )
 from conformance.cases.pages import many, onward, order, ranks  # noqa: F401 - fixtures, and one that is used here
+from conformance.cases.searches import haystack, searchable  # noqa: F401 - fixtures
 from conformance.cases.showcase import another, known, show, writes  # noqa: F401 - fixtures
 from conformance.cases.situations import refusals  # noqa: F401 - a fixture
 from conformance.cases.states import (  # noqa: F401 - fixtures

@@ -79,8 +79,11 @@ def test_a_walk_comes_to_an_end(api: Client, crowd: Crowd, filters: str, limit: 
         raise NotApplicable("the account has too many deployments for a look at the end of their list")
     params = {"agent_id": crowd.agent_id, **FILTERS[filters], "limit": limit}
 
-    last = pages(api, params, by_next_page=True)[-1]
+    walked = pages(api, params, by_next_page=True)
 
+    last = walked[-1]
+    for page in (page for page in walked if page.has_more is False):
+        expect_equal(page.next_page, None, "next_page", at=page.exchange, pointer="/next_page")
     expect_equal(last.next_page, None, "next_page of the last page", at=last.exchange, pointer="/next_page")
     expect_has_more(last, more=False)
 

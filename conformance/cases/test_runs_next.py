@@ -50,8 +50,11 @@ def test_next_page_of_runs_sent_as_page_goes_on(busy_list: RunList, history: His
 @pytest.mark.parametrize("limit", [1, 2, 100])
 def test_a_walk_through_runs_comes_to_an_end(busy_list: RunList, limit: int) -> None:
     """A walk through a list of runs comes to a page that tells that nothing follows: next_page is null there."""
-    last = busy_list.walk_by_next_page(limit=limit)[-1]
+    walked = busy_list.walk_by_next_page(limit=limit)
 
+    last = walked[-1]
+    for page in (page for page in walked if page.has_more is False):
+        expect_equal(page.next_page, None, "next_page", at=page.exchange, pointer="/next_page")
     expect_equal(last.next_page, None, "next_page of the last page", at=last.exchange, pointer="/next_page")
     expect_has_more(last, more=False)
 

@@ -109,6 +109,7 @@ class IncludesArchived(Fault):
             "list-status-leaves-out-archived",
             "page-keeps-filters",
             "page-keeps-filters-backwards",
+            "search-filters-as-lists-do",
         }
     )
 
@@ -141,7 +142,13 @@ class NeverIncludesArchived(Fault):
     """Takes no notice of include_archived."""
 
     breaks = frozenset(
-        {"list-filters-combine", "list-include-archived-adds-them", "page-keeps-filters", "page-walk-gives-each-once"}
+        {
+            "list-filters-combine",
+            "list-include-archived-adds-them",
+            "page-keeps-filters",
+            "page-walk-gives-each-once",
+            "search-filters-as-lists-do",
+        }
     )
 
     def match_archived(self, deployment: Deployment, filters: Filters) -> bool:
@@ -181,6 +188,7 @@ class ListsArchivedAlone(Fault):
             "page-default-is-20",
             "page-keeps-filters",
             "page-walk-gives-each-once",
+            "search-filters-as-lists-do",
         }
     )
 

@@ -24,7 +24,14 @@ class IgnoresTheStatusFilter(Fault):
     """Lists deployments of any status, whichever was asked for."""
 
     breaks = frozenset(
-        {"list-filters-combine", "list-status-filter", "page-keeps-filters", "page-keeps-filters-backwards"}
+        {
+            "list-filters-combine",
+            "list-status-filter",
+            "page-keeps-filters",
+            "page-keeps-filters-backwards",
+            "search-filters-as-lists-do",
+            "search-criteria-combine",
+        }
     )
 
     def match_status(self, _deployment: Deployment, _filters: Filters) -> bool:
@@ -42,6 +49,8 @@ class TakesActiveForAny(Fault):
             "list-status-follows-changes",
             "page-keeps-filters",
             "page-keeps-filters-backwards",
+            "search-filters-as-lists-do",
+            "search-criteria-combine",
         }
     )
 
@@ -73,7 +82,15 @@ class ForgetsTheStatusBackwards(Fault):
 class ForgetsTheStatusWithAnAgent(Fault):
     """Takes no notice of the status where an agent is asked for."""
 
-    breaks = frozenset({"list-filters-combine", "page-keeps-filters", "page-keeps-filters-backwards"})
+    breaks = frozenset(
+        {
+            "list-filters-combine",
+            "page-keeps-filters",
+            "page-keeps-filters-backwards",
+            "search-filters-as-lists-do",
+            "search-criteria-combine",
+        }
+    )
 
     def match_status(self, deployment: Deployment, filters: Filters) -> bool:
         """Let all pass there."""
@@ -90,6 +107,7 @@ class CountsArchivedAsPaused(Fault):
             "list-status-leaves-out-archived",
             "page-keeps-filters",
             "page-keeps-filters-backwards",
+            "search-filters-as-lists-do",
         }
     )
 
@@ -112,6 +130,7 @@ class KeepsArchivedWithAStatus(Fault):
             "list-status-leaves-out-archived",
             "page-keeps-filters",
             "page-keeps-filters-backwards",
+            "search-filters-as-lists-do",
         }
     )
 
@@ -158,7 +177,9 @@ class ForgetsTheAgentBackwards(Fault):
 class ForgetsTheAgentWithAStatus(Fault):
     """Takes no notice of the agent where a status is asked for."""
 
-    breaks = frozenset({"list-filters-combine", "page-keeps-filters", "page-keeps-filters-backwards"})
+    breaks = frozenset(
+        {"list-filters-combine", "page-keeps-filters", "page-keeps-filters-backwards", "search-filters-as-lists-do"}
+    )
 
     def match_agent(self, deployment: Deployment, filters: Filters) -> bool:
         """Let all pass there."""
@@ -168,7 +189,9 @@ class ForgetsTheAgentWithAStatus(Fault):
 class ForgetsTheAgentWithArchived(Fault):
     """Takes no notice of the agent where archived deployments are asked for."""
 
-    breaks = frozenset({"list-filters-combine", "page-keeps-filters", "page-keeps-filters-backwards"})
+    breaks = frozenset(
+        {"list-filters-combine", "page-keeps-filters", "page-keeps-filters-backwards", "search-filters-as-lists-do"}
+    )
 
     def match_agent(self, deployment: Deployment, filters: Filters) -> bool:
         """Let all pass there."""
@@ -217,7 +240,15 @@ class ListsTheLatestVersionOnly(Fault):
 class TakesAnyOfTheFilters(Fault):
     """Lists what passes the status or the agent asked for."""
 
-    breaks = frozenset({"list-filters-combine", "page-keeps-filters", "page-keeps-filters-backwards"})
+    breaks = frozenset(
+        {
+            "list-filters-combine",
+            "page-keeps-filters",
+            "page-keeps-filters-backwards",
+            "search-filters-as-lists-do",
+            "search-criteria-combine",
+        }
+    )
 
     def select(self, deployments: Iterable[Deployment], filters: Filters) -> list[Deployment]:
         """Take one of two for enough."""
@@ -235,7 +266,7 @@ class TakesAnyOfTheFilters(Fault):
 class ListsNullWhereNothingIs(Fault):
     """Shows data as null where a page is empty."""
 
-    breaks = frozenset({"list-answers-a-page"})
+    breaks = frozenset({"list-answers-a-page", "list-answers-data-and-next-page"})
 
     @of_deployments
     def render_page(self, data: list[dict[str, Any]], *, has_more: bool) -> dict[str, Any]:
@@ -246,7 +277,7 @@ class ListsNullWhereNothingIs(Fault):
 class LeavesOutNextPageAtTheEnd(Fault):
     """Leaves next_page out of the last page."""
 
-    breaks = frozenset({"list-answers-a-page"})
+    breaks = frozenset({"list-answers-a-page", "list-answers-data-and-next-page"})
 
     @of_deployments
     def render_page(self, data: list[dict[str, Any]], *, has_more: bool) -> dict[str, Any]:

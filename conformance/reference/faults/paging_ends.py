@@ -267,7 +267,9 @@ class AlwaysPointsOn(Fault):
 class PointsNowhereWithEmptyText(Fault):
     """Gives an empty next_page at the end."""
 
-    breaks = frozenset({"page-empty-says-so", "page-next-page-is-null-at-the-end"})
+    breaks = frozenset(
+        {"page-empty-says-so", "page-next-page-is-null-at-the-end", "page-walk-ends", "page-of-nothing-has-no-next"}
+    )
 
     @of_deployments
     def next_page(self, last_id: str | None, *, has_more: bool) -> str | None:

@@ -1,0 +1,150 @@
+"""Faults in the bounds of creation that the later editions have for their lists."""
+
+from __future__ import annotations
+
+import operator
+from types import MappingProxyType
+from typing import TYPE_CHECKING, ClassVar
+
+from conformance.reference.editions.created_at import CreatedFilters
+from conformance.reference.faults import CMA, NEWER, Fault
+from conformance.reference.problem import Problem, not_found
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from conformance.reference.editions.created_at import Comparisons
+    from conformance.reference.history import RunFilters
+    from conformance.reference.paging import T
+    from conformance.reference.records import Run
+
+_LISTS, _RUNS = (
+    frozenset({f"{area}-created-filter", f"{area}-created-filter-knows-offsets"}) for area in ("list", "runs")
+)
+
+
+# --- deployments ------------------------------------------------------------------------------------------------
+
+
+class IgnoresTheTimeOfCreation(Fault, CreatedFilters):
+    """Does not look at created_at in the list of deployments."""
+
+    revisions = NEWER
+    breaks = _LISTS | {"list-created-malformed-is-400", "search-filters-as-lists-do"}
+    DEPLOYMENT_BOUNDS: ClassVar[Comparisons] = MappingProxyType({})
+
+
+class IgnoresTheEndOfCreation(Fault, CreatedFilters):
+    """Looks at created_at[gte] alone."""
+
+    revisions = NEWER
+    breaks = _LISTS | {"list-created-malformed-is-400", "search-filters-as-lists-do"}
+    DEPLOYMENT_BOUNDS: ClassVar[Comparisons] = MappingProxyType({"gte": operator.ge})
+
+
+class ExcludesTheTimeItself(Fault, CreatedFilters):
+    """Takes the bounds of created_at for times after and before."""
+
+    revisions = NEWER
+    breaks = frozenset({"list-created-bounds-are-inclusive"})
+    DEPLOYMENT_BOUNDS: ClassVar[Comparisons] = MappingProxyType({"gte": operator.gt, "lte": operator.lt})
+
+
+class ExcludesTheLastSecond(Fault, CreatedFilters):
+    """Ends before the time of created_at[lte]."""
+
+    revisions = NEWER
+    breaks = frozenset({"list-created-bounds-are-inclusive"})
+    DEPLOYMENT_BOUNDS: ClassVar[Comparisons] = MappingProxyType({"gte": operator.ge, "lte": operator.lt})
+
+
+class SwapsTheBoundsOfCreation(Fault, CreatedFilters):
+    """Takes created_at[gte] for the end and created_at[lte] for the beginning."""
+
+    revisions = NEWER
+    breaks = _LISTS | {"search-filters-as-lists-do"}
+    DEPLOYMENT_BOUNDS: ClassVar[Comparisons] = MappingProxyType({"gte": operator.le, "lte": operator.ge})
+
+
+class TakesNoTimeForNoBound(Fault):
+    """Takes a bound of created_at that it cannot read for none."""
+
+    revisions = NEWER
+    breaks = frozenset({"list-created-malformed-is-400"})
+
+    def read_time(self, name: str) -> datetime | None:
+        """Go on without it."""
+        try:
+            return super().read_time(name)
+        except Problem:
+            return None
+
+
+# --- runs -------------------------------------------------------------------------------------------------------
+
+
+class IgnoresTheCreationOfRuns(Fault, CreatedFilters):
+    """Does not look at created_at in the list of all runs."""
+
+    revisions = NEWER
+    breaks = _RUNS | {"runs-created-filter-edges", "runs-filters-agree"}
+    RUN_BOUNDS: ClassVar[Comparisons] = MappingProxyType({})
+
+
+class KnowsInclusiveBoundsOnly(Fault, CreatedFilters):
+    """Does not look at created_at[gt] and created_at[lt] in the list of all runs."""
+
+    revisions = NEWER
+    breaks = _RUNS | {"runs-created-filter-edges", "runs-filters-agree"}
+    RUN_BOUNDS: ClassVar[Comparisons] = MappingProxyType({"gte": operator.ge, "lte": operator.le})
+
+
+class TakesStrictBoundsForInclusive(Fault, CreatedFilters):
+    """Shows a run that was created at the very time of created_at[gt]."""
+
+    revisions = NEWER
+    breaks = frozenset({"runs-created-filter-edges"})
+    RUN_BOUNDS: ClassVar[Comparisons] = MappingProxyType({**CreatedFilters.RUN_BOUNDS, "gt": operator.ge})
+
+
+class TakesInclusiveBoundsForStrict(Fault, CreatedFilters):
+    """Does not show a run that was created at the very time of created_at[lte]."""
+
+    revisions = NEWER
+    breaks = frozenset({"runs-created-filter-edges"})
+    RUN_BOUNDS: ClassVar[Comparisons] = MappingProxyType({**CreatedFilters.RUN_BOUNDS, "lte": operator.lt})
+
+
+class ForgetsCreationWithATrigger(Fault, CreatedFilters):
+    """Does not look at created_at where a trigger_type is given."""
+
+    revisions = NEWER
+    breaks = frozenset({"runs-filters-agree"})
+
+    def within(self, items: list[T], bounds: Comparisons) -> list[T]:
+        """Take one or the other."""
+        return items if "trigger_type" in self.call.query else super().within(items, bounds)
+
+
+class ForgetsErrorsWithATrigger(Fault):
+    """Does not look at has_error where a trigger_type is given."""
+
+    revisions = NEWER
+    breaks = frozenset({"runs-filters-agree"})
+
+    def match_error(self, run: Run, filters: RunFilters) -> bool:
+        """Take one or the other."""
+        return filters.trigger_type is not None or super().match_error(run, filters)
+
+
+class MissesTheRunsOfTheUnknown(Fault):
+    """Answers 404 to a deployment_id in the list of all runs that no deployment has."""
+
+    revisions = CMA
+    breaks = frozenset({"runs-unknown-deployment-has-none"})
+
+    def select_runs(self, runs: object, filters: RunFilters) -> list[Run]:
+        """Look for the deployment first."""
+        if filters.deployment_id not in {None, *self.account.deployments}:
+            raise not_found("deployment-unknown", "Deployment does not exist.", "deployment_id")
+        return super().select_runs(runs, filters)  # type: ignore[arg-type]
