@@ -152,6 +152,7 @@ class EndsRunsWithEmptyText(_Pages):
     """Gives an empty next_page at the end of a list of runs."""
 
     breaks = frozenset({"runs-page-walk-ends", "runs-none-is-an-empty-page"})
+    wide = True
     IN = _RUNS
 
     def next_page(self, last_id: str | None, *, has_more: bool) -> str | None:
