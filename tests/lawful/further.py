@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from lawful.variations import Variation
 
 from conformance.reference.problem import Problem, conflict, invalid
+from conformance.revisions import QODER
 
 if TYPE_CHECKING:
     from conformance.reference.records import AgentRef, Deployment, Resource, Run
@@ -29,7 +30,8 @@ class NumberedIds(Variation):
         self.numbers: dict[str, Any] = {}
 
     def new_id(self, prefix: str) -> str:
-        return f"{prefix}_{next(self.numbers.setdefault(prefix, count(1)))}"
+        kind = super().new_id(prefix).rpartition("_")[0]
+        return f"{kind}_{next(self.numbers.setdefault(prefix, count(1)))}"
 
 
 CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -37,6 +39,8 @@ CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 
 class StrictIds(Variation):
     """Makes ULIDs, and answers 400 to an id of any kind that has not their form (C-41)."""
+
+    revisions = QODER
 
     FORM = re.compile(f"[0-7][{CROCKFORD}]{{25}}")
 

@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
-from lawful import further, variations
+from lawful import further, later, variations
 from lawful.further import GivesUp
 from lawful.variations import ClosesConnections, ManyHeaders, NoAgentsToMake, SlowAnswers, Variation
 from matrix.kill import Carrier
@@ -18,8 +18,10 @@ from matrix.kill import target as in_process
 from targets import Neighbour, with_tokens
 
 from conformance.model import Blame, Options, Outcome, Report, Target, Verdict
+from conformance.reference.editions import service_of
 from conformance.reference.service import Service
 from conformance.reference.thread import serve_in_thread
+from conformance.revisions import NEWER, QODER_JUNE
 from conformance.runner import run
 
 if TYPE_CHECKING:
@@ -32,12 +34,14 @@ pytestmark = pytest.mark.matrix
 ON_THE_WIRE = {ClosesConnections, ManyHeaders, SlowAnswers}
 """What cannot be seen without a network; all others are examined in process, which is faster."""
 
-VARIATIONS = [
+EVERY = [
     each
-    for each in (vars(variations) | vars(further)).values()
+    for each in (vars(variations) | vars(further) | vars(later)).values()
     if isinstance(each, type) and issubclass(each, Variation) and each not in {Variation, GivesUp}
     if each.__name__[0] != "_"
 ]
+VARIATIONS = [each for each in EVERY if QODER_JUNE in each.revisions]
+LATER = [(each, revision) for each in EVERY for revision in NEWER if revision in each.revisions]
 
 
 def _target(running: Running, *, with_ids: bool = False) -> Target:
@@ -69,12 +73,19 @@ def _expect_accepted(report: Report) -> None:
     assert report.leftovers == ()
 
 
-def _run(variation: type[Variation], options: Options) -> Report:
-    service = variation()
+def _varied(variation: type[Variation], revision: str) -> Service:
+    """The service of an edition with this variation."""
+    edition = service_of(revision)
+    both: type[Service] = variation if edition is Service else type(variation.__name__, (variation, edition), {})
+    return both()
+
+
+def _run(variation: type[Variation], options: Options, revision: str = QODER_JUNE) -> Report:
+    service = _varied(variation, revision)
     if variation in ON_THE_WIRE:
         with serve_in_thread(service) as running:
-            return run(_target(running), options)
-    target = in_process(service)
+            return run(replace(_target(running), revision=revision), options)
+    target = replace(in_process(service), revision=revision)
     if variation is NoAgentsToMake:
         target = _with_seeded(target, service)
     return run(target, options, carrier=Carrier(service))
@@ -105,6 +116,17 @@ def test_a_lawful_variation_is_not_accused(variation: type[Variation]) -> None:
 @pytest.mark.parametrize("variation", VARIATIONS, ids=lambda each: each.__name__)
 def test_a_lawful_variation_is_not_accused_whatever_the_seed(variation: type[Variation], seed: int) -> None:
     _expect_accepted(_run(variation, Options(seed=seed)))
+
+
+@pytest.mark.parametrize(("variation", "revision"), [pair for pair in LATER if QODER_JUNE not in pair[0].revisions])
+def test_a_lawful_variation_of_a_later_edition_is_not_accused(variation: type[Variation], revision: str) -> None:
+    _expect_accepted(_run(variation, Options(examples=3), revision))
+
+
+@pytest.mark.full
+@pytest.mark.parametrize(("variation", "revision"), [pair for pair in LATER if QODER_JUNE in pair[0].revisions])
+def test_a_lawful_variation_of_every_edition_is_not_accused(variation: type[Variation], revision: str) -> None:
+    _expect_accepted(_run(variation, Options(examples=3), revision))
 
 
 @pytest.mark.parametrize("seed", [1, 2])

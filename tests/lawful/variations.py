@@ -11,12 +11,13 @@ from dataclasses import replace
 from datetime import timedelta
 from email.utils import format_datetime
 from itertools import count
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from conformance.reference.call import Reply
 from conformance.reference.clock import Clock
 from conformance.reference.problem import Problem, conflict, invalid, not_found
 from conformance.reference.service import Service
+from conformance.revisions import ALL, QODER
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -28,6 +29,9 @@ if TYPE_CHECKING:
 
 class Variation(Service):
     """A correct service that is not the reference."""
+
+    revisions: ClassVar[tuple[str, ...]] = ALL
+    """The editions in which it is one."""
 
 
 # --- how answers look on the wire -------------------------------------------------------------------------------
@@ -143,7 +147,8 @@ class OtherIds(Variation):
     """Makes ids of another form: only their prefix is promised (OBJ-002, OBJ-003)."""
 
     def new_id(self, prefix: str) -> str:
-        return f"{prefix}_{super().new_id(prefix).rpartition('_')[2].upper()}"
+        kind, _, digits = super().new_id(prefix).rpartition("_")
+        return f"{kind}_{digits.upper()}"
 
 
 # --- load and clocks --------------------------------------------------------------------------------------------
@@ -217,6 +222,8 @@ class CapsPages(Variation):
 class RefusesLargePages(Variation):
     """Refuses a limit above 100 (C-01)."""
 
+    revisions = QODER
+
     def read_limit(self, text: str | None) -> int:
         if text is not None and text.isdigit() and int(text) > 100:
             raise invalid("limit-maximum", "limit must be at most 100.", "limit")
@@ -234,6 +241,8 @@ class RefusesAbove1000(Variation):
 
 class EmptyCursorsAsText(Variation):
     """Shows "" for first_id and last_id of an empty page (readings: PAG-010)."""
+
+    revisions = QODER
 
     def render_page(self, data: list[dict[str, Any]], *, has_more: bool) -> dict[str, Any]:
         page = super().render_page(data, has_more=has_more)
@@ -258,6 +267,8 @@ class WalksBackFromTheTop(Variation):
 class EmptyForBadCursors(Variation):
     """Answers an unknown cursor with an empty page (C-40)."""
 
+    revisions = QODER
+
     def page(self, items: list[T], known: Any, window: Window) -> tuple[list[T], bool]:
         cursor = window.after or window.before
         return ([], False) if cursor is not None and cursor not in known else super().page(items, known, window)
@@ -265,6 +276,8 @@ class EmptyForBadCursors(Variation):
 
 class NotFoundForBadCursors(Variation):
     """Answers an unknown cursor with 404 (C-40)."""
+
+    revisions = QODER
 
     def bad_cursor(self) -> Problem:
         return not_found("cursor", "Unknown cursor.")
@@ -283,7 +296,8 @@ class RefusesUnknownParameters(Variation):
 
     KNOWN = frozenset(
         {"limit", "after_id", "before_id", "status", "include_archived", "agent_id", "deployment_id", "trigger_type"}
-        | {"has_error", "triggered_after", "triggered_before"}
+        | {"has_error", "triggered_after", "triggered_before", "page"}
+        | {f"created_at[{bound}]" for bound in ("gt", "gte", "lt", "lte")}
     )
 
     def parse(self) -> None:
@@ -352,6 +366,8 @@ class DescriptionNull(Variation):
 class RefusesNulls(Variation):
     """Refuses null in an update, for schedule, description, resources and vault_ids (C-31, C-32)."""
 
+    revisions = QODER
+
     def read_update(self, stored: Deployment, body: dict[str, Any]) -> dict[str, Any]:
         for field, value in body.items():
             self.check_clearable(field, value)
@@ -360,6 +376,8 @@ class RefusesNulls(Variation):
 
 class RefusesMadeUpVaults(Variation):
     """Refuses vault ids that name no vault, and resources and outcomes that are not complete (readings)."""
+
+    revisions = QODER
 
     def check_vault_ids(self, value: object) -> list[str]:
         vaults = super().check_vault_ids(value)
@@ -401,6 +419,8 @@ class WantsContentType(Variation):
 class WantsTheAgentsType(Variation):
     """Refuses an agent object without its type or version (C-13)."""
 
+    revisions = QODER
+
     def agent_from_object(self, value: dict[str, Any]) -> Any:
         if "type" not in value or "version" not in value:
             raise invalid("agent-incomplete", "agent lacks type or version.", "agent")
@@ -436,6 +456,8 @@ class RefusesNullMetadataValues(Variation):
 class FloatingAgents(Variation):
     """Shows the latest version of an agent that was given as a string, whenever it is read (C-13)."""
 
+    revisions = QODER
+
     def __init__(self, **settings: Any) -> None:
         super().__init__(**settings)
         self.floating: set[str] = set()
@@ -464,6 +486,8 @@ class ArchivedIsForbidden(Variation):
 
 class LateSuffix(Variation):
     """Appends to an archived name the time of the second after (C-17)."""
+
+    revisions = QODER
 
     def archived_name(self, deployment: Deployment) -> str:
         return f"{deployment.name}_archived_{int((self.stamp() + timedelta(seconds=1)).timestamp())}"

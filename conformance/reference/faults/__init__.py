@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
 JUNE, SEPTEMBER, CMA = (frozenset({edition}) for edition in EDITIONS)
-NEWER = SEPTEMBER | CMA
+QODER, NEWER = JUNE | SEPTEMBER, SEPTEMBER | CMA
 """The editions by name, for `revisions` of a fault."""
 
 

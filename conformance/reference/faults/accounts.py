@@ -184,7 +184,7 @@ class PagesThroughAllAccounts(_OneList):
 
     def mixes(self) -> bool:
         """Forget the account beside the cursor."""
-        return "after_id" in self.call.query
+        return bool({"after_id", "page"} & {*self.call.query})
 
 
 class _OneRunList(Fault):

@@ -60,15 +60,15 @@ class FindsFirst(_Hasty):
 
 
 class ChecksTheStateFirst(_Hasty):
-    """Answers 409 to the archiving of what is archived, whoever sends it."""
+    """Answers 409 to the archiving or running of what is archived, whoever sends it."""
 
-    IN = frozenset({"archive"})
+    IN = frozenset({"archive", "run"})
     breaks = frozenset({"auth-precedes-state"})
 
     def hurry(self) -> None:
         """Check it, if it exists."""
         if self.call.ids[0] in self.account.deployments:
-            self.check_archivable(self.find())
+            (self.check_archivable if self.operation == "archive" else self.check_runnable)(self.find())
 
 
 class _Acts(Fault):

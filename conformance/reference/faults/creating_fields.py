@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from conformance.reference.faults import Fault
@@ -147,6 +148,10 @@ class _KeepsDescriptions(Fault):
 
 class CutsDescriptionsTo255(_KeepsDescriptions):
     """Cuts a long description to 255 characters."""
+
+    breaks_in = MappingProxyType(
+        {"cma-2026-04-01": frozenset({LONG, "create-description-up-to-maximum", "create-largest-is-kept"})}
+    )
 
     def keep(self, text: str) -> str:
         """Store it in a column of 255."""

@@ -86,8 +86,8 @@ class ListsFewMetadata(_ShortensInLists):
 
     def shorten(self, shown: dict[str, Any]) -> dict[str, Any]:
         """Save space."""
-        settings = shown["metadata"]["cas_config"]
-        return {"metadata": dict([*shown["metadata"].items()][:10]) | {"cas_config": settings}}
+        items = [*shown["metadata"].items()]
+        return {"metadata": dict([*items[:10], *(item for item in items if item[0] == self.RESERVED_KEY)])}
 
 
 class CutsContentAtSixteenBits(Fault):

@@ -10,13 +10,22 @@ from conformance.reference.faults import Fault
 from conformance.reference.problem import not_found
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from conformance.reference.records import Deployment
 
 
-class TakesIdsFromBodies(Fault):
-    """Gives a new deployment the id that the body names."""
+class _KnowsAll(Fault):
+    """Takes every member that a body may have, where others are refused."""
 
     breaks = frozenset({"create-server-fields-have-no-effect"})
+
+    def check_members(self, value: dict[str, Any], allowed: Collection[str], of: str) -> None:
+        """Take them."""
+
+
+class TakesIdsFromBodies(_KnowsAll):
+    """Gives a new deployment the id that the body names."""
 
     def build(self, values: dict[str, Any]) -> Deployment:
         """Let the caller choose."""
@@ -24,20 +33,16 @@ class TakesIdsFromBodies(Fault):
         return replace(made, id=self.call.body.get("id", made.id))
 
 
-class TakesTheStatusFromBodies(Fault):
+class TakesTheStatusFromBodies(_KnowsAll):
     """Gives a new deployment the status that the body names."""
-
-    breaks = frozenset({"create-server-fields-have-no-effect"})
 
     def build(self, values: dict[str, Any]) -> Deployment:
         """Let the caller choose."""
         return replace(super().build(values), status=self.call.body.get("status", "active"))
 
 
-class TakesTheReasonWithTheStatus(Fault):
+class TakesTheReasonWithTheStatus(_KnowsAll):
     """Pauses a new deployment whose body has both a status and a reason."""
-
-    breaks = frozenset({"create-server-fields-have-no-effect"})
 
     def build(self, values: dict[str, Any]) -> Deployment:
         """Let the caller choose both."""
@@ -46,10 +51,8 @@ class TakesTheReasonWithTheStatus(Fault):
         return replace(made, status=body["status"], paused_reason=body["paused_reason"]) if known else made
 
 
-class TakesTheReason(Fault):
+class TakesTheReason(_KnowsAll):
     """Shows the paused_reason of the body in later reads of an active deployment."""
-
-    breaks = frozenset({"create-server-fields-have-no-effect"})
 
     def save(self, deployment: Deployment) -> None:
         """Store it unseen."""
@@ -57,10 +60,9 @@ class TakesTheReason(Fault):
         super().save(replace(deployment, paused_reason=reason))
 
 
-class _TakesADate(Fault):
+class _TakesADate(_KnowsAll):
     """Dates a new deployment as the body says."""
 
-    breaks = frozenset({"create-server-fields-have-no-effect"})
     FIELD = "created_at"
 
     def build(self, values: dict[str, Any]) -> Deployment:
@@ -86,17 +88,15 @@ class TakesArchiveDates(_TakesADate):
     FIELD = "archived_at"
 
 
-class TakesTypesFromBodies(Fault):
+class TakesTypesFromBodies(_KnowsAll):
     """Shows the type that the body of its create has named."""
-
-    breaks = frozenset({"create-server-fields-have-no-effect"})
 
     def act_create(self) -> dict[str, Any]:
         """Mirror it."""
         return super().act_create() | {"type": self.call.body.get("type", "deployment")}
 
 
-class MirrorsUnknownFields(Fault):
+class MirrorsUnknownFields(_KnowsAll):
     """Shows unknown fields of a body in the answer to its create."""
 
     breaks = frozenset({"create-unknown-fields-are-not-kept"})

@@ -7,7 +7,7 @@ import json
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from conformance.reference.faults import Fault
+from conformance.reference.faults import QODER, Fault
 from conformance.reference.problem import Problem
 
 if TYPE_CHECKING:
@@ -101,6 +101,7 @@ class MakesWhatItCouldRead(Fault):
 class WakesWhatIsArchived(Fault):
     """Clears the pause of an archived deployment although it refuses to unpause it."""
 
+    revisions = QODER
     breaks = frozenset({"error-changes-nothing"})
 
     def check_unpausable(self, deployment: Deployment) -> None:

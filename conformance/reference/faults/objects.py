@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from conformance.reference.faults import Fault
+from conformance.reference.faults import CMA, JUNE, QODER, Fault
 
 if TYPE_CHECKING:
     from conformance.reference.records import Deployment
@@ -66,6 +66,7 @@ class ForgetsCasConfigInLists(_Shows):
     """Shows metadata without cas_config in lists."""
 
     IN = frozenset({"list"})
+    revisions = JUNE
     breaks = frozenset({"object-shape", "object-same-in-every-answer"})
 
     def bend(self, shown: dict[str, Any], _deployment: Deployment) -> None:
@@ -76,12 +77,25 @@ class ForgetsCasConfigInLists(_Shows):
 class PrefixesAsCma(Fault):
     """Gives deployments ids that begin with depl_."""
 
+    revisions = QODER
     breaks = frozenset({"object-id-prefix", "object-shape"})
     wide = True
 
     def new_id(self, prefix: str) -> str:
         """Take the other prefix."""
         return super().new_id("depl" if prefix == "dep" else prefix)
+
+
+class PrefixesAsQoder(Fault):
+    """Gives deployments ids that begin with dep_."""
+
+    revisions = CMA
+    breaks = frozenset({"object-id-prefix", "object-shape"})
+    wide = True
+
+    def new_id(self, prefix: str) -> str:
+        """Take the other prefix."""
+        return super().new_id(prefix).replace("depl_", "dep_")
 
 
 class CallsItJob(_Shows):

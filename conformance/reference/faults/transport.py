@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta, timezone
 from typing import Any
 
-from conformance.reference.faults import CMA, Fault
+from conformance.reference.faults import CMA, JUNE, Fault
 from conformance.reference.problem import Problem, invalid, not_found
 
 _UTC = "base-timestamps-are-utc"
@@ -210,6 +210,7 @@ class WritesEpochsInLists(_Times):
 class WritesLocalTimesOfRuns(Fault):
     """Writes the timestamps of runs in its own zone, with the offset, where they are listed for one deployment."""
 
+    revisions = JUNE
     breaks = frozenset({_UTC})
     wide = True
 

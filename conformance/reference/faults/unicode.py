@@ -58,10 +58,13 @@ class _Events(_Changes):
     def check_initial_events(self, value: object) -> list[dict[str, Any]]:
         """Change their content."""
         events = super().check_initial_events(value)
-        return [
-            each | {"content": self.alter(each["content"])} if isinstance(each.get("content"), str) else each
-            for each in events
-        ]
+        return [each | {"content": self.altered(each["content"])} if each.get("content") else each for each in events]
+
+    def altered(self, content: Any) -> Any:
+        """Change a text, be it in blocks."""
+        if isinstance(content, str):
+            return self.alter(content)
+        return [block | {"text": self.alter(block["text"])} if "text" in block else block for block in content]
 
 
 class ComposesNames(_Names):
