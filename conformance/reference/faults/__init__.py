@@ -19,6 +19,11 @@ QODER, NEWER = JUNE | SEPTEMBER, SEPTEMBER | CMA
 """The editions by name, for `revisions` of a fault."""
 
 
+def there(editions: Iterable[str], *ids: str) -> Mapping[str, frozenset[str]]:
+    """Tell what else a fault breaks in some editions, for its `breaks_in`."""
+    return MappingProxyType(dict.fromkeys(editions, frozenset(ids)))
+
+
 class Fault(Service):
     """A service with a bad habit, which its name and the first line of its docstring tell."""
 

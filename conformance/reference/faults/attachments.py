@@ -56,7 +56,7 @@ class KeepsFilesOnly(_KeepsResources):
 class KeepsTypesOnly(_KeepsResources):
     """Keeps nothing of a resource but its type and what all types have."""
 
-    breaks = frozenset({KEPT})
+    breaks = frozenset({KEPT, "resource-order-is-kept"})
 
     def keep(self, resources: Resources) -> Resources:
         """Pick the members that a file has."""
@@ -231,7 +231,7 @@ class SkipsOddResources(Fault):
 class LooksAtTheFirstResource(Fault):
     """Checks the first resource only."""
 
-    breaks = frozenset({NO_TYPE})
+    breaks = frozenset({NO_TYPE, "resource-count-over-maximum"})
 
     def check_resources(self, value: object) -> Resources:
         """Take the others as they are."""

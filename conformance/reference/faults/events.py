@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from conformance.reference.faults import Fault
+from conformance.reference.faults import JUNE, QODER, Fault
 from conformance.reference.problem import Problem, invalid
 
 UP_TO, OVER, COUNT = "event-count-up-to-maximum", "event-count-over-maximum", "event-count-is-400"
@@ -41,7 +41,15 @@ class _KeepsEvents(Fault):
     def keep_event(self, event: dict[str, Any]) -> dict[str, Any]:
         """Tell what is kept of one."""
         content = event.get("content")
-        return event | {"content": self.keep_text(content)} if isinstance(content, str) else event
+        if isinstance(content, str):
+            return event | {"content": self.keep_text(content)}
+        if isinstance(content, list):
+            return event | {"content": [self.keep_block(block) for block in content]}
+        return event
+
+    def keep_block(self, block: dict[str, Any]) -> dict[str, Any]:
+        """Tell what is kept of a block, where content is in blocks."""
+        return block | {"text": self.keep_text(block["text"])} if isinstance(block.get("text"), str) else block
 
     def keep_text(self, text: str) -> object:
         """Tell what is kept of its text."""
@@ -67,6 +75,7 @@ class _CountsEvents(Fault):
 class MakesWithoutEvents(_CountsEvents):
     """Makes a deployment without events, if the array is there."""
 
+    revisions = QODER
     breaks = frozenset({"event-none-is-refused", COUNT})
     LEAST = 0
 
@@ -178,7 +187,7 @@ class DropsRepeatedNewEvents(_KeepsEvents):
 class ParsesNewContent(_KeepsEvents):
     """Keeps content that looks like JSON as what it means."""
 
-    breaks = frozenset({CONTENT})
+    breaks = frozenset({CONTENT, "event-content-stays-blocks"})
     wide = True
 
     def keep_text(self, text: str) -> object:
@@ -192,6 +201,7 @@ class ParsesNewContent(_KeepsEvents):
 class WrapsNewContent(_KeepsEvents):
     """Shows content that is a string as an array of blocks."""
 
+    revisions = JUNE
     breaks = frozenset({CONTENT})
     wide = True
 
@@ -227,7 +237,7 @@ class FillsEmptyContent(_KeepsEvents):
 
     def keep_text(self, text: str) -> object:
         """Say something."""
-        return text or "Continue"
+        return text if text.strip() else "Continue"
 
 
 class DropsEmptyEvents(_KeepsEvents):
@@ -237,62 +247,9 @@ class DropsEmptyEvents(_KeepsEvents):
 
     def keep(self, events: Events) -> Events:
         """Keep what says something."""
-        return [event for event in events if event.get("content") != ""]
+        return [event for event in events if self.speaks(event.get("content", event))]
 
-
-# --- the other types --------------------------------------------------------------------------------------------
-
-
-class KnowsNoSystemMessages(Fault):
-    """Refuses events of the type system.message."""
-
-    breaks = frozenset({"event-system-message-is-accepted"})
-    EVENT_TYPES = frozenset({"user.message", "user.define_outcome"})
-
-
-class KnowsNoOutcomes(Fault):
-    """Refuses events of the type user.define_outcome as unknown."""
-
-    breaks = frozenset({"event-define-outcome-is-known"})
-    EVENT_TYPES = frozenset({"user.message", "system.message"})
-
-
-class KnowsNoOutcomesByName(Fault):
-    """Refuses events of the type user.define_outcome, and names the type in the message."""
-
-    breaks = frozenset({"event-define-outcome-is-known"})
-
-    def check_event_type(self, kind: object) -> None:
-        """Tell which type it does not know."""
-        if not isinstance(kind, str) or kind not in {"user.message", "system.message"}:
-            raise invalid("event-type", f"initial_events: {kind} is not supported.", "initial_events")
-
-
-class TakesAllForUserMessages(_KeepsEvents):
-    """Keeps system messages as user messages."""
-
-    breaks = frozenset({"event-type-is-kept"})
-
-    def keep_event(self, event: dict[str, Any]) -> dict[str, Any]:
-        """Know one type only."""
-        return event | {"type": "user.message"} if event["type"] == "system.message" else event
-
-
-class PutsSystemMessagesFirst(_KeepsEvents):
-    """Keeps system messages before all others."""
-
-    breaks = frozenset({"event-type-is-kept"})
-
-    def keep(self, events: Events) -> Events:
-        """Sort by type."""
-        return sorted(events, key=lambda event: event["type"] != "system.message")
-
-
-class KeepsContentOnly(_KeepsEvents):
-    """Keeps nothing of an event but its type and its content."""
-
-    breaks = frozenset({"event-type-is-kept"})
-
-    def keep_event(self, event: dict[str, Any]) -> dict[str, Any]:
-        """Pick two members."""
-        return {key: event[key] for key in ("type", "content") if key in event}
+    def speaks(self, content: Any) -> bool:
+        """Look for a text, in whatever form."""
+        texts = [block.get("text", block) for block in content] if isinstance(content, list) else [content]
+        return any(not isinstance(text, str) or bool(text.strip()) for text in texts)

@@ -38,7 +38,17 @@ class _ReadsEach(_ReadsEvents):
 class _LooksAtSome(Fault):
     """Judges some events of a create only."""
 
-    breaks = frozenset({NO_TYPE, UNKNOWN, OBJECT})
+    breaks = frozenset(
+        {
+            NO_TYPE,
+            UNKNOWN,
+            OBJECT,
+            "event-combination-is-400",
+            "event-one-system-message",
+            "event-system-message-is-last",
+            "event-system-message-needs-a-user",
+        }
+    )
 
     def create_initial_events(self, value: object) -> Events:
         """Judge the number of all, and the rest of some."""
@@ -56,6 +66,8 @@ class _LooksAtSome(Fault):
 class LooksAtTheFirstEvent(_LooksAtSome):
     """Judges the first event of a create only."""
 
+    breaks = _LooksAtSome.breaks | {"event-empty-text-is-refused", "event-system-message-is-text"}
+
     def chosen(self, events: list[Any]) -> list[Any]:
         """Look at one."""
         return events[:1]
@@ -71,6 +83,8 @@ class LooksAtTheLastEvent(_LooksAtSome):
 
 class OverlooksTheLastEvent(_LooksAtSome):
     """Judges all events of a create but the last of several."""
+
+    breaks = _LooksAtSome.breaks | {"event-empty-text-is-refused", "event-system-message-is-text"}
 
     def chosen(self, events: list[Any]) -> list[Any]:
         """Stop one too early."""

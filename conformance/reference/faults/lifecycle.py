@@ -144,7 +144,13 @@ class ForgetsMetadataWhenPaused(_LosesWhenPaused):
     """Drops the user's metadata when a deployment is paused."""
 
     breaks = frozenset(
-        {"pause-keeps-the-rest", "sequence-objects", "unpause-brings-all-back", "update-outlives-a-pause"}
+        {
+            "pause-keeps-the-rest",
+            "sequence-objects",
+            "unpause-brings-all-back",
+            "update-outlives-a-pause",
+            "update-of-the-paused-works-alike",
+        }
     )
 
     def lost(self, _deployment: Deployment) -> dict[str, Any]:

@@ -189,7 +189,7 @@ class ReplacesDots(_Keeps):
 class DropsLikeTheReserved(Fault):
     """Takes every metadata key that begins like the reserved one for the reserved one."""
 
-    breaks = frozenset({"metadata-keys-keep-spelling"})
+    breaks = frozenset({"metadata-keys-keep-spelling", "metadata-no-key-is-reserved"})
 
     def user_keys(self, value: dict[str, Any]) -> dict[str, Any]:
         """Look at the beginning."""

@@ -45,21 +45,6 @@ class JoinsBlocks(Fault):
         return event | {"content": [{"type": "text", "text": "".join(block["text"] for block in blocks)}]}
 
 
-class ReadsTheTextOfBlocks(Fault):
-    """Shows the JSON that stands in a text as JSON."""
-
-    revisions = NEWER
-    breaks = frozenset({BLOCKS})
-
-    def create_initial_events(self, value: object) -> Events:
-        """Look for numbers."""
-        events = super().create_initial_events(value)
-        for block in (block for event in events for block in event.get("content", ())):
-            if block.get("text", "").isdigit() and len(events) == 1:
-                block["text"] = int(block["text"])
-        return events
-
-
 class TakesEmptyTexts(Fault, CmaEvents):
     """Takes a block of text without any."""
 
@@ -81,6 +66,17 @@ class TakesWhatNobodyAsks(Fault, CmaEvents):
 
     def check_asking(self, _kinds: list[Any]) -> None:
         """Take it."""
+
+
+class MakesWithoutAnything(Fault, CmaEvents):
+    """Makes a deployment without events, if the array is there."""
+
+    revisions = CMA
+    breaks = frozenset({"event-none-is-refused", "event-count-is-400"})
+
+    def create_initial_events(self, value: object) -> Events:
+        """Take none."""
+        return [] if value == [] else super().create_initial_events(value)
 
 
 class LetsTheSystemSpeakFirst(Fault, CmaEvents):

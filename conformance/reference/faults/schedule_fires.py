@@ -37,7 +37,15 @@ def each_range(expression: str, edit: Callable[[re.Match[str]], str]) -> str:
 class CountsWeekdaysFromMonday(Fault):
     """Takes weekday 0 for Monday."""
 
-    breaks = frozenset({"schedule-fires-weekdays", "schedule-fires-either-day", "schedule-fires-by-the-zone", ANY})
+    breaks = frozenset(
+        {
+            "schedule-fires-weekdays",
+            "schedule-fires-either-day",
+            "schedule-fires-by-the-zone",
+            ANY,
+            "schedule-fires-on-weekday-7",
+        }
+    )
 
     def local_fires(self, expression: str, start: datetime) -> Iterator[datetime]:
         """Fire a day later."""
@@ -47,7 +55,15 @@ class CountsWeekdaysFromMonday(Fault):
 class CountsWeekdaysFromOne(Fault):
     """Takes weekday 1 for Sunday, as Quartz does."""
 
-    breaks = frozenset({"schedule-fires-weekdays", "schedule-fires-either-day", "schedule-fires-by-the-zone", ANY})
+    breaks = frozenset(
+        {
+            "schedule-fires-weekdays",
+            "schedule-fires-either-day",
+            "schedule-fires-by-the-zone",
+            ANY,
+            "schedule-fires-on-weekday-7",
+        }
+    )
 
     def local_fires(self, expression: str, start: datetime) -> Iterator[datetime]:
         """Fire a day earlier."""
@@ -65,7 +81,15 @@ class RefusesWeekdayZero(Fault):
 class IgnoresTheWeekday(Fault):
     """Fires on any weekday."""
 
-    breaks = frozenset({"schedule-fires-weekdays", "schedule-fires-either-day", "schedule-fires-by-the-zone", ANY})
+    breaks = frozenset(
+        {
+            "schedule-fires-weekdays",
+            "schedule-fires-either-day",
+            "schedule-fires-by-the-zone",
+            ANY,
+            "schedule-fires-on-weekday-7",
+        }
+    )
 
     def local_fires(self, expression: str, start: datetime) -> Iterator[datetime]:
         """Take it for a star."""

@@ -126,7 +126,7 @@ class TakesWeekday8(Fault):
 class ChecksTheFirstOfAList(Fault):
     """Looks at the first item of a list only."""
 
-    breaks = frozenset({VALUE, LIST})
+    breaks = frozenset({VALUE, LIST, "schedule-expression-over-maximum"})
 
     def check_expression(self, text: str) -> str:
         """Cut the other items off."""

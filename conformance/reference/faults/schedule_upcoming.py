@@ -97,7 +97,7 @@ class AnnouncesFourFires(Fault):
 class AnnouncesTheNextYearOnly(Fault):
     """Announces the fires within a year."""
 
-    breaks = frozenset({"schedule-upcoming-five", "schedule-fires-on-leap-days"})
+    breaks = frozenset({"schedule-upcoming-five", "schedule-fires-on-leap-days", "schedule-fires-skip-the-gap"})
 
     def upcoming(self, schedule: Schedule) -> list[datetime]:
         """Leave out what is later."""
@@ -206,7 +206,7 @@ class CachesFiresByExpression(Fault):
 class KeepsFiresOnUpdate(Fault):
     """Goes on announcing the fires that a deployment had first."""
 
-    breaks = frozenset({AFTER, PAUSED})
+    breaks = frozenset({AFTER, PAUSED, "update-schedule-replaces-runs-in-lists"})
 
     def upcoming_of(self, deployment: Deployment) -> list[datetime]:
         """Remember them."""

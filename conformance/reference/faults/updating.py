@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from conformance.reference.faults import Fault
+from conformance.reference.faults import CMA, Fault, there
 from conformance.reference.problem import conflict
 
 if TYPE_CHECKING:
@@ -220,6 +220,7 @@ class ForgetsWhyItIsPaused(Fault):
     """Forgets the paused_reason when a deployment is updated."""
 
     breaks = frozenset({"update-cannot-unpause", "update-paused-stays-paused"})
+    breaks_in = there(CMA, "update-paused-stays-paused")
 
     def apply(self, stored: Deployment, changes: dict[str, Any]) -> Deployment:
         """Drop it."""

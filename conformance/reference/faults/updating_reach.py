@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from conformance.reference.faults import Fault
+from conformance.reference.faults import QODER, Fault
 from conformance.reference.problem import Problem, invalid
 
 if TYPE_CHECKING:
@@ -60,7 +60,7 @@ class CrashesOnShortIds(Fault):
 
     def act_update(self) -> dict[str, Any]:
         """Read the digits."""
-        int(self.call.ids[0].removeprefix("dep_"), 16)
+        int(self.call.ids[0].rpartition("_")[2], 16)
         return super().act_update()
 
 
@@ -195,6 +195,7 @@ class TakesUpdatedAt(Fault):
 class EchoesTheType(Fault):
     """Answers an update with the type that it sends."""
 
+    revisions = QODER
     breaks = frozenset({"update-server-owned-fields"})
 
     def act_update(self) -> dict[str, Any]:
@@ -206,6 +207,7 @@ class EchoesTheType(Fault):
 class EchoesUnknownFields(Fault):
     """Answers an update with all that it sends, known or not."""
 
+    revisions = QODER
     breaks = frozenset({"update-unknown-field"})
 
     def act_update(self) -> dict[str, Any]:

@@ -96,7 +96,13 @@ class CutsEventsOnUpdate(Fault):
     def update_initial_events(self, stored: Deployment, value: object) -> list[dict[str, Any]]:
         """Keep the beginning."""
         events = super().update_initial_events(stored, value)
-        return [event | {"content": str(event.get("content"))[:10_000]} for event in events]
+        return [event | {"content": self.cut(event.get("content"))} for event in events]
+
+    def cut(self, content: Any) -> Any:
+        """Cut a text, or the texts of blocks."""
+        if isinstance(content, list):
+            return [block | {"text": self.cut(block.get("text"))} for block in content]
+        return content[:10_000] if isinstance(content, str) else content
 
 
 # --- arrays -----------------------------------------------------------------------------------------------------------
@@ -193,7 +199,7 @@ class ChecksTheFirstEventOnly(Fault):
 class AppendsVaults(Fault):
     """Adds new vault ids to the old."""
 
-    breaks = frozenset({"update-replaces-vault-ids"})
+    breaks = frozenset({"update-replaces-vault-ids", "update-null-clears"})
 
     def update_vault_ids(self, stored: Deployment, value: object) -> list[str]:
         """Keep the old ones."""
@@ -225,7 +231,7 @@ class KeepsTheOrderOfVaults(Fault):
 class AppendsResources(Fault):
     """Adds new resources to the old."""
 
-    breaks = frozenset({"update-replaces-resources"})
+    breaks = frozenset({"update-replaces-resources", "update-null-clears"})
 
     def update_resources(self, stored: Deployment, value: object) -> list[dict[str, Any]]:
         """Keep the old ones."""
@@ -278,7 +284,7 @@ class MergesSchedules(Fault):
 class KeepsOldRunsWhilePaused(Fault):
     """Announces the runs of the old schedule for one that was changed during a pause."""
 
-    breaks = frozenset({"update-schedule-replaces-runs-when-paused"})
+    breaks = frozenset({"update-schedule-replaces-runs-when-paused", "update-schedule-replaces-runs-in-lists"})
 
     def update_schedule(self, stored: Deployment, value: object) -> Schedule | None:
         """Take note of the old one."""
