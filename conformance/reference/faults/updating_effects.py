@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from conformance.reference.faults import Fault
+from conformance.reference.faults import CMA, Fault, there
 from conformance.reference.problem import conflict
 
 if TYPE_CHECKING:
@@ -212,6 +212,13 @@ class RefusesEmptyUpdates(Fault):
             "update-paused-stays-paused",
             "update-unknown-field",
         }
+    )
+    breaks_in = there(
+        CMA,
+        "update-answers-the-whole-deployment",
+        "update-earlier-changes-stay",
+        "update-empty-body-changes-nothing",
+        "update-paused-stays-paused",
     )
 
     def apply(self, stored: Deployment, changes: dict[str, Any]) -> Deployment:
