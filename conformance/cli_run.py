@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING, NoReturn
 
+from conformance import garbage
 from conformance.arguments import PROG
 from conformance.cli_files import prepare, read_report, show
 from conformance.cli_headers import headers, secret_headers
@@ -34,6 +35,7 @@ REPORT_FILES = (
 CONSENTS = ("allow_writes", "allow_runs", "allow_schedules")
 
 
+@garbage.seldom()
 def run(arguments: argparse.Namespace, argv: list[str]) -> int:
     """Examine a service, write the reports, show the summary, and return what the exit status says."""
     _check_together(arguments)

@@ -48,6 +48,10 @@ class Members(dict[str, Any]):
         raise ControlFailed(f"an object in an answer has no {key!r}, which had to be there first")
 
 
+_READ = json.JSONDecoder(object_hook=Members).decode
+"""As json.loads() reads it, which would make a new decoder for each answer."""
+
+
 def _with_huge_numbers(body: bytes) -> Any:
     """JSON with integers of more digits than Python reads, which it is for all that: they become what 1e999 is."""
     try:
@@ -87,7 +91,7 @@ class Exchange:
     def json(self) -> Any:
         """The body as JSON, or `NO_JSON`; a member that an object in it lacks cannot be read (`Members`)."""
         try:
-            return json.loads(self.body, object_hook=Members)
+            return _READ(self.body.decode(json.detect_encoding(self.body), "surrogatepass"))
         except RecursionError:
             return NO_JSON
         except ValueError:

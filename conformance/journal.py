@@ -125,9 +125,15 @@ class Journal:
     def unfinished(self) -> list[Item]:
         """Everything that is still there, or may be: newest first, what others depend on last."""
         last = {"deployment": 0, "environment": 1, "agent": 2}
+        return sorted(self._newest_first(), key=lambda item: last.get(item.kind, 0))
+
+    def deployments(self) -> list[Item]:
+        """The deployments among them."""
+        return [item for item in self._newest_first() if item.kind == "deployment"]
+
+    def _newest_first(self) -> list[Item]:
         with self._lock:
-            newest_first = [*self._open.values()][::-1]
-        return sorted(newest_first, key=lambda item: last.get(item.kind, 0))
+            return [*self._open.values()][::-1]
 
     def _close(self, item: Item) -> None:
         with self._lock:

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import dataclasses
 import itertools
 import json
 import re
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, TypeAlias
+from functools import partial
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Callable, Collection
 
     from conformance.exchange import Exchange
 
@@ -19,7 +19,7 @@ Mark: TypeAlias = tuple[str, float, int]
 MOST = 60
 """So many requests are told at most."""
 
-_LONGEST_MOMENT = 40
+LONGEST = 40
 _OF_AGENT = "agent:"
 _WORD = re.compile(r"[\w:-]+")
 _AGENT = re.compile(rb'"agent": ?"([\w-]+)"')
@@ -34,7 +34,7 @@ MOMENTS = ("created_at", "updated_at", "triggered_at")
 class Provenance:
     """The successful requests of a run, by the ids of what they made or changed. Several threads may note at once."""
 
-    _log: list[tuple[Mark, Exchange | None]] = field(default_factory=list)
+    _log: list[tuple[Mark, Callable[[], Exchange] | None]] = field(default_factory=list)
     _read: int = 0
     _known: dict[int, Exchange] = field(default_factory=dict)
     _about: dict[str, list[int]] = field(default_factory=dict)
@@ -47,11 +47,11 @@ class Provenance:
     def _catch_up(self) -> None:
         """Look at what was noted since somebody asked last."""
         for number in range(self._read, len(self._log)):
-            mark, sent = self._log[number]
+            mark, told = self._log[number]
             self._numbers[mark] = number
-            if sent is None:
+            if told is None:
                 continue
-            self._known[number] = sent
+            sent = self._known[number] = told()
             if sent.method == "GET":
                 continue
             ids = {*_named(sent), sent.shown_id or "", *_agents(sent)} - {""}
@@ -109,15 +109,20 @@ def _words(text: str) -> list[str]:
     return list(dict.fromkeys(_WORD.findall(text)))
 
 
-def _bare(exchange: Exchange) -> Exchange:
-    """The exchange with nothing of its answer but the id that it shows, and when that was written."""
-    if exchange.method == "GET":
-        return dataclasses.replace(exchange, headers=(), body=b"")
-    shown = {"id": exchange.shown_id}
-    if isinstance(exchange.json, dict):
-        moments = ((name, exchange.json.get(name)) for name in MOMENTS)
-        shown |= {name: moment for name, moment in moments if isinstance(moment, str) and len(moment) < _LONGEST_MOMENT}
-    return dataclasses.replace(exchange, headers=(), body=json.dumps(shown).encode())
+def _bare(exchange: Exchange) -> Callable[[], Exchange]:
+    """What makes the exchange anew, with nothing of its answer but the id that it shows, and when that was written."""
+    e, shown = exchange, {}
+    if e.method != "GET":
+        shown = {"id": e.shown_id}
+        if isinstance(e.json, dict):
+            shown |= {
+                name: text for name in MOMENTS if isinstance(text := e.json.get(name), str) and len(text) < LONGEST
+            }
+    return partial(_anew, type(e), (e.method, e.url, e.path, e.request_headers, e.request_body, e.status), shown)
+
+
+def _anew(kind: Callable[..., Exchange], sent: tuple[Any, ...], shown: dict[str, str | None]) -> Exchange:
+    return kind(*sent, (), json.dumps(shown).encode() if shown else b"", 0.0)
 
 
 def _named(exchange: Exchange) -> list[str]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
-import gc
 import os
 import secrets
 import sys
@@ -14,7 +13,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from conformance import __version__, revisions
+from conformance import __version__, garbage, revisions
 from conformance.exchange import Redactor
 from conformance.model import Options, Report, Requirement, Target
 
@@ -60,6 +59,7 @@ def select(declared: Mapping[str, Requirement], only: tuple[str, ...]) -> frozen
     return frozenset(id_ for id_, each in declared.items() if {id_, each.area} & set(only))
 
 
+@garbage.seldom()
 def run(
     target: Target,
     options: Options = Options(),  # noqa: B008 - frozen
@@ -283,21 +283,14 @@ def _pytest(collector: Collector) -> int:
             return TESTS_FAILED
 
 
-GARBAGE_THRESHOLD = 50_000
-"""New objects between two collections of garbage: the evidence that a run keeps makes each of them long."""
-
-
 @contextlib.contextmanager
 def _own_environment() -> Iterator[None]:
-    """Keep the caller's settings of pytest from reaching ours, and collect garbage seldom."""
-    thresholds = gc.get_threshold()
-    gc.set_threshold(GARBAGE_THRESHOLD, *thresholds[1:])
+    """Keep the caller's settings of pytest from reaching ours."""
     hidden = {name: os.environ.pop(name) for name in ("PYTEST_ADDOPTS", "PYTEST_PLUGINS") if name in os.environ}
     path = list(sys.path)
     try:
         yield
     finally:
-        gc.set_threshold(*thresholds)
         os.environ.update(hidden)
         sys.path[:] = path
 

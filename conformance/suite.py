@@ -183,10 +183,8 @@ class Suite:
 
     def put_away_after_case(self) -> None:
         """Archive what the last case made for itself alone, once: what is refused is tried again at the end."""
-        unfinished = self.client.session.journal.unfinished()
-        mine = [
-            i for i in unfinished if i.id not in self.shared and i.id not in self._refused and i.kind == "deployment"
-        ]
+        made = self.client.session.journal.deployments()
+        mine = [item for item in made if item.id not in self.shared and item.id not in self._refused]
         self._clearing.put_away(mine)
         self._refused.update(i.id for i in mine if i.open and i.id)
 

@@ -9,6 +9,7 @@ import contextlib
 import re
 import time
 from dataclasses import dataclass, field
+from functools import cache
 from itertools import chain, islice, zip_longest
 from typing import TYPE_CHECKING, Any, TypeAlias
 from urllib.parse import quote
@@ -27,6 +28,7 @@ from schemathesis.core.transport import Response
 from schemathesis.generation import GenerationMode
 from schemathesis.generation.stateful.state_machine import StepOutput
 
+from conformance.cases import candidates
 from conformance.cases.generated_requests import (
     ALONE,
     AVAILABLE,
@@ -48,7 +50,7 @@ from conformance.failures import UnsafeSchedule, Violation
 from conformance.model import Difference
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
     from pathlib import Path
 
     from schemathesis.core.failures import Failure
@@ -59,6 +61,7 @@ if TYPE_CHECKING:
     from conformance.exchange import Exchange
 
     Case: TypeAlias = CaseOf[Any]
+    Cases: TypeAlias = st.SearchStrategy[Case]
     Operation: TypeAlias = APIOperation[Any, Any, Any, Any]
 
 CREATE = "POST /deployments"
@@ -118,10 +121,11 @@ class Explorer:
         self.deadline = started + self.patience / 3
         self._chains(schema)
         operations = _operations(schema, runs=self.api.session.consent.runs)
-        for case in _in_turn([self._cases(schema, operation) for operation in operations]):
-            if time.monotonic() > started + self.patience:
-                break
-            self._try(case)
+        with candidates.few():
+            for case in _in_turn([self._cases(schema, operation) for operation in operations]):
+                if time.monotonic() > started + self.patience:
+                    break
+                self._try(case)
         return self.findings
 
     # --- generating -------------------------------------------------------------------------------------------
@@ -136,18 +140,20 @@ class Explorer:
         )
         coverage = islice(_in_turn(list(covering)), COVERAGE * self.examples)
         number = max(2, self.examples // 4)
-        fuzzing = (self._draw(operation.as_strategy(generation_mode=mode), number) for mode in modes)
-        every = chain(chain.from_iterable(examples), self._with_an_unknown_parameter(operation), coverage)
+        strategy = cache(lambda mode: operation.as_strategy(generation_mode=mode))
+        fuzzing = (self._draw(strategy(mode), number) for mode in modes)
+        unknown = self._with_an_unknown_parameter(strategy)
+        every = chain(chain.from_iterable(examples), unknown, coverage)
         every = chain(every, chain.from_iterable(fuzzing))
         return (case for case in every if case.method == operation.method.upper())
 
-    def _with_an_unknown_parameter(self, operation: Operation) -> Iterator[Case]:
+    def _with_an_unknown_parameter(self, strategy: Callable[[GenerationMode], Cases]) -> Iterator[Case]:
         """What schemathesis does seldom, and clients of a later edition do: one parameter that is not documented."""
-        for case in self._draw(operation.as_strategy(generation_mode=GenerationMode.POSITIVE), 1):
+        for case in self._draw(strategy(GenerationMode.POSITIVE), 1):
             case.query = {"unlisted": "1"}
             yield case
 
-    def _draw(self, strategy: st.SearchStrategy[Case], number: int) -> list[Case]:
+    def _draw(self, strategy: Cases, number: int) -> list[Case]:
         drawn: list[Case] = []
 
         def keep(case: Case) -> None:

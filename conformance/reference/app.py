@@ -17,11 +17,23 @@ from conformance.reference.call import Request
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
-    from starlette.types import Receive, Scope, Send
+    from starlette.types import Lifespan, Receive, Scope, Send
 
     from conformance.reference.service import Service
 
 _TICK_SECONDS = 0.5
+
+
+class Application(Starlette):
+    """The application: requests go straight to the service, which routes them and answers whatever goes wrong."""
+
+    def __init__(self, endpoint: Endpoint, lifespan: Lifespan[Starlette]) -> None:
+        super().__init__(routes=[Mount("/", app=endpoint)], lifespan=lifespan)
+        self.endpoint = endpoint
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request; leave the rest to Starlette."""
+        await (self.endpoint if scope["type"] == "http" else super().__call__)(scope, receive, send)
 
 
 class Endpoint:
@@ -68,7 +80,7 @@ def build(service: Service, latency_ms: float = 0) -> Starlette:
         yield
         ticking.cancel()
 
-    return Starlette(routes=[Mount("/", app=Endpoint(service, latency_ms))], lifespan=lifespan)
+    return Application(Endpoint(service, latency_ms), lifespan)
 
 
 async def _tick(service: Service) -> None:
@@ -99,6 +111,7 @@ def make_server(service: Service, latency_ms: float = 0) -> uvicorn.Server:
         log_level="warning",
         access_log=False,
         server_header=False,
+        proxy_headers=False,
         timeout_keep_alive=60,
         timeout_graceful_shutdown=1,
         ws="none",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import uuid
+from functools import lru_cache
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -12,13 +13,19 @@ from conformance.reference.state import State
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from datetime import datetime
+    from datetime import datetime, tzinfo
 
     from conformance.reference.problem import Problem
 
 _JSON = "application/json"
 # One encoder for all answers: json.dumps() would make a new one for each.
 _ENCODE = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode
+
+
+@lru_cache(maxsize=65_536)
+def _whole_seconds(moment: datetime, _zone: tzinfo | None) -> str:
+    """Write a moment, which is asked for again and again; in another zone the same moment reads otherwise."""
+    return f"{moment.isoformat()[:19]}Z"
 
 
 class EnvelopeRules(State):
@@ -104,7 +111,7 @@ class EnvelopeRules(State):
 
     def render_time(self, moment: datetime) -> str:
         """Write a timestamp: UTC, whole seconds, `Z`."""
-        return f"{moment.isoformat()[:19]}Z"
+        return _whole_seconds(moment, moment.tzinfo)
 
     def render_optional_time(self, moment: datetime | None) -> str | None:
         """Write a timestamp that may be missing."""

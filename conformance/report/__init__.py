@@ -44,9 +44,10 @@ def write_all(
     """
     ensure_writable(directory)
     comparison = compare(baseline, report) if baseline is not None else None
+    dumped = json_format.dump(report)
     texts = {
-        "report.json": json_format.dump(report),
-        "report.html": html.render(report, comparison, catches=catches),
+        "report.json": dumped,
+        "report.html": html.render(report, comparison, catches=catches, dumped=dumped),
         "junit.xml": junit.render(report),
         "summary.md": markdown.render(report, comparison),
         "badge.json": badge.render(report),

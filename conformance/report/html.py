@@ -39,9 +39,13 @@ def render(
     comparison: Comparison | None = None,
     *,
     catches: Mapping[str, Sequence[str]] | None = None,
+    dumped: str | None = None,
 ) -> str:
-    """The page. `catches` maps a requirement id to the faults that it has been seen to catch."""
-    embedded = _embedded(report)
+    """The page. `catches` maps a requirement id to the faults that it has been seen to catch.
+
+    `dumped` is the report as JSON, where somebody has it already.
+    """
+    embedded = _embedded(report, dumped or json_format.dump(report))
     report = bounded(report)
     told = stories(report)
     return _page(
@@ -158,9 +162,8 @@ def _digest(text: str) -> str:
     return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
 
 
-def _embedded(report: Report) -> Markup:
+def _embedded(report: Report, text: str) -> Markup:
     """The report as JSON that cannot end the element it stands in."""
-    text = json_format.dump(report)
     if len(text) > EMBEDDED_LIMIT:
         cut = bounded(report)
         bare = tuple(dataclasses.replace(result, exchanges=(), trace=()) for result in cut.results)
