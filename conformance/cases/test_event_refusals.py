@@ -96,7 +96,7 @@ OTHER_TYPES = (
 @pytest.mark.parametrize("type_", OTHER_TYPES, ids=repr)
 def test_an_event_of_another_type_is_refused(api: Client, body: Object, message: Object, type_: str) -> None:
     """A type that is not exactly one of the three, if only by its case, is refused with 400 invalid_request_error."""
-    exchange = api.create(body | {"initial_events": [message | {"type": type_}]})
+    exchange = api.create(body | {"initial_events": [message | {"type": type_}, message]})
 
     expect_error(exchange, 400)
 
@@ -105,7 +105,7 @@ def test_an_event_of_another_type_is_refused(api: Client, body: Object, message:
 @pytest.mark.parametrize("type_", [None, 0, 1, True, False, [], ["user.message"], {}, {"user.message": True}], ids=repr)
 def test_an_event_whose_type_is_no_string_is_refused(api: Client, body: Object, message: Object, type_: Any) -> None:
     """An event whose type is null, a number, a boolean, an array or an object is refused with 400."""
-    exchange = api.create(body | {"initial_events": [message | {"type": type_}]})
+    exchange = api.create(body | {"initial_events": [message | {"type": type_}, message]})
 
     expect_error(exchange, 400)
 

@@ -157,7 +157,7 @@ class DoesNotFindWhatHasNoId(Fault):
 class TakesAnyKindForAnAgent(Fault):
     """Does not look at the type of a reference."""
 
-    breaks = frozenset({KIND})
+    breaks = frozenset({KIND, "agent-object-without-type-refused"})
 
     def check_agent_kind(self, kind: object) -> None:
         """Take it."""

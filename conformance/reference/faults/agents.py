@@ -35,7 +35,7 @@ class _KnowsTheLatest(Fault):
 class ResolvesToTheFirstVersion(Fault):
     """Takes a string for version 1 of an agent."""
 
-    breaks = frozenset({LATEST, TO_LATEST, TO_ANOTHER})
+    breaks = frozenset({LATEST, TO_LATEST, TO_ANOTHER, "agent-string-stays", "agent-object-without-version-is-latest"})
 
     def latest_version(self, _agent: Resource) -> int:
         """Begin at the beginning."""
@@ -45,7 +45,7 @@ class ResolvesToTheFirstVersion(Fault):
 class ResolvesToTheVersionBefore(Fault):
     """Takes a string for the version before the latest."""
 
-    breaks = frozenset({LATEST, TO_LATEST, TO_ANOTHER})
+    breaks = frozenset({LATEST, TO_LATEST, TO_ANOTHER, "agent-string-stays", "agent-object-without-version-is-latest"})
 
     def latest_version(self, agent: Resource) -> int:
         """Go one back."""
@@ -135,7 +135,7 @@ class FollowsNewVersionsInLists(_KnowsTheLatest):
 class RepinsOnUpdate(_KnowsTheLatest):
     """Moves a deployment to the latest version of its agent when anything of it is updated."""
 
-    breaks = frozenset({STAYS, TO_PINNED, TO_ANOTHER})
+    breaks = frozenset({STAYS, TO_PINNED, TO_ANOTHER, "agent-string-stays"})
 
     def apply(self, stored: Deployment, changes: dict[str, Any]) -> Deployment:
         """Resolve the agent anew."""
@@ -146,7 +146,7 @@ class RepinsOnUpdate(_KnowsTheLatest):
 class RepinsOnOtherUpdates(_KnowsTheLatest):
     """Moves a deployment to the latest version of its agent when an update does not name one."""
 
-    breaks = frozenset({STAYS})
+    breaks = frozenset({STAYS, "agent-string-stays"})
 
     def apply(self, stored: Deployment, changes: dict[str, Any]) -> Deployment:
         """Resolve the agent anew."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from conformance.reference.faults import Fault
+from conformance.reference.faults import JUNE, Fault
 from conformance.reference.faults.events import Events, _ReadsEvents
 
 if TYPE_CHECKING:
@@ -75,6 +75,8 @@ class LooksAtTheFirstEvent(_LooksAtSome):
 
 class LooksAtTheLastEvent(_LooksAtSome):
     """Judges the last event of a create only."""
+
+    breaks = _LooksAtSome.breaks | {OTHER, TYPE}
 
     def chosen(self, events: list[Any]) -> list[Any]:
         """Look at one."""
@@ -264,6 +266,7 @@ class TakesTheValues(_ReadsEvents):
 class SpeaksForTheCaller(_ReadsEvents):
     """Takes a string for the text of one event."""
 
+    revisions = JUNE
     breaks = frozenset({ARRAY})
 
     def read(self, value: Any) -> object:
@@ -274,6 +277,7 @@ class SpeaksForTheCaller(_ReadsEvents):
 class TakesTexts(_ReadsEach):
     """Takes a string in the array for the text of an event."""
 
+    revisions = JUNE
     breaks = frozenset({OBJECT})
 
     def read_event(self, event: Any) -> object:

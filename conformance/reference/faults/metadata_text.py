@@ -204,6 +204,7 @@ class SkipsOddKeys(Fault):
             "metadata-counts-characters",
             "metadata-key-over-64",
             "metadata-keys-keep-spelling",
+            "metadata-key-blanks-are-kept-or-refused",
         }
     )
 

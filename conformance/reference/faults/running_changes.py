@@ -77,7 +77,7 @@ class RunsTheLatestOnly(Fault):
 class RepinsByRunning(Fault):
     """Refers to the latest version of the agent once a deployment was run."""
 
-    breaks = frozenset({"agent-of-a-run"})
+    breaks = frozenset({"agent-of-a-run", "agent-string-stays"})
 
     def record(self, run: Run) -> None:
         """Pin it anew."""

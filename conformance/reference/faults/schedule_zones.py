@@ -80,7 +80,7 @@ class UsesTheOffsetOfTheFirstFire(Fault):
 class RoundsOffsets(Fault):
     """Takes a zone for whole hours from UTC."""
 
-    breaks = frozenset({ODD, GET, LIST, ANY, PAUSED})
+    breaks = frozenset({ODD, GET, LIST, ANY, PAUSED, "update-schedule-replaces-runs-in-lists"})
 
     def instants(self, local: datetime, zone: ZoneInfo) -> list[datetime]:
         """Drop the minutes of the offset."""

@@ -6,7 +6,7 @@ import re
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from conformance.reference.faults import Fault
+from conformance.reference.faults import QODER, Fault
 from conformance.reference.problem import invalid
 from conformance.reference.records import Schedule
 
@@ -183,6 +183,7 @@ class WritesNoLastRunAsText(_Rewrites):
 class TakesLastRunAsSent(Fault):
     """Believes the last run that a schedule is sent with."""
 
+    revisions = QODER
     breaks = frozenset({OWN_FIELDS})
     believed: ClassVar[dict[Schedule, str]] = {}
 
@@ -202,6 +203,7 @@ class TakesLastRunAsSent(Fault):
 class TakesFiresAsSent(Fault):
     """Announces the fires that a schedule is sent with when it is updated."""
 
+    revisions = QODER
     breaks = frozenset({OWN_FIELDS})
 
     def update_schedule(self, stored: Deployment, value: object) -> Schedule | None:

@@ -210,6 +210,7 @@ class WakesForNothing(Fault):
     """Unpauses a deployment by an update that sends nothing."""
 
     breaks = frozenset({"update-cannot-unpause", "update-paused-stays-paused"})
+    breaks_in = there(CMA, "update-paused-stays-paused")
 
     def apply(self, stored: Deployment, changes: dict[str, Any]) -> Deployment:
         """Wake it up."""

@@ -132,6 +132,7 @@ class _Takes(Fault):
 class TakesStatus(_Takes):
     """Takes over the status that an update sends."""
 
+    revisions = QODER
     breaks = frozenset({"update-cannot-unpause", "update-server-owned-fields"})
 
     FIELDS_TAKEN = frozenset({"status"})
@@ -140,6 +141,7 @@ class TakesStatus(_Takes):
 class TakesPausedReason(_Takes):
     """Takes over the paused_reason that an update sends."""
 
+    revisions = QODER
     breaks = frozenset({"update-cannot-unpause", "update-server-owned-fields"})
 
     FIELDS_TAKEN = frozenset({"paused_reason"})
@@ -148,6 +150,7 @@ class TakesPausedReason(_Takes):
 class UnpausesByStatus(_Takes):
     """Unpauses a deployment when an update sends the status active."""
 
+    revisions = QODER
     breaks = frozenset({"update-cannot-unpause"})
 
     def apply(self, stored: Deployment, changes: dict[str, Any]) -> Deployment:
@@ -167,6 +170,7 @@ class _TakesTimes(_Takes):
 class TakesCreatedAt(_TakesTimes):
     """Takes over the created_at that an update sends."""
 
+    revisions = QODER
     breaks = frozenset({"update-server-owned-fields"})
 
     FIELDS_TAKEN = frozenset({"created_at"})
@@ -175,6 +179,7 @@ class TakesCreatedAt(_TakesTimes):
 class TakesArchivedAt(_TakesTimes):
     """Archives a deployment when an update sends archived_at."""
 
+    revisions = QODER
     breaks = frozenset({"update-server-owned-fields"})
 
     FIELDS_TAKEN = frozenset({"archived_at"})
@@ -183,6 +188,7 @@ class TakesArchivedAt(_TakesTimes):
 class TakesUpdatedAt(Fault):
     """Takes over the updated_at that an update sends."""
 
+    revisions = QODER
     breaks = frozenset({"update-server-owned-fields"})
 
     def render_deployment(self, deployment: Deployment) -> dict[str, Any]:
@@ -218,6 +224,7 @@ class EchoesUnknownFields(Fault):
 class StoresUnknownFields(Fault):
     """Shows in every later read what an update has sent under a name that is not known."""
 
+    revisions = QODER
     breaks = frozenset({"update-unknown-field"})
 
     def act_update(self) -> dict[str, Any]:
@@ -255,7 +262,7 @@ class _KnowsMethod(Fault):
 
     def open(self, request: Request) -> Call:
         """Read it as a POST."""
-        if request.method == self.METHOD and "/deployments/dep_" in request.path:
+        if request.method == self.METHOD and "/deployments/dep" in request.path:
             request = replace(request, method="POST")
         return super().open(request)
 

@@ -28,7 +28,7 @@ class AnswersUnprocessable(Fault):
 class TakesUnknownAgents(Fault):
     """Takes whatever id of an agent an update names."""
 
-    breaks = frozenset({"update-unknown-reference"})
+    breaks = frozenset({"update-unknown-reference", "update-foreign-reference-is-refused"})
 
     def find_agent(self, name: str) -> Resource:
         """Make one up."""
@@ -41,7 +41,7 @@ class TakesUnknownAgents(Fault):
 class TakesUnknownEnvironments(Fault):
     """Takes whatever id of an environment an update names."""
 
-    breaks = frozenset({"update-unknown-reference"})
+    breaks = frozenset({"update-unknown-reference", "update-foreign-reference-is-refused"})
 
     def update_environment_id(self, stored: Deployment, value: object) -> str:
         """Keep the text."""
@@ -196,7 +196,7 @@ class TakesBooleanDescriptions(Fault):
 class UpdatesFieldByField(Fault):
     """Stores each field of an update before it looks at the next."""
 
-    breaks = frozenset({"update-refused-changes-nothing"})
+    breaks = frozenset({"update-refused-changes-nothing", "update-refused-keeps-references"})
 
     def read_update(self, stored: Deployment, body: dict[str, Any]) -> dict[str, Any]:
         """Go on from what is stored."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from conformance.reference.faults import Fault
+from conformance.reference.faults import QODER, Fault
 
 if TYPE_CHECKING:
     from conformance.reference.records import Deployment, Schedule
@@ -156,6 +156,7 @@ class MergesEqualEventsOnUpdate(Fault):
 class TakesNoEventsOnUpdate(Fault):
     """Takes an empty array of new events."""
 
+    revisions = QODER
     breaks = frozenset({"update-invalid-value-is-400", "update-refuses-0-and-51-events"})
 
     def check_events_count(self, count: int) -> None:
