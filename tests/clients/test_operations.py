@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
-from clients.conftest import CLIENTS, QCA
+from clients.conftest import ANTHROPIC, CLIENTS, NODE, QCA
 
 if TYPE_CHECKING:
     from clients.conftest import Drive
@@ -55,6 +55,35 @@ def test_it_takes_all_that_a_create_may_have(drive: Drive, client: str) -> None:
     assert [event["type"] for event in made["initial_events"]] == [event["type"] for event in events]
 
 
+@pytest.mark.parametrize("client", QCA)
+def test_it_sets_variables(drive: Drive, client: str) -> None:
+    driven = drive(client)
+
+    made = driven.sdk.create(**driven.body(environment_variables="LEVEL=1"))
+    changed = driven.sdk.update(made["id"], environment_variables="LEVEL=2;MODE=x")
+
+    assert [each["environment_variables"] for each in (made, changed)] == ["LEVEL=1", "LEVEL=2;MODE=x"]
+
+
+@pytest.mark.parametrize("client", [*ANTHROPIC, NODE])
+def test_it_sets_a_budget(drive: Drive, client: str) -> None:
+    driven = drive(client)
+    budget = {"type": "limit", "max_list_cost": {"amount": "2500", "currency": "USD"}}
+
+    made = driven.sdk.create(**driven.body(budget=budget))
+
+    assert made["budget"] == budget
+    assert not driven.sdk.update(made["id"], budget=None).get("budget")
+
+
+@pytest.mark.parametrize("client", CLIENTS)
+def test_it_names_a_workspace_and_betas(drive: Drive, client: str) -> None:
+    driven = drive(client)
+
+    assert driven.sdk.create(**driven.body(workspace_id="workspace-1", betas=["some-2026-01-01"]))
+    assert driven.sdk.listed(workspace_id="workspace-1", betas=["some-2026-01-01"])
+
+
 @pytest.mark.parametrize("client", CLIENTS)
 def test_it_updates_and_clears(drive: Drive, client: str) -> None:
     driven = drive(client)
@@ -98,6 +127,31 @@ def test_it_runs_and_reads_runs(drive: Drive, client: str) -> None:
     assert run["session_id"]
     assert driven.sdk.run(run["id"]) == run
     assert driven.sdk.walk("deployment_runs.list") == [run]
+
+
+@pytest.mark.parametrize("client", CLIENTS)
+def test_it_reads_a_run_that_failed(drive: Drive, client: str) -> None:
+    driven = drive(client)
+    driven.service.run_outcome = "failed"
+    (deployment_id,) = driven.made()
+
+    run = driven.sdk.act("run", deployment_id)
+
+    assert (run["error"]["type"], run["session_id"]) == ("unknown_error", None)
+    assert driven.sdk.listed_runs(has_error=True) == [run["id"]]
+
+
+@pytest.mark.parametrize("client", CLIENTS)
+def test_it_reads_a_run_by_schedule(drive: Drive, client: str) -> None:
+    driven = drive(client)
+    (deployment_id,) = driven.made(schedule=SCHEDULE | {"expression": "*/5 * * * *"})
+    driven.service.clock.advance(300)
+    driven.service.tick()
+
+    (run,) = driven.sdk.walk("deployment_runs.list", trigger_type="schedule")
+
+    assert run["trigger_context"].keys() == {"type", "scheduled_at"}
+    assert driven.sdk.retrieve(deployment_id)["schedule"]["last_run_at"]
 
 
 @pytest.mark.parametrize("client", QCA)

@@ -166,3 +166,31 @@ def test_network_has_its_own_base_path(cma: Caller) -> None:
     with serve_in_thread(cma.service) as running:
         assert running.base_url.endswith("/v1")
         assert "cloud" not in running.base_url
+
+
+BUDGET: dict[str, Any] = {"type": "limit", "max_list_cost": {"amount": "2500", "currency": "USD"}}
+
+
+def test_budget_is_kept_until_it_is_cleared(cma: Caller) -> None:
+    """What a deployment may not have is not shown."""
+    made = cma.create(budget=BUDGET).body
+    renamed = cma.post(f"/deployments/{made['id']}", {"name": "renamed"}).body
+    cleared = cma.post(f"/deployments/{made['id']}", {"budget": None}).body
+
+    assert made["budget"] == renamed["budget"] == BUDGET
+    assert "budget" not in cleared
+    assert "budget" not in cma.create(budget=None).body
+
+
+@pytest.mark.parametrize(
+    "budget",
+    [
+        {},
+        BUDGET | {"type": "hope"},
+        BUDGET | {"max_list_cost": {"amount": "25.00", "currency": "USD"}},
+        BUDGET | {"max_list_cost": {"amount": "2500", "currency": "usd"}},
+    ],
+)
+def test_budget_is_a_limit(cma: Caller, budget: dict[str, Any]) -> None:
+    """Nothing else is one."""
+    assert cma.create(budget=budget).status == 400

@@ -6,6 +6,7 @@ from typing import Any
 
 from conformance.reference.editions.aligned import Aligned
 from conformance.reference.editions.cma_bodies import CmaBodies
+from conformance.reference.editions.cma_budgets import CmaBudgets
 from conformance.reference.editions.cma_events import CmaEvents
 from conformance.reference.editions.cma_lifecycle import CmaLifecycle
 from conformance.reference.editions.cma_lists import CmaLists
@@ -14,7 +15,7 @@ from conformance.reference.problem import Problem
 _TOO_LARGE = "request_too_large"
 
 
-class Cma20260401(CmaBodies, CmaEvents, CmaLists, CmaLifecycle, Aligned):
+class Cma20260401(CmaBudgets, CmaBodies, CmaEvents, CmaLists, CmaLifecycle, Aligned):
     """The Deployments API in memory, correct for revision `cma-2026-04-01`."""
 
     BASE_PATH = "/v1"
