@@ -13,7 +13,7 @@ import pytest
 from conformance.cases.pages import expect_items
 from conformance.expect import need, need_object, need_page, need_success
 from conformance.requirement import observation
-from conformance.revisions import CMA, NEWER, QODER_JUNE
+from conformance.revisions import CMA, NEWER, QODER, QODER_JUNE
 from conformance.server_time import server_now
 
 if TYPE_CHECKING:
@@ -181,3 +181,14 @@ def observe_an_archive_with_an_empty_object(api: Client, deployment: Object) -> 
     """Whether an archive that carries the body {}, as qca-sdk sends it, is taken like one without a body."""
     exchange = api.archive(deployment["id"], {})
     return "accepted" if exchange.ok and need_object(exchange).get("archived_at") else f"refused-{exchange.status}"
+
+
+@observation("resource-git-repository", source="create#request-body", covers="RES-002", revisions=QODER)
+def observe_a_git_repository(api: Client, body: Object) -> str:
+    """Whether resources may be of type git_repository, which qca-sdk offers and no page names.
+
+    Where they may not, its callers can attach no repository but those of GitHub.
+    """
+    repository = {"type": "git_repository", "url": "https://git.example.com/conformance/none.git"}
+    exchange = api.create(body | {"resources": [repository]})
+    return "accepted" if exchange.ok else f"refused-{exchange.status}"

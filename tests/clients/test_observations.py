@@ -25,7 +25,12 @@ LISTS = (
     "list-created-at-filter",
     "runs-created-at-filter",
 )
-REQUESTS = ("base-headers-of-clients", "base-empty-body-of-type-json", "archive-empty-object-body")
+REQUESTS = (
+    "base-headers-of-clients",
+    "base-empty-body-of-type-json",
+    "archive-empty-object-body",
+    "resource-git-repository",
+)
 
 
 class TakesPages(Overheard):
@@ -48,6 +53,8 @@ class KnowsFewFilters(Overheard):
 
 class TakesOnlyKnownClients(Overheard):
     """Refuses what it does not know of other clients: their headers, and a body that is no JSON though it says so."""
+
+    RESOURCE_TYPES = Overheard.RESOURCE_TYPES | {"git_repository"}
 
     def parse(self) -> None:
         super().parse()
@@ -82,20 +89,19 @@ def test_what_becomes_of_lists(service: type[Overheard], page: str, filters: str
 
 
 @pytest.mark.parametrize(
-    ("service", "qca", "actions", "archive"),
+    ("service", "qca", "rest", "git"),
     [
-        (Overheard, "accepted", "accepted", "accepted"),
-        (TakesOnlyKnownClients, "refused-400", "refused-400", "refused-400"),
+        (Overheard, "accepted", "accepted", "refused-400"),
+        (TakesOnlyKnownClients, "refused-400", "refused-400", "accepted"),
     ],
 )
-def test_what_becomes_of_requests(service: type[Overheard], qca: str, actions: str, archive: str) -> None:
+def test_what_becomes_of_requests(service: type[Overheard], qca: str, rest: str, git: str) -> None:
     told = _told(service, REQUESTS)
     assert told == {
         "base-headers-of-clients": f"anthropic-accepted; qca-sdk-{qca}",
-        "base-empty-body-of-type-json": "; ".join(
-            f"{each}-{actions}" for each in ("archive", "pause", "run", "unpause")
-        ),
-        "archive-empty-object-body": archive,
+        "base-empty-body-of-type-json": "; ".join(f"{each}-{rest}" for each in ("archive", "pause", "run", "unpause")),
+        "archive-empty-object-body": rest,
+        "resource-git-repository": git,
     }
 
 
