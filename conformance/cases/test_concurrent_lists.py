@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from conformance.cases.concurrency import act, create, matching, series, successes, update
+from conformance.cases.pages import onward
 from conformance.expect import (
     Object,
     expect_equal,
@@ -21,13 +22,15 @@ from conformance.expect import (
 from conformance.failures import NotApplicable
 from conformance.model import MUST, SHOULD
 from conformance.requirement import requirement
+from conformance.revisions import QODER_JUNE
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from conformance.cases.concurrency import Answer, Call, Crew
     from conformance.cases.conftest import Bodies, Deployments
-    from conformance.client import Client, Params
+    from conformance.cases.pages import Params
+    from conformance.client import Client
     from conformance.exchange import Exchange
     from conformance.suite import Suite
 
@@ -88,7 +91,7 @@ def test_creates_of_one_name_at_once_are_like_those_in_turn(crew: Crew, api: Cli
 
 @dataclass(frozen=True)
 class Walk:
-    """A walk through an agent's deployments, newest first: each page is asked for while others write.
+    """A walk through an agent's deployments: each page is asked for while others write.
 
     `meanwhile` gives the writes to go with a page by the ids that the walk has shown so far.
     """
@@ -99,22 +102,31 @@ class Walk:
     meanwhile: Callable[[list[str]], list[Call]]
 
     def __call__(self, oldest: Object) -> list[Exchange]:
-        """The pages up to the oldest deployment that is asked about, or to one that was refused."""
+        """The pages up to the oldest deployment that is asked about, if they begin with the newest; or to a refusal."""
         pages: list[Exchange] = []
         shown: list[str] = []
-        for _ in range(PAGES):
-            pages.append(self._page(shown))
-            items = need_page(pages[-1]).items if pages[-1].ok else []
-            shown += [str(item.get("id")) for item in items]
-            if not items or _is_older(items[-1], oldest):
+        on: Params | None = {}
+        while on is not None and len(pages) < PAGES:
+            pages.append(self._page(shown, on))
+            if not pages[-1].ok:
+                break
+            page = need_page(pages[-1])
+            shown += page.ids
+            on = onward(page)
+            if page.items and pages[-1].revision.newest_first and _is_older(page.items[-1], oldest):
                 break
         return pages
 
-    def _page(self, shown: list[str]) -> Exchange:
-        after = shown[-1] if shown else None
-        params: Params = {"agent_id": self.agent_id, "limit": self.limit, "after_id": after}
+    def _page(self, shown: list[str], on: Params) -> Exchange:
+        params: Params = {"agent_id": self.agent_id, "limit": self.limit, **on}
         answers = self.crew.at_once(lambda client: client.list(params), *self.meanwhile(shown))
         return answers[0] or self.crew.api.list(params)
+
+
+@pytest.fixture
+def walked_agent_id(suite: Suite, agent_id: str) -> str:
+    """The agent whose deployments are walked through; one of our own where a walk has to go to the end of the list."""
+    return agent_id if suite.revision.newest_first else suite.provision_agent()
 
 
 def _is_older(item: Object, than: Object) -> bool:
@@ -133,33 +145,37 @@ def _expect_once(pages: list[Exchange], wanted: list[Object]) -> None:
 
 
 @requirement("concurrent-walk-is-complete", MUST, source="conventions/pagination#stability", covers="PAG-023")
-def test_a_walk_during_writes_shows_all_that_stays_once(crew: Crew, deployments: Deployments) -> None:
+def test_a_walk_during_writes_shows_all_that_stays_once(
+    crew: Crew, deployments: Deployments, walked_agent_id: str
+) -> None:
     """A walk while others create, update and pause shows each deployment that was there all the time exactly once."""
-    stay = [deployments() for _ in range(10)]
+    stay = [deployments(agent=walked_agent_id) for _ in range(10)]
 
     def write(shown: list[str]) -> list[Call]:
         following = [each for each in reversed(stay) if each["id"] not in shown][:3] or stay[:3]
         actions = [act(action, following[-1]) for action in ("pause", "unpause")]
-        creates = [create(deployments.bodies()) for _ in range(2)]
+        creates = [create(deployments.bodies(agent=walked_agent_id)) for _ in range(2)]
         return [*creates, *(update(each, {"description": str(len(shown))}) for each in following), *actions]
 
     for _ in crew.rounds(3):
-        pages = Walk(crew, deployments.bodies.agent_id, 3, write)(stay[0])
+        pages = Walk(crew, walked_agent_id, 3, write)(stay[0])
 
         need_page(pages[-1])
         _expect_once(pages, stay)
 
 
 @requirement("concurrent-walk-survives-archiving", SHOULD, source="conventions/pagination#stability", covers="PAG-024")
-def test_a_walk_during_archiving_shows_all_that_stays_once(crew: Crew, deployments: Deployments) -> None:
+def test_a_walk_during_archiving_shows_all_that_stays_once(
+    crew: Crew, deployments: Deployments, walked_agent_id: str
+) -> None:
     """A walk while others archive what it has just shown goes on, and shows each deployment that stays exactly once."""
     for _ in crew.rounds(2):
-        made = [deployments() for _ in range(12)]
+        made = [deployments(agent=walked_agent_id) for _ in range(12)]
         leave, stay = made[::2], made[1::2]
 
         pages = Walk(
             crew,
-            deployments.bodies.agent_id,
+            walked_agent_id,
             2,
             lambda shown: [act("archive", each) for each in leave if each["id"] in shown[-2:]],  # noqa: B023
         )(stay[0])
@@ -178,7 +194,7 @@ def runs_at_once(crew: Crew, deployments: Deployments, suite: Suite) -> tuple[Ob
     suite.shared.add(deployment["id"])
     begun = successes(crew.at_once(*[act("run", deployment)] * 4))
     need(bool(begun), "one of four runs at once had to be accepted")
-    later = [crew.api.run_of(deployment["id"], need_object(exchange)["id"]) for exchange in begun]
+    later = [crew.api.its_run(deployment["id"], need_object(exchange)["id"]) for exchange in begun]
     return deployment, begun, later
 
 
@@ -189,7 +205,7 @@ def test_runs_at_once_are_all_recorded(
     """Runs of one deployment at once each have an id of their own, and the list of its runs shows all of them."""
     deployment, begun, _ = runs_at_once
 
-    page = need_page(api.runs_of(deployment["id"], {"limit": 100}))
+    page = need_page(api.its_runs(deployment["id"], {"limit": 100}))
 
     ids = [need_object(exchange)["id"] for exchange in begun]
     expect_true(len(set(ids)) == len(ids), "runs at once share an id", expected="ids", actual=ids, at=begun[-1])
@@ -197,7 +213,9 @@ def test_runs_at_once_are_all_recorded(
     expect_equal(missing, [], "the runs that the list does not show", at=page.exchange, pointer="/data")
 
 
-@requirement("concurrent-runs-keep-to-the-limit", MUST, source="run#response", covers="RUN-010")
+@requirement(
+    "concurrent-runs-keep-to-the-limit", MUST, source="run#response", covers="RUN-010", revisions=(QODER_JUNE,)
+)
 def test_runs_at_once_keep_to_the_limit(runs_at_once: tuple[Object, list[Exchange], list[Exchange]]) -> None:
     """Of runs at once of a deployment with max_concurrent 1 no two are in progress, and the others are skipped."""
     _, _, later = runs_at_once

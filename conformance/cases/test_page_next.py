@@ -61,7 +61,10 @@ def test_next_page_is_a_cursor_while_more_follow(api: Client, crowd: Crowd, aske
 def test_next_page_sent_as_page_goes_on(api: Client, crowd: Crowd, filters: Params, limit: int | None) -> None:
     """Each next_page sent as page gives what follows: such a walk shows each deployment once."""
     params = {"agent_id": crowd.agent_id, **filters, "limit": limit}
+    on = onward(need_page(api.list(params)), by_next_page=True)
+    need(on is not None, "the list has to have more than one page")
 
+    expect_items(api.list({**params, **(on or {})}))
     walked, wanted = small_pages(api, params, ours(crowd, filters), alone=crowd.exclusive, by_next_page=True)
 
     expect_each_once(walked, wanted)

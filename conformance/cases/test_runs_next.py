@@ -41,6 +41,10 @@ def test_next_page_of_runs_is_a_cursor(busy_list: RunList, history: History, bus
 @pytest.mark.parametrize("limit", [1, 2, 3, 4])
 def test_next_page_of_runs_sent_as_page_goes_on(busy_list: RunList, history: History, busy: Object, limit: int) -> None:
     """Each next_page of a list of runs sent as page gives what follows: such a walk shows each run once."""
+    on = onward(need_page(busy_list(limit=limit)), by_next_page=True)
+    need(on is not None, "the list has to have more than one page")
+
+    expect_runs(busy_list(limit=limit, **(on or {})))
     walked = busy_list.walk_by_next_page(limit=limit)
 
     expect_each_once(walked, history.ids(busy))

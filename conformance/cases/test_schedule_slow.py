@@ -120,6 +120,21 @@ def test_an_instant_makes_one_run(watch: Watch) -> None:
     expect_true(once, what, expected="one an instant", actual=watch.runs, at=watch.seen, pointer="/data")
 
 
+@requirement("runs-scheduled-at-is-due", MUST, source="list-all-runs#response", covers="RNS-015", revisions=NEWER)
+def test_a_run_by_schedule_tells_when_it_was_due(watch: Watch) -> None:
+    """The trigger_context of a run by schedule has scheduled_at, a time at which its schedule fires."""
+    need(bool(watch.runs), "a run by schedule had to be seen")
+
+    made, until = instant(watch.created.get("created_at")), date_of(watch.seen)
+    for run in watch.runs:
+        shown = resolve(run, "/trigger_context/scheduled_at")
+        due = expect_instant(shown, "scheduled_at", at=watch.seen, pointer="/data")
+        what = "scheduled_at is at no full minute of those that were watched"
+        early, late = made is not None and due < made - TOLERANCE, until is not None and due > until + TOLERANCE
+        on_time = due.second == due.microsecond == 0 and not early and not late
+        expect_true(on_time, what, expected="a full minute", actual=shown, at=watch.seen, pointer="/data")
+
+
 LAST_RUN = "/schedule/last_run_at"
 
 

@@ -38,6 +38,11 @@ class Fault(Service):
     slow: ClassVar[bool] = False
     """Whether it shows only when the suite waits for the clock (`--slow`)."""
 
+    @property
+    def goes_on(self) -> bool:
+        """Whether the call asks for what follows a page of a list."""
+        return not {"after_id", "page"}.isdisjoint(self.call.query)
+
     @classmethod
     def broken_in(cls, revision: str) -> frozenset[str]:
         """Give the ids of the requirements that must fail for it in an edition; some may not exist there."""

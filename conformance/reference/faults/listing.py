@@ -6,7 +6,7 @@ import random
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from conformance.reference.faults import Fault
+from conformance.reference.faults import QODER, Fault
 from conformance.reference.faults.paging import of_deployments
 
 if TYPE_CHECKING:
@@ -125,7 +125,7 @@ class IncludesArchivedLater(Fault):
 
     def match_archived(self, deployment: Deployment, filters: Filters) -> bool:
         """Forget what was not asked for."""
-        return "after_id" in self.call.query or super().match_archived(deployment, filters)
+        return self.goes_on or super().match_archived(deployment, filters)
 
 
 class IncludesArchivedBackwards(Fault):
@@ -148,6 +148,7 @@ class NeverIncludesArchived(Fault):
             "page-keeps-filters",
             "page-walk-gives-each-once",
             "search-filters-as-lists-do",
+            "page-cursor-continues",
         }
     )
 
@@ -159,11 +160,13 @@ class NeverIncludesArchived(Fault):
 class ForgetsIncludeArchivedLater(Fault):
     """Takes no notice of include_archived behind a cursor."""
 
-    breaks = frozenset({"list-include-archived-adds-them", "page-keeps-filters", "page-walk-gives-each-once"})
+    breaks = frozenset(
+        {"list-include-archived-adds-them", "page-keeps-filters", "page-walk-gives-each-once", "page-cursor-continues"}
+    )
 
     def match_archived(self, deployment: Deployment, filters: Filters) -> bool:
         """Leave them out there."""
-        asked = filters.include_archived and "after_id" not in self.call.query
+        asked = filters.include_archived and not self.goes_on
         return super().match_archived(deployment, replace(filters, include_archived=asked))
 
 
@@ -189,6 +192,7 @@ class ListsArchivedAlone(Fault):
             "page-keeps-filters",
             "page-walk-gives-each-once",
             "search-filters-as-lists-do",
+            "page-cursor-continues",
         }
     )
 
@@ -200,6 +204,7 @@ class ListsArchivedAlone(Fault):
 class TakesAnyTextForTrue(Fault):
     """Takes any include_archived that is not empty for true, "false" too."""
 
+    revisions = QODER
     breaks = frozenset(
         {
             "list-filters-combine",

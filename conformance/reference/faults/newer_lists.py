@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import operator
 from types import MappingProxyType
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from conformance.reference.editions.created_at import CreatedFilters
 from conformance.reference.faults import CMA, NEWER, Fault
@@ -148,3 +148,41 @@ class MissesTheRunsOfTheUnknown(Fault):
         if filters.deployment_id not in {None, *self.account.deployments}:
             raise not_found("deployment-unknown", "Deployment does not exist.", "deployment_id")
         return super().select_runs(runs, filters)  # type: ignore[arg-type]
+
+
+class ListsAllRunsBare(Fault):
+    """Answers with all runs under `runs`, not `data`."""
+
+    revisions = CMA
+    breaks = frozenset({"runs-list-answers-a-page", "runs-none-is-an-empty-page"})
+    wide = True
+
+    def act_list_all_runs(self) -> dict[str, Any]:
+        """Use another word."""
+        page = super().act_list_all_runs()
+        return {"runs": page.pop("data"), **page}
+
+
+class ReadsTheLatestRunById(Fault):
+    """Shows the latest run of a deployment for the id of any."""
+
+    revisions = CMA
+    breaks = frozenset({"runs-get-by-id-alone"})
+    wide = True
+
+    def act_get_any_run(self) -> dict[str, Any]:
+        """Take the last."""
+        run = self.find_run(self.call.ids[0], None)
+        return self.render_run(self.account.runs_of[run.deployment_id][-1])
+
+
+class LosesSessionsById(Fault):
+    """Does not show the session of a run that is read by its id alone."""
+
+    revisions = NEWER
+    breaks = frozenset({"runs-get-by-id-alone"})
+    wide = True
+
+    def act_get_any_run(self) -> dict[str, Any]:
+        """Forget it."""
+        return super().act_get_any_run() | {"session_id": None}

@@ -30,7 +30,7 @@ class _Pages(Fault, PageCursors):
         return self.operation in self.IN
 
     @property
-    def goes_on(self) -> bool:
+    def by_page(self) -> bool:
         """Whether it asks to go on with `page`."""
         return self.mine and "page" in self.call.query
 
@@ -75,7 +75,7 @@ class _RepeatsTheLast(_Pages):
     def page(self, items: list[T], known: Mapping[str, T], window: Window) -> tuple[list[T], bool]:
         """Go back by one."""
         page, more = super().page(items, known, window)
-        return ([known[window.after or ""], *page] if self.goes_on else page), more
+        return ([known[window.after or ""], *page] if self.by_page else page), more
 
 
 class RepeatsTheLastItem(_RepeatsTheLast):
@@ -98,7 +98,7 @@ class _SkipsTheNext(_Pages):
 
     def page(self, items: list[T], known: Mapping[str, T], window: Window) -> tuple[list[T], bool]:
         """Go on too far."""
-        if self.goes_on and window.after is not None:
+        if self.by_page and window.after is not None:
             rest = self.after(items, known[window.after])
             window = replace(window, after=rest[0].id if rest else window.after)
         return super().page(items, known, window)

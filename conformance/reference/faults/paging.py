@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
-from conformance.reference.faults import Fault
+from conformance.reference.faults import QODER, Fault
 from conformance.reference.problem import Problem
 
 if TYPE_CHECKING:
@@ -47,6 +47,7 @@ class HoldsMoreByDefault(Fault):
 class HoldsTenOnLaterPages(Fault):
     """Gives 10 items behind a cursor where no limit is asked for."""
 
+    revisions = QODER
     breaks = frozenset({"page-default-is-20"})
 
     @of_deployments
@@ -117,6 +118,7 @@ class IgnoresTheLimitWithAFilter(Fault):
 class IgnoresTheLimitBackwards(Fault):
     """Gives everything before a cursor."""
 
+    revisions = QODER
     breaks = frozenset({"page-default-is-20", "page-limit-is-never-exceeded"})
 
     @of_deployments

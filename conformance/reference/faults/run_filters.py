@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from conformance.reference.faults import Fault
+from conformance.reference.faults import JUNE, QODER, Fault
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -32,6 +32,7 @@ class IgnoresTriggeredAfter(Fault):
 class IgnoresTriggeredBefore(Fault):
     """Does not look at triggered_before."""
 
+    revisions = QODER
     breaks = frozenset({"runs-triggered-filter", "runs-triggered-filter-knows-offsets", "runs-page-keeps-filters"})
 
     def match_triggered_before(self, _run: Run, _filters: RunFilters) -> bool:
@@ -42,6 +43,7 @@ class IgnoresTriggeredBefore(Fault):
 class SwapsTheEndsOfTheWindow(Fault):
     """Takes triggered_after for triggered_before, and the other way round."""
 
+    revisions = QODER
     breaks = frozenset(
         {
             "runs-triggered-filter",
@@ -76,6 +78,7 @@ class KeepsOneEndOfTheWindow(Fault):
 class ComparesTimesAsText(Fault):
     """Compares the times of runs with the window as they are written."""
 
+    revisions = JUNE
     breaks = frozenset({"runs-triggered-filter", "runs-triggered-filter-knows-offsets"})
     wide = True
 
@@ -93,7 +96,13 @@ class ComparesTimesAsText(Fault):
 class ForgetsTheOffset(Fault):
     """Takes a time of any offset for one in UTC."""
 
-    breaks = frozenset({"runs-triggered-filter-knows-offsets"})
+    breaks = frozenset(
+        {
+            "runs-triggered-filter-knows-offsets",
+            "runs-created-filter-knows-offsets",
+            "list-created-filter-knows-offsets",
+        }
+    )
 
     def read_time(self, name: str) -> datetime | None:
         """Cut the offset off."""
@@ -104,7 +113,13 @@ class ForgetsTheOffset(Fault):
 class RefusesOffsets(Fault):
     """Refuses a time that does not end in Z."""
 
-    breaks = frozenset({"runs-triggered-filter-knows-offsets"})
+    breaks = frozenset(
+        {
+            "runs-triggered-filter-knows-offsets",
+            "runs-created-filter-knows-offsets",
+            "list-created-filter-knows-offsets",
+        }
+    )
 
     def read_time(self, name: str) -> datetime | None:
         """Look at the last letter."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from conformance.reference.faults import Fault
+from conformance.reference.faults import JUNE, Fault
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -22,7 +22,7 @@ _TIMES = {"triggered_after": None, "triggered_before": None}
 class IgnoresTheTrigger(Fault):
     """Does not look at trigger_type."""
 
-    breaks = frozenset({"runs-trigger-type-filter", "runs-filters-combine"})
+    breaks = frozenset({"runs-trigger-type-filter", "runs-filters-combine", "runs-filters-agree"})
 
     def match_trigger(self, _run: Run, _filters: RunFilters) -> bool:
         """Let all pass."""
@@ -32,6 +32,7 @@ class IgnoresTheTrigger(Fault):
 class TakesRetriesForManual(Fault):
     """Shows runs by hand under the trigger_type "retry", too."""
 
+    revisions = JUNE
     breaks = frozenset({"runs-trigger-type-filter"})
 
     def match_trigger(self, run: Run, filters: RunFilters) -> bool:
@@ -44,7 +45,7 @@ class TakesRetriesForManual(Fault):
 class FindsNothingManual(Fault):
     """Shows no run for the trigger_type "manual"."""
 
-    breaks = frozenset({"runs-trigger-type-filter", "runs-page-keeps-filters"})
+    breaks = frozenset({"runs-trigger-type-filter", "runs-page-keeps-filters", "runs-filters-agree"})
 
     def match_trigger(self, run: Run, filters: RunFilters) -> bool:
         """Compare with another word."""
@@ -54,7 +55,7 @@ class FindsNothingManual(Fault):
 class IgnoresHasError(Fault):
     """Does not look at has_error."""
 
-    breaks = frozenset({"runs-has-error-filter"})
+    breaks = frozenset({"runs-has-error-filter", "runs-filters-agree"})
 
     def match_error(self, _run: Run, _filters: RunFilters) -> bool:
         """Let all pass."""
@@ -64,7 +65,7 @@ class IgnoresHasError(Fault):
 class TakesFalseForTrue(Fault):
     """Takes has_error=false for true: a text that is not empty."""
 
-    breaks = frozenset({"runs-has-error-filter"})
+    breaks = frozenset({"runs-has-error-filter", "runs-filters-agree"})
 
     def match_error(self, run: Run, filters: RunFilters) -> bool:
         """Ask whether something was sent."""
@@ -74,7 +75,7 @@ class TakesFalseForTrue(Fault):
 class TakesFalseForNothing(Fault):
     """Takes has_error=false for no filter, where runs fail."""
 
-    breaks = frozenset({"runs-has-error-filter"})
+    breaks = frozenset({"runs-has-error-filter", "runs-filters-agree"})
 
     def __init__(self, **settings: Any) -> None:
         super().__init__(**settings | {"run_outcome": "failed"})
@@ -87,7 +88,7 @@ class TakesFalseForNothing(Fault):
 class FindsNoErrors(Fault):
     """Shows no run for has_error=true, though runs fail."""
 
-    breaks = frozenset({"runs-has-error-filter"})
+    breaks = frozenset({"runs-has-error-filter", "runs-filters-agree"})
 
     def __init__(self, **settings: Any) -> None:
         super().__init__(**settings | {"run_outcome": "failed"})
@@ -124,7 +125,7 @@ class MatchesTheBeginningOfIds(Fault):
 class ShowsAllForUnknownDeployments(Fault):
     """Shows all runs for a deployment_id that it does not know."""
 
-    breaks = frozenset({"runs-deployment-filter-is-exact"})
+    breaks = frozenset({"runs-deployment-filter-is-exact", "runs-unknown-deployment-has-none"})
 
     def match_deployment(self, run: Run, filters: RunFilters) -> bool:
         """Drop what makes no sense."""
@@ -156,7 +157,7 @@ class FindsNothingTwice(Fault):
 class ForgetsTheStatusOfOneDeployment(Fault):
     """Does not look at trigger_type where deployment_id is given."""
 
-    breaks = frozenset({"runs-trigger-type-filter", "runs-filters-combine"})
+    breaks = frozenset({"runs-trigger-type-filter", "runs-filters-combine", "runs-filters-agree"})
 
     def match_trigger(self, run: Run, filters: RunFilters) -> bool:
         """Take an index that has no trigger."""

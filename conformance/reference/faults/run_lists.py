@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from conformance.reference.faults import Fault
+from conformance.reference.faults import JUNE, QODER, Fault
 from conformance.reference.problem import not_found
 
 if TYPE_CHECKING:
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 class ListsRunsBare(Fault):
     """Answers with the runs of a deployment under `runs`, not `data`."""
 
+    revisions = QODER
     breaks = frozenset({"runs-list-answers-a-page", "runs-none-is-an-empty-page"})
     wide = True
 
@@ -33,6 +34,7 @@ class ListsRunsBare(Fault):
 class ListsAllRunsInTheOtherForm(Fault):
     """Answers with all runs and a next_page, and nothing else."""
 
+    revisions = QODER
     breaks = frozenset({"runs-list-answers-a-page", "runs-none-is-an-empty-page", "runs-page-edge-ids"})
     wide = True
 
@@ -45,6 +47,7 @@ class ListsAllRunsInTheOtherForm(Fault):
 class SaysHasMoreAsText(Fault):
     """Writes has_more of the list of all runs as text."""
 
+    revisions = QODER
     breaks = frozenset({"runs-list-answers-a-page", "runs-none-is-an-empty-page", "runs-page-has-more"})
     wide = True
 
@@ -57,6 +60,7 @@ class SaysHasMoreAsText(Fault):
 class MissesTheRunsOfTheIdle(Fault):
     """Answers 404 to the list of a deployment that has no runs."""
 
+    revisions = QODER
     breaks = frozenset({"runs-none-is-an-empty-page"})
     wide = True
 
@@ -70,6 +74,7 @@ class MissesTheRunsOfTheIdle(Fault):
 class SaysMoreOfNothing(Fault):
     """Says that more follows an empty page of runs."""
 
+    revisions = QODER
     breaks = frozenset({"runs-none-is-an-empty-page"})
     wide = True
 
@@ -82,6 +87,7 @@ class SaysMoreOfNothing(Fault):
 class NamesTheEdgesOfNothing(Fault):
     """Shows the deployment's id for first_id of an empty page of its runs."""
 
+    revisions = QODER
     breaks = frozenset({"runs-none-is-an-empty-page"})
 
     def act_list_runs(self) -> dict[str, Any]:
@@ -96,6 +102,7 @@ class NamesTheEdgesOfNothing(Fault):
 class ListsEverybodysRuns(Fault):
     """Shows the runs of all deployments in the list of one."""
 
+    revisions = QODER
     breaks = frozenset({"runs-list-holds-its-own", "runs-none-is-an-empty-page"})
     wide = True
 
@@ -151,6 +158,7 @@ class ListsTheOldestRunFirst(Fault):
 class ListsRunsByTheMinute(Fault):
     """Orders the runs of a deployment by the minute, and within it as they came."""
 
+    revisions = JUNE
     breaks = frozenset({"runs-list-newest-first"})
 
     def order_key(self, item: Any) -> Any:

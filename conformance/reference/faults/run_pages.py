@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from conformance.reference.faults import Fault
+from conformance.reference.faults import JUNE, QODER, Fault
 
 if TYPE_CHECKING:
     from conformance.reference.paging import T
@@ -43,6 +43,7 @@ class ListsTenRuns(_PagesRuns):
     """Shows ten runs where no limit is given."""
 
     IN = frozenset({"list_runs"})
+    revisions = QODER
     breaks = frozenset({"runs-page-default-is-20"})
 
     def read_limit(self, text: str | None) -> int:
@@ -75,6 +76,7 @@ class ListsAllRunsAtOnce(_PagesRuns):
 class ListsAllRunsOfAStatus(_PagesRuns):
     """Does not look at the limit of runs where a status is given."""
 
+    revisions = JUNE
     breaks = frozenset({"runs-page-limit-is-never-exceeded"})
 
     def first(self, items: list[T], limit: int) -> list[T]:
@@ -85,17 +87,19 @@ class ListsAllRunsOfAStatus(_PagesRuns):
 class ListsOneRunTooMany(_PagesRuns):
     """Shows one run more than the limit behind a cursor: it fetches one to know whether more follow."""
 
+    revisions = QODER
     breaks = frozenset({"runs-page-limit-is-never-exceeded"})
     wide = True
 
     def first(self, items: list[T], limit: int) -> list[T]:
         """Leave it in."""
-        return super().first(items, limit + 1 if self.mine and "after_id" in self.call.query else limit)
+        return super().first(items, limit + 1 if self.mine and self.goes_on else limit)
 
 
 class ForgetsTheLimitGoingBack(_PagesRuns):
     """Shows all runs before a cursor, whatever the limit."""
 
+    revisions = QODER
     breaks = frozenset({"runs-page-limit-is-never-exceeded"})
 
     def last(self, items: list[T], limit: int) -> list[T]:
@@ -151,6 +155,7 @@ class CrashesOnLargeLimits(_PagesRuns):
 class TakesALargeLimitForOne(_PagesRuns):
     """Takes a limit of runs above 100 for 1."""
 
+    revisions = JUNE
     breaks = frozenset({"runs-page-large-limit"})
 
     def read_limit(self, text: str | None) -> int:
@@ -165,6 +170,7 @@ class TakesALargeLimitForOne(_PagesRuns):
 class SwapsTheEdges(_WritesPages):
     """Swaps first_id and last_id of a page of runs."""
 
+    revisions = QODER
     breaks = frozenset({"runs-page-edge-ids"})
 
     def bent(self, page: dict[str, Any]) -> dict[str, Any]:
@@ -199,7 +205,10 @@ class KeepsTheFirstEdge(_WritesPages):
 class NeverNamesTheNextPage(_WritesPages):
     """Shows no next_page of runs, though more follow."""
 
-    breaks = frozenset({"runs-page-next-page"})
+    revisions = QODER
+    breaks = frozenset(
+        {"runs-page-next-page", "runs-page-cursor-continues", "runs-page-next-page-is-a-cursor", "runs-page-walk-ends"}
+    )
 
     def bent(self, _page: dict[str, Any]) -> dict[str, Any]:
         """Leave it null."""
@@ -209,6 +218,7 @@ class NeverNamesTheNextPage(_WritesPages):
 class AlwaysNamesTheNextPage(_WritesPages):
     """Shows a next_page behind the last run."""
 
+    revisions = JUNE
     breaks = frozenset({"runs-page-next-page"})
 
     def bent(self, page: dict[str, Any]) -> dict[str, Any]:
@@ -220,6 +230,7 @@ class NumbersTheNextPage(_WritesPages):
     """Shows the number of the next page of all runs."""
 
     IN = frozenset({"list_all_runs"})
+    revisions = JUNE
     breaks = frozenset({"runs-page-next-page"})
 
     def bent(self, page: dict[str, Any]) -> dict[str, Any]:
@@ -230,7 +241,8 @@ class NumbersTheNextPage(_WritesPages):
 class NeverHasMoreRuns(_WritesPages):
     """Says that no run follows, though some do."""
 
-    breaks = frozenset({"runs-page-has-more", "runs-page-default-is-20", "runs-page-next-page"})
+    revisions = QODER
+    breaks = frozenset({"runs-page-has-more", "runs-page-default-is-20", "runs-page-next-page", "runs-page-walk-ends"})
 
     def bent(self, page: dict[str, Any]) -> dict[str, Any]:
         """Say no."""
@@ -240,6 +252,7 @@ class NeverHasMoreRuns(_WritesPages):
 class AlwaysHasMoreRuns(_WritesPages):
     """Says that runs follow as long as there is one on the page."""
 
+    revisions = JUNE
     breaks = frozenset({"runs-page-has-more", "runs-page-has-more-is-exact", "runs-page-large-limit"})
     wide = True
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from conformance.reference.faults import Fault
+from conformance.reference.faults import JUNE, QODER, Fault
 from conformance.reference.problem import Problem, invalid, not_found
 
 if TYPE_CHECKING:
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 class ReadsAnotherRun(Fault):
     """Shows the latest run of a deployment, whichever is asked for."""
 
+    revisions = QODER
     breaks = frozenset({"runs-get-returns-the-run", "runs-get-by-id-alone"})
     wide = True
 
@@ -88,6 +89,7 @@ class CrashesOnOtherPrefixes(Fault):
 class ForgetsHowARunEnded(Fault):
     """Shows a run that has ended as running when it is read by its id alone."""
 
+    revisions = JUNE
     breaks = frozenset({"runs-get-by-id-alone"})
 
     def act_get_any_run(self) -> dict[str, Any]:
@@ -98,6 +100,7 @@ class ForgetsHowARunEnded(Fault):
 class RedatesRuns(Fault):
     """Shows the time of reading for created_at of a run in a GET below its deployment."""
 
+    revisions = QODER
     breaks = frozenset({"runs-get-returns-the-run", "runs-get-by-id-alone"})
     wide = True
 
@@ -109,6 +112,7 @@ class RedatesRuns(Fault):
 class HidesRunsOfTheArchived(Fault):
     """Answers 404 to the list of runs of an archived deployment."""
 
+    revisions = QODER
     breaks = frozenset({"archive-runs-stay-readable"})
     wide = True
 
@@ -136,6 +140,7 @@ class DropsRunsWhenArchiving(Fault):
 class HidesArchivedRunsBelow(Fault):
     """Answers 404 to a run below an archived deployment."""
 
+    revisions = QODER
     breaks = frozenset({"archive-runs-stay-readable", "runs-get-returns-the-run"})
     wide = True
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from conformance.reference.faults import Fault
+from conformance.reference.faults import QODER, Fault
 from conformance.reference.problem import Problem
 
 if TYPE_CHECKING:
@@ -61,13 +61,14 @@ class TurnsLaterPagesRound(_PagesRuns):
     """Shows the runs behind a cursor in the other order."""
 
     IN = frozenset({"list_runs"})
+    revisions = QODER
     breaks = frozenset({"runs-page-walk-is-complete"})
     wide = True
 
     def first(self, items: list[T], limit: int) -> list[T]:
         """Turn the page round."""
         page = super().first(items, limit)
-        return page[::-1] if self.mine and "after_id" in self.call.query else page
+        return page[::-1] if self.mine and self.goes_on else page
 
 
 class IgnoresTheCursorOfRuns(_PagesRuns):
@@ -97,6 +98,7 @@ class KeepsTheCursorBefore(_PagesRuns):
 class TakesBeforeForAfter(_PagesRuns):
     """Takes before_id for after_id."""
 
+    revisions = QODER
     breaks = frozenset({"runs-page-before", "runs-page-limit-is-never-exceeded"})
 
     def before(self, items: list[T], cursor: T) -> list[T]:
@@ -145,11 +147,12 @@ class CrashesOnMalformedCursors(_PagesRuns):
 class ForgetsTheWindowBehindACursor(_PagesRuns):
     """Looks at triggered_before on the first page only."""
 
+    revisions = QODER
     breaks = frozenset({"runs-page-keeps-filters", "runs-filters-combine"})
 
     def read_time(self, name: str) -> Any:
         """Drop it behind a cursor."""
-        return None if "after_id" in self.call.query else super().read_time(name)
+        return None if self.goes_on else super().read_time(name)
 
     def after(self, items: list[T], cursor: T) -> list[T]:
         """Show everything older, and what is newer by now."""
@@ -161,12 +164,13 @@ class ForgetsTheWindowBehindACursor(_PagesRuns):
 class ForgetsTheDeploymentBehindACursor(_PagesRuns):
     """Looks at deployment_id on the first page of all runs only."""
 
+    revisions = QODER
     breaks = frozenset({"runs-page-keeps-filters"})
     wide = True
 
     def match_deployment(self, run: Any, filters: Any) -> bool:
         """Drop it behind a cursor."""
-        return "after_id" in self.call.query or super().match_deployment(run, filters)
+        return self.goes_on or super().match_deployment(run, filters)
 
 
 class CountsPagesFromTheTop(_PagesRuns):

@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from conformance.reference.editions.cma_lifecycle import CmaLifecycle
-from conformance.reference.faults import CMA, Fault
+from conformance.reference.faults import CMA, NEWER, Fault
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -139,3 +139,25 @@ class ForgetsTheLastRunInTheEnd(_HurriesOn, CmaLifecycle):
     def last_run_at(self, deployment: Deployment) -> datetime | None:
         """Tell what is alive."""
         return None if deployment.archived_at else super().last_run_at(deployment)
+
+
+class TellsTheJitter(_HurriesOn):
+    """Shows for scheduled_at when it came to run a deployment, some seconds after the schedule fired."""
+
+    revisions = NEWER
+    breaks = frozenset({"runs-scheduled-at-is-due"})
+
+    def fire(self, deployment: Deployment, instant: datetime) -> None:
+        """Be late, and say so."""
+        super().fire(deployment, instant + timedelta(seconds=7))
+
+
+class TellsNoScheduledAt(_HurriesOn):
+    """Does not show for which time a schedule has fired."""
+
+    revisions = NEWER
+    breaks = frozenset({"runs-scheduled-at-is-due"})
+
+    def fire(self, deployment: Deployment, _instant: datetime) -> None:
+        """Say that it was the schedule, and no more."""
+        self.start_run(deployment, {"type": "schedule"})
