@@ -192,7 +192,6 @@ class ListsArchivedAlone(Fault):
             "page-keeps-filters",
             "page-walk-gives-each-once",
             "search-filters-as-lists-do",
-            "page-cursor-continues",
         }
     )
 
