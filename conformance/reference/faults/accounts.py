@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from conformance.reference.faults import Fault
+from conformance.reference.faults import QODER, Fault
 from conformance.reference.problem import Problem, not_found, unauthenticated
 
 if TYPE_CHECKING:
@@ -47,6 +47,7 @@ class ShowsRunsToAll(_Unlocked):
 class ListsTheRunsOfAll(_Unlocked):
     """Lists the runs of a deployment to every account that knows its id."""
 
+    revisions = QODER
     IN = frozenset({"list_runs"})
     breaks = frozenset({_SEES, _REFUSED})
 
@@ -103,6 +104,7 @@ class NamesWhatItRefuses(Fault):
 class GivesOthersAnEmptyPage(Fault):
     """Answers another account with an empty list of runs instead of 404."""
 
+    revisions = QODER
     breaks = frozenset({_REFUSED})
 
     def act_list_runs(self) -> dict[str, Any]:

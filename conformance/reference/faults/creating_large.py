@@ -75,10 +75,15 @@ class ListsShortContent(_ShortensInLists):
 
     def shorten(self, shown: dict[str, Any]) -> dict[str, Any]:
         """Save space."""
-        texts = [each.get("content") for each in shown["initial_events"]]
-        cut = [text[:200] if isinstance(text, str) else text for text in texts]
-        pairs = zip(shown["initial_events"], cut, strict=True)
-        return {"initial_events": [each | {"content": text} for each, text in pairs]}
+        return {
+            "initial_events": [each | {"content": self.cut(each.get("content"))} for each in shown["initial_events"]]
+        }
+
+    def cut(self, content: Any) -> Any:
+        """Cut a text, be it in blocks."""
+        if isinstance(content, list):
+            return [block | {"text": self.cut(block.get("text"))} for block in content]
+        return content[:200] if isinstance(content, str) else content
 
 
 class ListsFewMetadata(_ShortensInLists):

@@ -236,7 +236,7 @@ class LooksUpAnyEnvironment(_Excuses):
 class CompletesEnvironments(_ReadsEnvironments):
     """Takes an environment_id with something behind it for the one before."""
 
-    breaks = frozenset({ODD_ENVIRONMENT})
+    breaks = frozenset({ODD_ENVIRONMENT, "create-long-id-is-refused"})
 
     def read(self, value: Any) -> object:
         """Match the beginning."""
@@ -247,7 +247,7 @@ class CompletesEnvironments(_ReadsEnvironments):
 class CompletesAgents(Fault):
     """Takes an agent's id with something behind it for the one before."""
 
-    breaks = frozenset({ODD_AGENT})
+    breaks = frozenset({ODD_AGENT, "create-long-id-is-refused"})
 
     def find_agent(self, name: str) -> Resource:
         """Match the beginning."""

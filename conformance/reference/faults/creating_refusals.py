@@ -63,14 +63,14 @@ class PicksAnEnvironment(_FillsIn):
 
 
 class ThinksOfAnEvent(_FillsIn):
-    """Makes up an event where a create has none."""
+    """Gives a create without events those of the deployment before."""
 
     breaks = frozenset({"create-without-events-is-400"})
     FIELD = "initial_events"
 
     def filling(self) -> object:
-        """Say hello."""
-        return [{"type": "user.message", "content": "Hello"}]
+        """Take what is there."""
+        return [*self.account.deployments.values()][-1].initial_events
 
 
 class NeedsNoEventsByHand(Fault):

@@ -46,9 +46,10 @@ class LeavesOutTheOuterType(Fault):
     breaks = frozenset({_ENVELOPE})
 
     def envelope(self, problem: Problem) -> dict[str, Any]:
-        """Keep the inner object only."""
+        """Keep the rest."""
         whole = super().envelope(problem)
-        return {"error": whole["error"]} if problem.kind == "permission_error" else whole
+        refused = problem.kind == "permission_error"
+        return {member: value for member, value in whole.items() if member != "type" or not refused}
 
 
 class TellsErrorsAsText(Fault):

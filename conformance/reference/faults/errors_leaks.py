@@ -7,7 +7,7 @@ import json
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from conformance.reference.faults import QODER, Fault
+from conformance.reference.faults import JUNE, QODER, Fault
 from conformance.reference.problem import Problem
 
 if TYPE_CHECKING:
@@ -125,6 +125,7 @@ class PausesWhatIsArchived(Fault):
 class ResetsWhatItDoesNotUnpause(Fault):
     """Changes the settings of an active deployment that it refuses to unpause."""
 
+    revisions = JUNE
     breaks = frozenset({"error-changes-nothing"})
 
     def check_unpausable(self, deployment: Deployment) -> None:

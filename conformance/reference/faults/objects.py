@@ -245,12 +245,13 @@ class TrimsDescriptionsInLists(_Shows):
 
     def bend(self, shown: dict[str, Any], _deployment: Deployment) -> None:
         """Cut it."""
-        shown["description"] = shown["description"][:10]
+        shown["description"] = (shown["description"] or "")[:10]
 
 
 class ArchivesInTheAnswerOnly(_Shows):
     """Shows an archived name in the answer to the archive only."""
 
+    revisions = QODER
     IN = frozenset({"get"})
     breaks = frozenset({"object-same-after-a-change"})
 

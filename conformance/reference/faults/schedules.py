@@ -177,7 +177,7 @@ class WritesNoLastRunAsText(_Rewrites):
 
     def rewritten(self, shown: dict[str, Any]) -> dict[str, Any]:
         """Fill the gap."""
-        return {"last_run_at": "", **shown}
+        return shown | {"last_run_at": shown.get("last_run_at") or ""}
 
 
 class TakesLastRunAsSent(Fault):
