@@ -27,7 +27,7 @@ from conformance.expect import (
 from conformance.failures import NotApplicable
 from conformance.model import MUST, SHOULD
 from conformance.requirement import observation, requirement
-from conformance.revisions import CMA, QODER
+from conformance.revisions import CMA, QODER, QODER_SEPTEMBER
 from conformance.server_time import date_of
 
 if TYPE_CHECKING:
@@ -80,6 +80,13 @@ def test_no_header_but_token_version_and_beta_is_needed(api: Client, path: str) 
     exchange = api.send("GET", path, headers=BARE)
 
     need_page(expect_status(exchange, 200))
+
+
+@observation("base-search-without-its-beta", source="search#", covers="BASE-012", revisions=(QODER_SEPTEMBER,))
+def observe_a_search_without_its_beta(searchable: Client) -> str:
+    """What becomes of a search that does not ask for the beta, as the page wants it to."""
+    exchange = searchable.send("POST", "/deployments/search", json={"limit": 1}, headers={"x-qoder-beta": None})
+    return "accepted" if exchange.ok else f"refused-{exchange.status}"
 
 
 @requirement("base-content-type-accepted", MUST, source="create#headers", covers="BASE-003")

@@ -174,7 +174,8 @@ class RaisesTheArchived(Fault):
     def build(self, values: dict[str, Any]) -> Deployment:
         """Take the grave of the namesake."""
         made = super().build(values)
-        graves = (d.id for d in self.account.deployments.values() if d.name.startswith(f"{made.name}_archived_"))
+        archived = (d for d in self.account.deployments.values() if d.archived_at is not None)
+        graves = (d.id for d in archived if d.name.partition("_archived_")[0] == made.name)
         return replace(made, id=next(graves, made.id))
 
 

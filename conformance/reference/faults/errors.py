@@ -6,7 +6,7 @@ import uuid
 from typing import TYPE_CHECKING, Any
 
 from conformance.reference.call import Reply
-from conformance.reference.faults import Fault
+from conformance.reference.faults import QODER, Fault
 
 if TYPE_CHECKING:
     from conformance.reference.problem import Problem
@@ -204,6 +204,8 @@ class _Succeeds(Fault):
 
 class AnswersConflictsWith200(_Succeeds):
     """Answers a repeated pause with 200, and the conflict in the body."""
+
+    revisions = QODER
 
     def hides(self, problem: Problem) -> bool:
         """Hide a repeated pause."""
