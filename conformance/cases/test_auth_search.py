@@ -14,6 +14,7 @@ from conformance.revisions import QODER_SEPTEMBER
 if TYPE_CHECKING:
     from conformance.cases.operations import Stage
     from conformance.cases.searches import Found
+    from conformance.client import Client
 
 ONLY = (QODER_SEPTEMBER,)
 
