@@ -9,6 +9,7 @@ import pytest
 
 from conformance.cases.concurrency import act, create, matching, series, successes, update
 from conformance.cases.pages import onward
+from conformance.cases.pages import pages as walk_of
 from conformance.expect import (
     Object,
     expect_equal,
@@ -67,9 +68,10 @@ def test_all_that_is_created_at_once_exists(crew: Crew, api: Client, bodies: Bod
             exchange = expect_status(api.get(deployment["id"]), 200)
             told = need_object(exchange).get("name")
             expect_equal(told, deployment.get("name"), "name in a later GET", at=exchange, pointer="/name")
-        page = need_page(api.list({"agent_id": bodies.agent_id, "limit": 100}))
-        missing = sorted({deployment["id"] for deployment in _created(answers)} - {*page.ids})
-        expect_equal(missing, [], "what was created at once and is not listed", at=page.exchange, pointer="/data")
+        wanted = {deployment["id"] for deployment in _created(answers)}
+        walked = walk_of(api, {"agent_id": bodies.agent_id, "limit": 100}, wanted)
+        missing, at = sorted(wanted.difference(*(page.ids for page in walked))), walked[-1].exchange
+        expect_equal(missing, [], "what was created at once and is not listed", at=at, pointer="/data")
 
 
 @requirement("concurrent-creates-of-one-name", SHOULD, source="create#errors", covers="CRE-021 CRE-022")
