@@ -186,7 +186,8 @@ class Trials:
 
     def _try(self, kind: str) -> Tried:
         refused, asking = [], messages(self.suite.revision, TEXT)
-        for form in FORMS[kind]:
+        usual = self.suite.revision.content(TEXT)
+        for form in sorted(FORMS[kind], key=lambda form: form.get("content", usual) != usual):
             event = {"type": kind} | form
             for events in ([*asking, event], [event, *asking], [event]):
                 exchange = self.api.create(self.bodies(initial_events=events))

@@ -18,13 +18,14 @@ from conformance.expect import (
 from conformance.far_schedules import far_month, invalid_catalogue
 from conformance.model import MUST, SHOULD
 from conformance.requirement import requirement
-from conformance.revisions import CMA
+from conformance.revisions import CMA, QODER
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from datetime import datetime
 
     from conformance.client import Client
+    from conformance.exchange import Exchange
     from conformance.expect import Object
     from conformance.revisions import Revision
 
@@ -182,27 +183,48 @@ def test_an_invalid_value_is_400(api: Client, deployment: Object, revision: Revi
 # --- references -------------------------------------------------------------------------------------------------
 
 
-def _expect_refused_and_kept(api: Client, complete: Object, patch: Object) -> None:
-    """A reference is refused with 400, where the old one was accepted, and the old one stays."""
+def _expect_refused_and_kept(
+    api: Client, complete: Object, patch: Object, refused: Callable[[Exchange], object] = expect_refusal
+) -> None:
+    """A reference is refused, where the old one was accepted, and the old one stays."""
     __tracebackhide__ = True
     need_success(api.update(complete["id"], {field: _own(complete, field) for field in patch}))
 
     exchange = api.update(complete["id"], patch)
 
-    expect_error(exchange, 400)
+    refused(exchange)
     read = api.get(complete["id"])
     expect_shows(need_object(read), documented(complete), of=patch, at=read)
 
 
-@requirement("update-archived-agent-is-400", MUST, source="update#errors", covers="UPD-018")
+def _expect_400(exchange: Exchange) -> None:
+    __tracebackhide__ = True
+    expect_error(exchange, 400)
+
+
+@requirement("update-archived-agent-is-400", MUST, source="update#errors", covers="UPD-018", revisions=QODER)
 def test_an_archived_agent_is_400(api: Client, complete: Object, archived_agent_id: str) -> None:
     """An update to an archived agent is answered with 400, and the old agent stays."""
+    _expect_refused_and_kept(api, complete, {"agent": archived_agent_id}, _expect_400)
+
+
+@requirement("update-archived-environment-is-400", MUST, source="update#errors", covers="UPD-018", revisions=QODER)
+def test_an_archived_environment_is_400(api: Client, complete: Object, archived_environment_id: str) -> None:
+    """An update to an archived environment is answered with 400, and the old environment stays."""
+    _expect_refused_and_kept(api, complete, {"environment_id": archived_environment_id}, _expect_400)
+
+
+@requirement("update-archived-agent-is-refused", MUST, source="update#errors", covers="UPD-018", revisions=(CMA,))
+def test_an_archived_agent_is_refused_somehow(api: Client, complete: Object, archived_agent_id: str) -> None:
+    """An update to an archived agent is refused, with whichever status of 4xx, and the old agent stays."""
     _expect_refused_and_kept(api, complete, {"agent": archived_agent_id})
 
 
-@requirement("update-archived-environment-is-400", MUST, source="update#errors", covers="UPD-018")
-def test_an_archived_environment_is_400(api: Client, complete: Object, archived_environment_id: str) -> None:
-    """An update to an archived environment is answered with 400, and the old environment stays."""
+@requirement("update-archived-environment-is-refused", MUST, source="update#errors", covers="UPD-018", revisions=(CMA,))
+def test_an_archived_environment_is_refused_somehow(
+    api: Client, complete: Object, archived_environment_id: str
+) -> None:
+    """An update to an archived environment is refused, with whichever status of 4xx, and the old one stays."""
     _expect_refused_and_kept(api, complete, {"environment_id": archived_environment_id})
 
 

@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
-from lawful import further, later, variations
+from lawful import further, later, later_bodies, variations
 from lawful.further import GivesUp
 from lawful.variations import ClosesConnections, ManyHeaders, NoAgentsToMake, SlowAnswers, Variation
 from matrix.kill import Carrier
@@ -36,7 +36,7 @@ ON_THE_WIRE = {ClosesConnections, ManyHeaders, SlowAnswers}
 
 EVERY = [
     each
-    for each in (vars(variations) | vars(further) | vars(later)).values()
+    for each in (vars(variations) | vars(further) | vars(later) | vars(later_bodies)).values()
     if isinstance(each, type) and issubclass(each, Variation) and each not in {Variation, GivesUp}
     if each.__name__[0] != "_"
 ]
@@ -80,7 +80,10 @@ def _varied(variation: type[Variation], revision: str) -> Service:
     return both()
 
 
-KNOWING = ("base", "auth", "error", "object", "create", "get", "method", "generated")
+KNOWING = (
+    *("base", "auth", "error", "object", "create", "agent", "schedule", "event", "resource", "vault", "metadata"),
+    *("get", "update", "method", "generated"),
+)
 """The areas of which all cases know the later editions."""
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from conformance.reference.faults import Fault
+from conformance.reference.faults import QODER, Fault
 from conformance.reference.problem import not_found
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ class TakesUnknownEnvironments(Fault):
 class TakesArchivedAgentsOnUpdate(Fault):
     """Looks whether an agent is archived on create only."""
 
-    breaks = frozenset({"update-archived-agent-is-400"})
+    breaks = frozenset({"update-archived-agent-is-400", "update-archived-agent-is-refused"})
 
     def check_agent_archived(self, agent: Resource) -> None:
         """Let an update pass."""
@@ -64,6 +64,7 @@ class TakesArchivedAgentsOnUpdate(Fault):
 class HidesArchivedEnvironments(Fault):
     """Answers 404 to an update to an archived environment."""
 
+    revisions = QODER
     breaks = frozenset({"update-archived-environment-is-400"})
 
     def check_environment_archived(self, environment: Resource) -> None:
@@ -76,7 +77,7 @@ class HidesArchivedEnvironments(Fault):
 class MovesToArchivedEnvironments(Fault):
     """Refuses an archived environment in an update, and has stored it by then."""
 
-    breaks = frozenset({"update-archived-environment-is-400"})
+    breaks = frozenset({"update-archived-environment-is-400", "update-archived-environment-is-refused"})
 
     def check_environment_archived(self, environment: Resource) -> None:
         """Store it first."""
