@@ -19,14 +19,17 @@ from matrix.kill import Carrier
 from safety.population import in_process, populate
 
 from conformance.exchange import template
-from conformance.model import DEFAULT_REVISION, Options, Report
+from conformance.model import Options, Report
 from conformance.pace import READING
 from conformance.plan import CONSENTS, KINDS, PATH, RECORDED
-from conformance.reference.service import Service
+from conformance.reference.editions import service_of
+from conformance.revisions import ALL, QODER_JUNE
 from conformance.runner import catalogue, run
 
 if TYPE_CHECKING:
     import httpx
+
+    from conformance.reference.service import Service
 
 MADE = {f"/{kind}": kind for kind in KINDS} | {"/deployments/{id}/run": "runs"}
 
@@ -36,6 +39,7 @@ class Counting(Carrier):
 
     def __init__(self, service: Service) -> None:
         super().__init__(service)
+        self.base_path = service.BASE_PATH
         self.sent: dict[str, Counter[str]] = defaultdict(Counter)
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
@@ -43,17 +47,18 @@ class Counting(Carrier):
         caller = re.findall(r"\(([^()]*)\)$", request.headers.get("user-agent", ""))
         counted = self.sent[caller[0] if caller else "suite"]
         counted["reads" if request.method in READING else "writes"] += 1
-        kind = MADE.get(template(request.url.path.removeprefix(Service.BASE_PATH)))
+        kind = MADE.get(template(request.url.path.removeprefix(self.base_path)))
         if request.method == "POST" and response.status_code < 300 and kind:
             counted[kind] += 1
         return response
 
 
-def count(examples: int, **consents: Any) -> tuple[dict[str, Counter[str]], Report]:
+def count(examples: int, revision: str = QODER_JUNE, **consents: Any) -> tuple[dict[str, Counter[str]], Report]:
     """What a run against the reference sends, by caller; one that only reads finds an account that others filled."""
-    service = Service()
+    service = service_of(revision)()
     examined, running, way = in_process(service)
-    if consents.get("allow_writes") is False:
+    examined = replace(examined, revision=revision)
+    if consents.get("allow_writes") is False and revision == QODER_JUNE:
         populate(service, running, way)
     carrier = Counting(service)
     report = run(replace(examined, **{"allow_writes": None} | consents), Options(examples=examples), carrier=carrier)
@@ -73,14 +78,22 @@ def needs(only_reading: Report, writing: Report) -> dict[str, list[str]]:
 
 
 def record() -> dict[str, dict[str, Any]]:
-    """The rows of the file."""
-    few, many = (count(examples)[0] for examples in RECORDED)
-    reading, without_writes = count(RECORDED[-1], allow_writes=False)
-    _, without_runs = count(RECORDED[-1], allow_runs=False, allow_schedules=False)
+    """The rows of the file: of each case in the first edition that has it."""
+    rows: dict[str, dict[str, Any]] = {}
+    for revision in ALL:
+        rows = record_one(revision) | rows
+    return dict(sorted(rows.items()))
+
+
+def record_one(revision: str) -> dict[str, dict[str, Any]]:
+    """The rows of one edition."""
+    few, many = (count(examples, revision)[0] for examples in RECORDED)
+    reading, without_writes = count(RECORDED[-1], revision, allow_writes=False)
+    _, without_runs = count(RECORDED[-1], revision, allow_runs=False, allow_schedules=False)
     needed = needs(without_writes, without_runs)
-    ids = [each.id for each in catalogue(DEFAULT_REVISION) if not each.unobservable]
+    ids = [each.id for each in catalogue(revision) if not each.unobservable]
     rows = {}
-    for id_ in [*sorted(ids), "suite", "clean"]:
+    for id_ in [*ids, "suite", "clean"]:
         row: dict[str, Any] = {key: [few[id_][key], many[id_][key]] for key in ("reads", "writes")}
         row |= {"read_only": [reading[id_]["reads"]] * 2, "needs": needed[id_]}
         row |= {kind: many[id_][kind] for kind in KINDS}
