@@ -141,8 +141,8 @@ def test_a_request_without_an_id_is_given_one(stage: Stage, situation: str) -> N
 )
 def test_two_requests_have_two_ids(stage: Stage) -> None:
     """Errors of different requests have different request ids, where their callers sent none."""
-    exchanges = [refused(send(stage), situation) for situation, send in UNNAMED.items()]
-    exchanges += [refused(UNNAMED["list, limit 0"](stage), "list, limit 0")]
+    situations = ("list, limit 0", "get, unknown", "list, limit 0", "get, unknown")
+    exchanges = [refused(UNNAMED[situation](stage), situation) for situation in situations]
 
     told = [_told(exchange) for exchange in exchanges]
     repeated = sorted({id_ for id_ in told if told.count(id_) > 1})
