@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from conformance.cases.pages import pages
 from conformance.cases.updates import expect_accepted
 from conformance.expect import Json, Object, expect_equal, expect_refusal, need, need_object, need_page
 from conformance.failures import NotApplicable
@@ -60,6 +61,16 @@ def as_sent(shown: Json, sent: Json) -> Json:
 def newest(api: Client) -> Page:
     """The newest deployments of the account, archived ones among them; a page needs `data` only."""
     return need_page(api.list({"limit": NEWEST, "include_archived": True}))
+
+
+def up_to(api: Client, id_: str) -> list[Page]:
+    """The list from its beginning to this deployment, archived ones among them, as a control: it shows it.
+
+    What was made just before is there, too, whether the newest come first or the oldest.
+    """
+    walked = pages(api, {"limit": NEWEST, "include_archived": True}, {id_})
+    need(id_ in walked[-1].ids, "what is made afterwards has to be found in the list")
+    return walked
 
 
 def padded(name: str, length: int, filler: str = "x") -> str:

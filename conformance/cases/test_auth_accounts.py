@@ -9,7 +9,7 @@ import pytest
 
 from conformance.cases.found import is_archived
 from conformance.cases.operations import OPERATIONS, WRITES
-from conformance.cases.pages import Params, onward
+from conformance.cases.pages import Params, onward, order_of
 from conformance.expect import expect_equal, expect_status, expect_true, need, need_page, need_success
 from conformance.failures import NotApplicable
 from conformance.model import MUST, SHOULD
@@ -116,8 +116,7 @@ def trio(  # noqa: PLR0913, PLR0917 - the parts of it
         return Trio(found[:3], archived["id"], agent_id, _behind_the_first(api))
     made = {deployments()["id"] for _ in range(3)}
     suite.shared.update(made)
-    ids = [id_ for id_ in need_page(api.list({"limit": 100})).ids if id_ in made]
-    need(len(ids) == 3, "three new deployments have to stand among the newest hundred")
+    ids = order_of(api, {}, made)
     return Trio(ids, archived["id"], agent_id, _behind_the_first(api))
 
 

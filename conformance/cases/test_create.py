@@ -187,7 +187,7 @@ def test_a_create_makes_exactly_one(api: Client, body: Object) -> None:
     expect_equal(named, [made["id"]], "the ids in the list for one create", at=at, pointer="/data")
 
 
-@requirement("create-is-listed-first", SHOULD, source="list#overview", covers="CRE-026")
+@requirement("create-is-listed-first", SHOULD, source="list#overview", covers="CRE-026", revisions=QODER)
 def test_a_new_deployment_is_listed_before_older_ones(api: Client, aged: Object, body: Object) -> None:
     """A list right after the create shows the new deployment before all of ours that were made in earlier seconds."""
     made = need_object(api.create(body))

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection
 
     from conformance.reference.call import Reply
+    from conformance.reference.paging import Item
     from conformance.reference.records import Deployment
 
 
@@ -171,3 +172,15 @@ class ArchivedReferencesAreConflicts(Variation):
     def refuse(self, problem: Problem) -> Reply:
         archived = problem.rule in {"agent-archived", "environment-archived"}
         return super().refuse(conflict(problem.rule, problem.message) if archived else problem)
+
+
+# --- lists ------------------------------------------------------------------------------------------------------
+
+
+class OldestFirst(Variation):
+    """Lists what was made first before all else: no page says in which order a list is (LST-002 is MAY)."""
+
+    revisions = (CMA,)
+
+    def order_key(self, item: Item) -> Any:
+        return -item.created_at.timestamp(), -int(item.id.rpartition("_")[2], 16)
