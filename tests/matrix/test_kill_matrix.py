@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from matrix.kill import Row, examine
+from matrix.kill import Row, examine, judged
 
 from conformance.model import Outcome, Verdict
 from conformance.reference.faults import all_faults
+from conformance.revisions import ALL, QODER_JUNE
 
 AT_RANDOM = ("sequence-", "concurrent-", "generated-")
 """What is found by chance: these may fail for faults that do not name them, though never for the reference."""
@@ -26,7 +27,8 @@ def _expect_exact(row: Row, only: tuple[str, ...] = ()) -> None:
     assert _certain(row.named) <= row.broken, _unhappy(row)
     found = row.broken
     for seed in (1, 2, 3):  # what chance or a busy machine has missed
-        found |= frozenset() if row.named <= found else examine(row.fault, only=only, seed=seed, examples=20).broken
+        if not row.named <= found:
+            found |= examine(row.fault, only=only, seed=seed, examples=20, revision=row.revision).broken
     assert row.named <= found, _unhappy(row)
     if not all_faults()[row.fault].wide:
         assert _certain(row.named) == _certain(row.broken), _unhappy(row)
@@ -46,10 +48,17 @@ def test_the_reference_passes_everything(seed: int) -> None:
     _expect_accepted(examine(seed=seed))
 
 
-def _enough() -> list[str]:
-    """Faults that together break every requirement: few, and none that breaks more than it has to."""
-    faults = {name: fault.breaks for name, fault in all_faults().items() if not fault.slow}
-    left = {id_ for breaks in faults.values() for id_ in breaks}
+def _breaking(revision: str) -> dict[str, frozenset[str]]:
+    """What each fault names of an edition, if anything."""
+    faults = {name: fault for name, fault in all_faults().items() if revision in fault.revisions}
+    named = {name: fault.broken_in(revision) & judged(revision) for name, fault in faults.items()}
+    return {name: ids for name, ids in named.items() if ids}
+
+
+def _enough(revision: str, ids: frozenset[str]) -> list[str]:
+    """Faults that together break every one of these requirements: few, and none that breaks more than it has to."""
+    faults = {name: broken for name, broken in _breaking(revision).items() if not all_faults()[name].slow}
+    left = {id_ for broken in faults.values() for id_ in broken} & ids
     chosen = []
     for id_ in sorted(left):
         if id_ in left:
@@ -58,32 +67,40 @@ def _enough() -> list[str]:
     return chosen
 
 
-def _expect_exact_in_its_areas(name: str) -> None:
+def _sample(revision: str) -> list[str]:
+    """What plain tox has the time for: a share of the first edition, and of a later one most of what is new in it."""
+    if revision == QODER_JUNE:
+        return _enough(revision, judged(revision))[::4]
+    new = judged(revision) - judged(QODER_JUNE)
+    return sorted({*_enough(revision, new)[::2], *_enough(revision, judged(revision) - new)[::20]})
+
+
+def _expect_exact_in_its_areas(name: str, revision: str) -> None:
     """What the suite says in the areas of the requirements that a fault names."""
-    areas = tuple(sorted({id_.partition("-")[0] for id_ in all_faults()[name].breaks}))
-    _expect_exact(examine(name, only=areas), areas)
+    areas = tuple(sorted({id_.partition("-")[0] for id_ in _breaking(revision)[name]}))
+    _expect_exact(examine(name, only=areas, revision=revision), areas)
 
 
-SAMPLE = _enough()[::3]
-"""What plain tox has the time for; the rest is for `tox -e full`."""
+SAMPLE = [(revision, name) for revision in ALL for name in _sample(revision)]
+EVERY = [(revision, name) for revision in ALL for name in _breaking(revision)]
 
 
 @pytest.mark.matrix
-@pytest.mark.parametrize("name", SAMPLE)
-def test_a_fault_breaks_what_it_names_and_nothing_else_there(name: str) -> None:
-    _expect_exact_in_its_areas(name)
+@pytest.mark.parametrize(("revision", "name"), SAMPLE)
+def test_a_fault_breaks_what_it_names_and_nothing_else_there(revision: str, name: str) -> None:
+    _expect_exact_in_its_areas(name, revision)
 
 
 @pytest.mark.full
-@pytest.mark.parametrize("name", sorted({*all_faults()} - {*SAMPLE}))
-def test_every_other_fault_breaks_what_it_names_and_nothing_else_there(name: str) -> None:
-    _expect_exact_in_its_areas(name)
+@pytest.mark.parametrize(("revision", "name"), sorted({*EVERY} - {*SAMPLE}))
+def test_every_other_fault_breaks_what_it_names_and_nothing_else_there(revision: str, name: str) -> None:
+    _expect_exact_in_its_areas(name, revision)
 
 
 @pytest.mark.full
-@pytest.mark.parametrize("name", all_faults())
-def test_a_fault_breaks_exactly_what_it_names(name: str) -> None:
-    _expect_exact(examine(name))
+@pytest.mark.parametrize(("revision", "name"), EVERY)
+def test_a_fault_breaks_exactly_what_it_names(revision: str, name: str) -> None:
+    _expect_exact(examine(name, revision=revision))
 
 
 @pytest.mark.full
