@@ -18,6 +18,7 @@ from conformance.cli_values import (
     zero_or_more,
 )
 from conformance.model import DEFAULT_REVISION, EVIDENCE_OF_ALL, Options, Target
+from conformance.of_two import OfTwo
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -31,6 +32,17 @@ Tell whether a service keeps the contract of the Deployments API.
 Tokens are read from the environment: DEPLOYMENTS_TOKEN, and optionally
 DEPLOYMENTS_OTHER_TOKEN (another account), DEPLOYMENTS_EXPIRED_TOKEN and
 DEPLOYMENTS_UNSCOPED_TOKEN. Without --base-url an embedded server is examined."""
+COMPARED = """\
+A is examined first, then B, with the same requests but for ids and dates.
+Bounds hold for each of the two. DEPLOYMENTS_TOKEN and the others are for both;
+with DEPLOYMENTS_TOKEN_B, B gets that one, and the others with _B at their ends.
+Without --base-url, two --revision compare the embedded server in two editions.
+
+exit status: 0 nothing regressed from A to B, 1 something did, 2 wrong usage, 3
+a MUST could not be judged in A or B, or there was nothing to judge, 4 A or B
+unreachable or token refused, 6 something that was made is left behind, 70 a run
+is invalid, 130 interrupted; where several apply, the first of 70, 130, 4, 2, 1,
+6, 3"""
 STATUSES = """\
 exit status of run and merge: 0 conformant but for what is waived, 1
 nonconformant, 2 wrong usage, 3 partial, 4 target unreachable or token refused,
@@ -55,7 +67,7 @@ def parser() -> Parser:
     root = Parser(prog=PROG, description=DESCRIPTION, epilog=STATUSES, formatter_class=_layout, allow_abbrev=False)
     root.add_argument("--version", action="store_true", help="print the version")
     commands = root.add_subparsers(dest="command", metavar="COMMAND")
-    for add in (_add_run, _add_serve, _add_list, _add_diff, _add_merge, _add_clean):
+    for add in (_add_run, _add_compare, _add_serve, _add_list, _add_diff, _add_merge, _add_clean):
         add(commands)
     for command in commands.choices.values():
         _add_settings(command)
@@ -86,7 +98,12 @@ def _command(commands: Commands, name: str, text: str) -> Parser:
     )
 
 
-EPILOGS = {"run": STATUSES, "merge": STATUSES, "diff": "exit status: 1 if something regressed, 0 if nothing did"}
+EPILOGS = {
+    "run": STATUSES,
+    "merge": STATUSES,
+    "compare": COMPARED,
+    "diff": "exit status: 1 if something regressed, 0 if nothing did",
+}
 
 
 NOT_SETTINGS = {"help", "settings", "no_settings", "without"}
@@ -113,29 +130,45 @@ def _add_run(commands: Commands) -> None:
     run = _command(commands, "run", "examine a service and write the reports")
     _add_target(run)
     _add_consents(run)
-    _add_selection(run)
+    _flag(_add_selection(run), "--allow-partial", "exit 0 when all that was selected passed")
     _add_limits(run)
     run.add_argument("--baseline", type=Path, metavar="REPORT", help="a report.json to compare with")
     _add_waivers(run)
     text = "propose such a file, with a waiver for each failure"
     run.add_argument("--write-waivers", type=Path, metavar="FILE", help=text)
-    text = f"whose whole exchanges the report holds; default: {Options.evidence}"
-    run.add_argument("--evidence", choices=(Options.evidence, EVIDENCE_OF_ALL), default=Options.evidence, help=text)
+    _add_evidence(run)
     run.add_argument("--har", type=Path, metavar="FILE", help="record every request and answer there (HAR 1.2)")
     _add_report_dir(run)
 
 
-def _add_target(run: Parser) -> None:
-    group = run.add_argument_group("the service")
-    group.add_argument(
-        "--base-url", type=base_url, metavar="URL", help="address before /deployments; default: embedded"
+def _add_compare(commands: Commands) -> None:
+    compare = _command(commands, "compare", "ask two services the same, and show where their answers differ")
+    _add_target(compare, OfTwo)
+    _add_consents(compare)
+    _add_selection(compare)
+    _add_limits(compare)
+    _add_evidence(compare)
+    text = "the difference as a page; default: comparison.html in DIR"
+    compare.add_argument("--html", type=Path, metavar="FILE", help=text)
+    _add_report_dir(compare)
+
+
+def _add_target(command: Parser, action: str | type[OfTwo] = "store") -> None:
+    """What is to be examined; with `OfTwo` this is two services."""
+    title, text = (
+        ("the service", None)
+        if action == "store"
+        else ("the services", "given twice, A's and then B's; --header and --deviation: both's")
     )
-    _add_revision(group, revision_or_auto)
+    group = command.add_argument_group(title, text)
+    text = "address before /deployments; default: embedded"
+    group.add_argument("--base-url", action=action, type=base_url, metavar="URL", help=text)
+    _add_revision(group, revision_or_auto, action)
     for name in ("agent", "environment", "second-agent", "archived-agent", "archived-environment"):
         article = "an" if name[0] in "ae" else "a"
         text = f"{article} {name.replace('-', ' ')} to use; default: made, where the service can"
-        group.add_argument(f"--{name}-id", type=identifier, metavar="ID", help=text)
-    _add_access(group)
+        group.add_argument(f"--{name}-id", action=action, type=identifier, metavar="ID", help=text)
+    _add_access(group, action)
     text = "a value in which the service is known to differ from the edition; may be repeated"
     group.add_argument("--deviation", action="append", default=[], metavar="NAME=VALUE", help=text)
     _number(group, "--timeout", positive, Target.timeout_s, "seconds to wait for an answer")
@@ -150,16 +183,16 @@ def _add_consents(run: Parser) -> None:
     _flag(group, "--allow-schedules", "send schedules that may fire within a day", None)
 
 
-def _add_selection(run: Parser) -> None:
-    group = run.add_argument_group("what is asked, and how it is judged")
+def _add_selection(command: Parser) -> argparse._ArgumentGroup:
+    group = command.add_argument_group("what is asked, and how it is judged")
     text = "only this requirement or area; may be repeated"
     group.add_argument("--only", action="append", default=[], metavar="ID-OR-AREA", help=text)
-    _flag(group, "--allow-partial", "exit 0 when all that was selected passed")
     _flag(group, "--slow", "also wait for schedules to fire, which takes minutes")
     _flag(group, "--strict", "count a SHOULD that is not kept as a failure")
     _number(group, "--seed", whole(0), Options.seed, "seed of the generated data")
     _number(group, "--examples", whole(1), Options.examples, "generated examples a requirement")
     _number(group, "--shuffle", whole(0), None, "put the cases into an order drawn from this number")
+    return group
 
 
 def _add_limits(run: Parser) -> None:
@@ -211,23 +244,32 @@ def _add_clean(commands: Commands) -> None:
     _add_access(clean)
 
 
-def _add_revision(group: argparse._ActionsContainer, kind: Callable[[str], str] = revision) -> None:
+def _add_revision(
+    group: argparse._ActionsContainer, kind: Callable[[str], str] = revision, action: str | type[OfTwo] = "store"
+) -> None:
     text = f"edition of the contract; default: {DEFAULT_REVISION}"
     text += "; auto: the one that the answers of the service fit best" if kind is revision_or_auto else ""
-    group.add_argument("--revision", type=kind, default=DEFAULT_REVISION, metavar="R", help=text)
+    group.add_argument("--revision", action=action, type=kind, default=DEFAULT_REVISION, metavar="R", help=text)
 
 
-def _add_access(group: argparse._ActionsContainer) -> None:
+def _add_access(group: argparse._ActionsContainer, action: str | type[OfTwo] = "store") -> None:
     text = "send this header with each request; may be repeated"
     group.add_argument("--header", action="append", default=[], metavar='"NAME: VALUE"', help=text)
     text = "the same for a secret, which the environment holds in this variable"
     group.add_argument("--header-from-env", action="append", default=[], metavar='"NAME: VARIABLE"', help=text)
-    group.add_argument("--ca-file", type=Path, metavar="FILE", help="certificates of a private authority (PEM)")
+    text = "certificates of a private authority (PEM)"
+    group.add_argument("--ca-file", action=action, type=Path, metavar="FILE", help=text)
 
 
 def _add_waivers(command: Parser) -> None:
     text = "failures that are accepted (TOML), which do not fail the gate"
     command.add_argument("--waivers", type=Path, metavar="FILE", help=text)
+
+
+def _add_evidence(command: Parser) -> None:
+    text = f"whose whole exchanges the report holds; default: {Options.evidence}"
+    choices = (Options.evidence, EVIDENCE_OF_ALL)
+    command.add_argument("--evidence", choices=choices, default=Options.evidence, help=text)
 
 
 def _add_report_dir(group: Parser) -> None:

@@ -77,14 +77,21 @@ def prepare(folder: Path) -> None:
         raise InputError(f"--report-dir {folder}: {error}; name another folder") from None
 
 
-def show(report: Report, folder: Path, baseline: Report | None = None) -> int:
-    """Write every format, print the summary, and return the exit status."""
-    from conformance.report import ReportNotWritable, console, kills, write_all
+def keep(report: Report, folder: Path, baseline: Report | None = None) -> None:
+    """Write every format."""
+    from conformance.report import ReportNotWritable, kills, write_all
 
     try:
         write_all(report, folder, baseline=baseline, catches=kills.kills())
     except ReportNotWritable as error:
         raise InputError(f"--report-dir {folder}: {error}; name another folder") from None
+
+
+def show(report: Report, folder: Path, baseline: Report | None = None) -> int:
+    """Write every format, print the summary, and return the exit status."""
+    from conformance.report import console
+
+    keep(report, folder, baseline)
     say(console.render(report, folder))
     cli_github.tell(report, folder)
     return report.exit_status

@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING, TextIO
 from conformance.arguments import PROG
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from conformance.model import Report
+    from conformance.report import Comparison
 
 SUMMARY_LIMIT = 1024 * 1024
 """GitHub takes no larger summary of a step."""
@@ -83,12 +84,25 @@ def tell(report: Report, folder: Path) -> None:
         return
     from conformance.report import github
 
+    _tell(github.render(report), folder / "summary.md")
+
+
+def tell_comparison(comparison: Comparison, summary: Path) -> None:
+    """Print an annotation for each regression, and add the summary to that of the step; elsewhere do nothing."""
+    if not in_a_job():
+        return
+    from conformance.report import github
+
+    _tell(github.render_comparison(comparison), summary)
+
+
+def _tell(lines: Iterable[str], summary: Path) -> None:
     stream = sys.stdout.stream if isinstance(sys.stdout, InertStream) else sys.stdout
-    for line in github.render(report):
+    for line in lines:
         print(line, file=stream)
     named = os.environ.get("GITHUB_STEP_SUMMARY")
     if named:
-        _add_summary(Path(named), folder / "summary.md")
+        _add_summary(Path(named), summary)
 
 
 def _add_summary(path: Path, summary: Path) -> None:

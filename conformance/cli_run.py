@@ -20,7 +20,7 @@ from conformance.redaction import PIECE
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
     from types import FrameType
 
@@ -38,21 +38,30 @@ CONSENTS = ("allow_writes", "allow_runs", "allow_schedules")
 @garbage.seldom()
 def run(arguments: argparse.Namespace, argv: list[str]) -> int:
     """Examine a service, write the reports, show the summary, and return what the exit status says."""
-    _check_together(arguments)
-    target, options = target_of(arguments), options_of(arguments, argv)
-    _check_consents(target, options)
+    target, options = asked(arguments, argv)
     baseline = read_report(arguments.baseline) if arguments.baseline else None
     waivers = read_waivers(arguments.waivers, arguments.revision) if arguments.waivers else None
     earlier = read_draft(arguments.write_waivers) if arguments.write_waivers else None
     prepare(arguments.report_dir)
-    report = _examine(target, options, waivers, tuple(arguments.notes))
+    report = examine(target, options, waivers, tuple(arguments.notes))
     status = show(report, arguments.report_dir, baseline)
     if earlier is not None:
         write_draft(report, arguments.write_waivers, earlier, waivers)
     return status
 
 
-def _examine(target: Target, options: Options, waivers: WaiverFile | None, notes: tuple[str, ...]) -> Report:
+def asked(
+    arguments: argparse.Namespace, argv: list[str], tokens: Callable[[], Tokens] = tokens_given
+) -> tuple[Target, Options]:
+    """What is to be examined, and how, once it is known to make sense; `tokens` finds those of another address."""
+    _check_together(arguments)
+    target, options = target_of(arguments, tokens), options_of(arguments, argv)
+    _check_consents(target, options)
+    return target, options
+
+
+def examine(target: Target, options: Options, waivers: WaiverFile | None = None, notes: tuple[str, ...] = ()) -> Report:
+    """Run, and put what is to be told first before what the run tells."""
     from conformance.report.waiving import waive
 
     report = _run(target, options, waivers)
@@ -93,13 +102,13 @@ def _check_consents(target: Target, options: Options) -> None:
         raise InputError(f"{name} does nothing without the consent to write; add --allow-writes")
 
 
-def target_of(arguments: argparse.Namespace) -> Target:
+def target_of(arguments: argparse.Namespace, tokens: Callable[[], Tokens] = tokens_given) -> Target:
     """The service that the arguments and the environment describe; the embedded one brings its own ids and tokens."""
-    tokens = tokens_given() if arguments.base_url else (None, None, None, None)
-    _check_address(arguments.base_url or "", tokens)
+    given = tokens() if arguments.base_url else (None, None, None, None)
+    check_address(arguments.base_url or "", given)
     return Target(
         arguments.base_url,
-        *tokens,
+        *given,
         revision=arguments.revision,
         deviations=_deviations(arguments.deviation),
         headers=headers(arguments.header),
@@ -137,7 +146,7 @@ def _deviations(texts: list[str]) -> tuple[tuple[str, str], ...]:
     return tuple(pairs)
 
 
-def _check_address(url: str, tokens: Tokens) -> None:
+def check_address(url: str, tokens: Tokens) -> None:
     """Refuse an address that everybody would have to be shown without a part of it."""
     if any(value and len(value) >= PIECE and value in url for value in tokens):
         raise InputError("--base-url holds a token, and would stand in every report; leave it out of the address")

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from conformance import settings_file
 from conformance.arguments import NUMBER, PROG, Parser, options_of, parser
 from conformance.cli_values import SECRET, TOKENS, InputError, printable
+from conformance.of_two import OfTwo
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -60,7 +61,7 @@ def apply(chosen: argparse.Namespace, arguments: list[str]) -> list[str]:
         chosen.places[name] = setting.place
     _tell(chosen, found, settings)
     values = {name: settings[name].value if name in settings else given.get(name) for name in command}
-    return [chosen.command, "--no-settings", *_arguments(values, command)]
+    return [chosen.command, "--no-settings", *spelled(values, command)]
 
 
 @contextmanager
@@ -129,12 +130,18 @@ def _value(option: argparse.Action, raw: Any, folder: Path) -> Any:
     """The value that the command line would have given, by the same checks."""
     if isinstance(option, argparse.BooleanOptionalAction):
         return _of(bool, raw, "true or false")
+    if isinstance(option, OfTwo):
+        texts = _texts(raw if isinstance(raw, list) else [raw])
+        return option.checked([_converted(option, text, folder) for text in texts])
     if isinstance(option.default, list):
-        items = _of(list, raw, 'a list of texts, such as ["create"]')
-        return [_of(str, item, "a text, in quotes, in its list") for item in items]
+        return _texts(_of(list, raw, 'a list of texts, such as ["create"]'))
     if option.metavar == NUMBER:
         raw = f"{_of((int, float), raw, 'a number, without quotes')}"
     return _converted(option, _of(str, raw, "a text, in quotes"), folder)
+
+
+def _texts(items: list[Any]) -> list[str]:
+    return [_of(str, item, "a text, in quotes, in its list") for item in items]
 
 
 def _of(kind: type | tuple[type, ...], raw: Any, told: str) -> Any:
@@ -210,7 +217,7 @@ def _tell(chosen: argparse.Namespace, found: SettingsFile, settings: Mapping[str
     print(f"{PROG}: {note}", file=sys.stderr, flush=True)
 
 
-def _arguments(values: Mapping[str, Any], command: Mapping[str, argparse.Action]) -> Iterator[str]:
+def spelled(values: Mapping[str, Any], command: Mapping[str, argparse.Action]) -> Iterator[str]:
     """Options that say all of it, so that a report tells how to repeat its run without the file."""
     for name, value in values.items():
         if isinstance(command[name], argparse.BooleanOptionalAction):

@@ -26,6 +26,9 @@ TOKENS = {
 }
 """The variable that holds each token of a target."""
 
+OF_B = "_B"
+"""At the end of such a name: of the second of two targets."""
+
 
 SECRET = re.compile("token|auth|secret|passw|api[-_]?key|credential|bearer", re.IGNORECASE)
 """What names of secrets are made of."""
@@ -39,7 +42,7 @@ def printable(text: str) -> str:
     """The text on one line, with neither a token of the environment nor anything that a terminal would obey."""
     secrets = Secrets()
     for name, value in os.environ.items():
-        if name.startswith("DEPLOYMENTS_") and name.endswith("TOKEN"):
+        if re.fullmatch(rf"DEPLOYMENTS_(.*_)?TOKEN({OF_B})?", name):
             secrets.add(value, f"${name}")
     line = " ".join(secrets.removed_from(text).split())
     return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in line)
@@ -146,9 +149,24 @@ def token(variable: str, value: str | None) -> str | None:
 
 def tokens_given() -> Tokens:
     """The tokens that the environment holds; the first of them has to be there."""
-    used, other, expired, unscoped = (token(variable, os.environ.get(variable)) for variable in TOKENS.values())
+    used, other, expired, unscoped = _tokens()
     if used is None:
         raise InputError("DEPLOYMENTS_TOKEN is not set; the service needs it: export DEPLOYMENTS_TOKEN=...")
+    return used, other, expired, unscoped
+
+
+def tokens_given_to_b() -> Tokens:
+    """Those of the second of two targets: each its own, or the first one's, which none gets that has a main one."""
+    usual, own = tokens_given(), _tokens(OF_B)
+    if own[0] is not None:
+        return own
+    used, other, expired, unscoped = (mine or both for mine, both in zip(own, usual, strict=True))
+    return used, other, expired, unscoped
+
+
+def _tokens(ending: str = "") -> Tokens:
+    names = (f"{variable}{ending}" for variable in TOKENS.values())
+    used, other, expired, unscoped = (token(name, os.environ.get(name)) for name in names)
     return used, other, expired, unscoped
 
 

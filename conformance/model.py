@@ -344,7 +344,8 @@ class Target:
     Without `base_url` the embedded reference server is started. Tokens never show in a repr. Ids that are not given
     are provisioned where the service has the endpoints for it. `deviations` are values in which the service is known
     to differ from its revision, by name. `headers` go with each request, and so do `secret_headers`: name, value,
-    and the variable that stands for the value in all that is shown.
+    and the variable that stands for the value in all that is shown. `hidden` are further secrets, with what stands
+    for them, which are not sent and not to be shown either.
     """
 
     base_url: str | None = None
@@ -356,6 +357,7 @@ class Target:
     deviations: tuple[tuple[str, str], ...] = ()
     headers: tuple[tuple[str, str], ...] = ()
     secret_headers: tuple[tuple[str, str, str], ...] = field(default=(), repr=False)
+    hidden: tuple[tuple[str, str], ...] = field(default=(), repr=False)
     agent_id: str | None = None
     environment_id: str | None = None
     second_agent_id: str | None = None

@@ -15,7 +15,7 @@ from conformance.ownership import OTHER_TOKEN
 from conformance.pace import Pace
 from conformance.session import Consent
 
-_PAIRED = ("deviations", "headers", "secret_headers")
+_PAIRED = ("deviations", "headers", "secret_headers", "hidden")
 """What of a target is a tuple of tuples, which JSON does not know."""
 
 
@@ -105,8 +105,8 @@ class Settings:
             "$DEPLOYMENTS_UNSCOPED_TOKEN": self.target.unscoped_token,
             "$TOKEN": self.target.token,
         }
-        hidden = {value: f"${variable}" for _, value, variable in self.target.secret_headers}
-        return hidden | {token: name for name, token in named.items() if token}
+        headers = {value: f"${variable}" for _, value, variable in self.target.secret_headers}
+        return dict(self.target.hidden) | headers | {token: name for name, token in named.items() if token}
 
     @property
     def trusted(self) -> dict[str, str]:

@@ -6,7 +6,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from conformance.model import Verdict
+from conformance.model import MUST, Skip, Verdict
 from conformance.report.shape_changes import shape_changes
 
 if TYPE_CHECKING:
@@ -38,9 +38,15 @@ class Change:
 
     @property
     def verdicts(self) -> str:
-        """The verdicts on both sides as "passed → failed", and whether somebody has accepted the failure."""
+        """The verdicts on both sides as "passed → failed", whether somebody has accepted it, and levels that differ."""
         known = (f"{one.verdict.value}{' (waived)' * bool(one.waived)}" for one in (self.before, self.after) if one)
-        return " → ".join(known)
+        return " → ".join(known) + (f" ({self.levels})" if self.levels else "")
+
+    @property
+    def levels(self) -> str:
+        """The levels on both sides as "SHOULD → MUST" where they differ, else ""."""
+        known = dict.fromkeys(one.level.value for one in (self.before, self.after) if one)
+        return " → ".join(known) if len(known) > 1 else ""
 
 
 @dataclass(frozen=True)
@@ -57,11 +63,13 @@ class ObservationChange:
 class Comparison:
     """All that differs. `shifted` are those that could be judged in one of the two reports only.
 
-    `seen` tells what answers looked like differently, even where no requirement looks.
+    `seen` tells what answers looked like differently, even where no requirement looks, `differing` how the runs
+    themselves differ, `limits` what could not be compared. `names` is what the two reports are called.
     """
 
     before: Report
     after: Report
+    names: tuple[str, str] = ("before", "after")
     fixed: tuple[Change, ...] = ()
     regressed: tuple[Change, ...] = ()
     changed: tuple[Change, ...] = ()
@@ -69,8 +77,16 @@ class Comparison:
     added: tuple[Change, ...] = ()
     removed: tuple[Change, ...] = ()
     observations: tuple[ObservationChange, ...] = ()
+    observations_added: tuple[str, ...] = ()
+    observations_removed: tuple[str, ...] = ()
     seen: tuple[str, ...] = ()
-    remarks: tuple[str, ...] = ()
+    differing: tuple[str, ...] = ()
+    limits: tuple[str, ...] = ()
+
+    @property
+    def remarks(self) -> tuple[str, ...]:
+        """What a reader has to know of the two runs."""
+        return (*self.differing, *self.limits)
 
     @property
     def exit_status(self) -> int:
@@ -80,7 +96,26 @@ class Comparison:
     @property
     def is_empty(self) -> bool:
         """Whether the two reports say the same."""
-        return not (any(changes for _, changes in self.groups) or self.observations or self.seen)
+        changes = [changes for _, changes in (*self.groups, *self.observation_groups)]
+        return not any((*changes, self.observations, self.seen))
+
+    @property
+    def judged(self) -> int:
+        """How many requirements have a verdict in both that says whether they are kept."""
+        both = [{r.id for r in report.results if r.verdict in _BADNESS} for report in (self.before, self.after)]
+        return len(both[0] & both[1])
+
+    @property
+    def unclear(self) -> frozenset[str]:
+        """The MUSTs of both of which one or both runs could not find out whether they are kept."""
+        known = [{r.id: r for r in report.results if r.level is MUST} for report in (self.before, self.after)]
+        common = known[0].keys() & known[1].keys()
+        return frozenset(id_ for id_ in common if any(side[id_].verdict is Verdict.INCONCLUSIVE for side in known))
+
+    @property
+    def observation_groups(self) -> tuple[tuple[str, tuple[str, ...]], ...]:
+        """The ids of observations that only one of the two reports has, with the title of each kind."""
+        return ("Observations added", self.observations_added), ("Observations removed", self.observations_removed)
 
     @property
     def groups(self) -> tuple[tuple[str, tuple[Change, ...]], ...]:
@@ -101,24 +136,29 @@ class Comparison:
             return "Nothing changed."
         said = [f"{len(changes)} {title.lower()}" for title, changes in self.groups if changes]
         said += [f"{len(self.observations)} observed otherwise"] if self.observations else []
+        said += [f"{len(ids)} {title.lower()}" for title, ids in self.observation_groups if ids]
         said += (
             [f"{len(self.seen)} difference{'s' * (len(self.seen) > 1)} in what answers look like"] if self.seen else []
         )
         return "; ".join(said) + "."
 
 
-def compare(before: Report, after: Report) -> Comparison:
-    """Compare two reports, requirement by requirement."""
+def compare(before: Report, after: Report, names: tuple[str, str] = Comparison.names) -> Comparison:
+    """Compare two reports, requirement by requirement; `names` is what they are called."""
     sorted_out: dict[str, list[Change]] = defaultdict(list)
     for change in _pairs(before, after):
         sorted_out[_kind(change)].append(change)
     return Comparison(
         before,
         after,
+        names,
         **{kind: tuple(changes) for kind, changes in sorted_out.items() if kind},
         observations=tuple(_observations(before, after)),
+        observations_added=_observed_only(after, before),
+        observations_removed=_observed_only(before, after),
         seen=shape_changes(before.seen, after.seen),
-        remarks=tuple(_remarks(before, after)),
+        differing=tuple(_differing(before, after)),
+        limits=tuple(_limits(before, after)),
     )
 
 
@@ -136,10 +176,8 @@ def _pairs(before: Report, after: Report) -> Iterator[Change]:
 
 
 def _kind(change: Change) -> str:
-    if change.before is None:
-        return "added"
-    if change.after is None:
-        return "removed"
+    if change.before is None or change.after is None:
+        return "" if change.result.skip is Skip.NOT_SELECTED else "added" if change.before is None else "removed"
     if not {change.before.verdict, change.after.verdict} <= _BADNESS.keys():
         return "" if change.before.verdict is change.after.verdict else "shifted"
     return _judged(change.before, change.after)
@@ -159,6 +197,11 @@ def _observations(before: Report, after: Report) -> Iterator[ObservationChange]:
             yield ObservationChange(new.id, new.statement, _answer(old[new.id]), _answer(new))
 
 
+def _observed_only(here: Report, there: Report) -> tuple[str, ...]:
+    known = {observation.id for observation in there.observations}
+    return tuple(each.id for each in here.observations if each.id not in known and each.answer is not None)
+
+
 def _answer(observation: ObservationResult) -> str:
     return "unknown" if observation.answer is None else observation.answer
 
@@ -167,7 +210,7 @@ def _asked(report: Report) -> set[str]:
     return {result.id for result in report.results if result.skip is None}
 
 
-def _remarks(before: Report, after: Report) -> Iterator[str]:
+def _differing(before: Report, after: Report) -> Iterator[str]:
     sides = (
         ("targets", target(before), target(after)),
         ("revisions", before.revision, after.revision),
@@ -176,6 +219,9 @@ def _remarks(before: Report, after: Report) -> Iterator[str]:
     for what, old, new in sides:
         if old != new:
             yield f"The {what} differ: {old} before, {new} after."
+
+
+def _limits(before: Report, after: Report) -> Iterator[str]:
     if bool(before.seen) != bool(after.seen):
         yield "Only one of the two reports tells what answers looked like, so that is not compared."
     elif number := len(_asked(before) ^ _asked(after)):

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from conformance.model import Report
+    from conformance.report.diff import Change, Comparison
     from conformance.report.stories import Story
 
 SHOWN = 10
@@ -49,8 +50,20 @@ def render(report: Report) -> list[str]:
     told = list(_told(report))
     by_kind = [[one for one in told if one.kind == kind] for kind in (ERROR, WARNING)]
     shown = [one for alike in by_kind for one in alike[:SHOWN]]
-    rest = _rest([len(alike) - SHOWN for alike in by_kind])
+    rest = _rest([len(alike) - SHOWN for alike in by_kind], "summary.md or report.html")
     return [one.command for one in (*shown, *_accepted(report), *rest)]
+
+
+def render_comparison(comparison: Comparison) -> list[str]:
+    """The lines to print of two runs: an error for each regression that nobody has accepted, and how many more."""
+    regressed = [change for change in bounded(comparison).regressed if not change.result.waived]
+    told = [_of_change(change) for change in regressed[:SHOWN]]
+    return [one.command for one in (*told, *_rest([len(regressed) - SHOWN, 0], "comparison.md or comparison.html"))]
+
+
+def _of_change(change: Change) -> Annotation:
+    lines = (change.result.statement, change.verdicts, one_line(change.result.reason, 600))
+    return Annotation(ERROR, f"Regressed: {one_line(change.id, 200)}", "\n".join(map(one_line, lines)))
 
 
 def _told(report: Report) -> Iterator[Annotation]:
@@ -93,14 +106,14 @@ def _lines(story: Story) -> Iterator[str]:
         yield f"Reproduce: {clip(visible(story.curl), 1000)}"
 
 
-def _rest(more: list[int]) -> Iterator[Annotation]:
+def _rest(more: list[int], where: str) -> Iterator[Annotation]:
     told = [
         f"{number} more {kind}{'s' if number > 1 else ''}"
         for number, kind in zip(more, (ERROR, WARNING), strict=True)
         if number > 0
     ]
     if told:
-        yield Annotation(NOTICE, "More than is shown", f"{' and '.join(told)}: see summary.md or report.html.")
+        yield Annotation(NOTICE, "More than is shown", f"{' and '.join(told)}: see {where}.")
 
 
 def _data(text: str) -> str:

@@ -8,12 +8,13 @@ import hashlib
 import re
 from functools import cache
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from conformance.model import Level, Report, Verdict
-from conformance.report import html_views, json_format, signs, waiver_text
+from conformance.report import comparison_head, html_views, json_format, signs, waiver_text
 from conformance.report.bounds import bounded
 from conformance.report.links import documentation, page
 from conformance.report.marking import around_mark
@@ -63,9 +64,11 @@ def render(
     )
 
 
-def render_comparison(comparison: Comparison) -> str:
-    """The page that shows what changed between two reports."""
-    return _page("comparison.html.j2", comparison=bounded(comparison))
+def render_comparison(comparison: Comparison, reports: Sequence[str] = ()) -> str:
+    """The page that shows what changed between two reports; `reports` is where the pages of both are, if anywhere."""
+    comparison = bounded(comparison)
+    head = {"sides": comparison_head.sides(comparison), "figures": comparison_head.figures(comparison)}
+    return _page("comparison.html.j2", comparison=comparison, reports=[quote(path) for path in reports], **head)
 
 
 def _page(template: str, **values: object) -> str:
