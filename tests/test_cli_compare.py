@@ -90,12 +90,30 @@ def test_two_equal_services_are_sent_the_same_and_do_not_differ(
     """Two reports, each whole, and the comparison beside them."""
     two = served(Service(), Service())
 
-    assert main(["compare", *two, "--only", "get", "--only", "metadata", "--only", "sequence", "--seed", "3"]) == 0
+    assert (
+        main(
+            [
+                "compare",
+                *two,
+                "--only",
+                "get",
+                "--only",
+                "vault",
+                "--only",
+                "sequence",
+                "--seed",
+                "3",
+                "--examples",
+                "3",
+            ]
+        )
+        == 0
+    )
     out = capsys.readouterr().out
     first, second = two[1], two[3]
     assert re.match(f"A: +{first}, revision {QODER_JUNE}, seed 3, .*\n.*\nB: +{second}, revision {QODER_JUNE}, ", out)
     assert re.search(
-        r"^No difference: verdicts 0 of \d\d, observations 0 of 2, shapes of answers 0\.$", out, re.MULTILINE
+        r"^No difference: verdicts 0 of \d\d, observations 0 of 1, shapes of answers 0\.$", out, re.MULTILINE
     )
     assert _requests("a") == _requests("b")
     names = {"report.json", "report.html", "cases.html", "junit.xml", "summary.md", "journal.jsonl"}
@@ -118,7 +136,7 @@ def test_a_fault_is_what_regressed_and_the_other_way_round_what_is_fixed(
     served: Callable[..., tuple[str, ...]], capsys: pytest.CaptureFixture[str]
 ) -> None:
     """Exactly what the fault breaks, with its reasons, in the terminal and on the page."""
-    faulty, only = all_faults()["IgnoresThePin"], ("--only", "agent")
+    faulty, only = all_faults()["TakesOneVaultMore"], ("--only", "vault")
 
     assert main(["compare", *served(Service(), combine([faulty.__name__])()), *only, "--html", "page.html"]) == 1
     out = capsys.readouterr().out
@@ -212,8 +230,8 @@ def _two_processes(stack: ExitStack, folder: Path, latency_ms: int) -> tuple[lis
 def test_a_service_that_dies_is_not_equal(tmp_path: Path) -> None:
     """What could not be judged is told and counted, and is never green."""
     with ExitStack() as stack:
-        (_, second), tokens, urls = _two_processes(stack, tmp_path, 20)
-        process = start("compare", *urls, "--only", "metadata", cwd=tmp_path, **tokens)
+        (_, second), tokens, urls = _two_processes(stack, tmp_path, 30)
+        process = start("compare", *urls, "--only", "vault", cwd=tmp_path, **tokens)
         wait_for(tmp_path / "reports/b/journal.jsonl", '"made"')
         second.kill()
         out, err = process.communicate(timeout=300)
@@ -228,8 +246,8 @@ def test_a_service_that_dies_is_not_equal(tmp_path: Path) -> None:
 def test_ctrl_c_in_the_second_run_keeps_the_first_report(tmp_path: Path) -> None:
     """And writes the second as far as it came; a comparison of the two would mislead."""
     with ExitStack() as stack:
-        _, tokens, urls = _two_processes(stack, tmp_path, 20)
-        process = start("compare", *urls, "--only", "metadata", cwd=tmp_path, **tokens)
+        _, tokens, urls = _two_processes(stack, tmp_path, 30)
+        process = start("compare", *urls, "--only", "vault", cwd=tmp_path, **tokens)
         wait_for(tmp_path / "reports/b/journal.jsonl", '"made"')
         process.send_signal(signal.SIGINT)
         _, err = process.communicate(timeout=300)

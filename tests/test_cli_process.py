@@ -75,9 +75,10 @@ def wait_for(path: Path, text: str) -> None:
         time.sleep(0.01)
 
 
-def test_help_imports_nothing_heavy(tmp_path: Path) -> None:
+@pytest.mark.parametrize("command", [(), ("compare",)])
+def test_help_imports_nothing_heavy(command: tuple[str, ...], tmp_path: Path) -> None:
     """What `--help` does not need would make it slow."""
-    asked = [sys.executable, "-X", "importtime", *COMMAND[1:], "--help"]
+    asked = [sys.executable, "-X", "importtime", *COMMAND[1:], *command, "--help"]
     done = subprocess.run(asked, cwd=tmp_path, env=environment(), capture_output=True, text=True, check=True)
 
     imported = {line.rpartition("|")[2].strip() for line in done.stderr.splitlines()}

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from io import StringIO
 from typing import TYPE_CHECKING
 
 import pytest
+from rich.console import Console
 
-from conformance.model import ObservationResult, Report, Result, Skip, Verdict
+from conformance.model import MUST, SHOULD, ObservationResult, Report, Result, Skip, Verdict
 from conformance.report import ReportsDiffer, compare, html, merge
-from conformance.report.comparison_text import markdown
+from conformance.report.comparison_text import markdown, markdown_page, terminal
 from conformance.shape import Shape
 from conformance.waiver import Waiver
 
@@ -91,6 +93,65 @@ def test_observations_and_statuses_that_changed_are_told(conformant: Report) -> 
     assert comparison.exit_status == 0
     assert "capped" in markdown(comparison)
     assert "refused" in html.render_comparison(comparison)
+
+
+def test_what_was_compared_and_how_much_differs_stands_first(conformant: Report) -> None:
+    """In every form, by the names that the two reports are given."""
+    other = with_result(replace(conformant, revision="qoder-2026-08"), "list-order", verdict=Verdict.FAILED)
+    comparison = compare(conformant, other, ("A", "B"))
+    figures = f"Differences: verdicts 1 of {comparison.judged}, observations 0 of 1, shapes of answers 0."
+    shown = StringIO()
+    Console(file=shown, width=300).print(terminal(comparison))
+    lines = shown.getvalue().splitlines()
+
+    assert lines[0].startswith(f"A:      {conformant.base_url}, revision qoder-2026-06, seed {conformant.seed}, ")
+    assert lines[2].startswith(f"B:      {conformant.base_url}, revision qoder-2026-08, ")
+    assert lines[4].strip() == figures
+    assert f"**{figures}**" in markdown_page(comparison)
+    assert "| B | " in markdown_page(comparison)
+    page = html.render_comparison(comparison, ["a/report.html", "b c/report.html"])
+    assert figures in page
+    assert 'href="b%20c/report.html"' in page
+
+
+def test_what_only_one_observed_is_told(conformant: Report) -> None:
+    """An observation that only one edition makes was not answered otherwise; one that nobody asked for is none."""
+    fewer = replace(conformant, observations=())
+    unasked = replace(conformant, observations=(replace(conformant.observations[0], answer=None),))
+
+    assert compare(fewer, conformant).observations_added == (conformant.observations[0].id,)
+    assert compare(conformant, fewer).observations_removed == (conformant.observations[0].id,)
+    assert compare(fewer, unasked).is_empty
+    comparison = compare(fewer, conformant)
+    told = (markdown(comparison), html.render_comparison(comparison), comparison.sentence)
+    assert all("bservations added" in text for text in told)
+
+
+def test_what_nobody_selected_neither_came_nor_went(conformant: Report) -> None:
+    """Of two editions, say, of which a part was asked."""
+    name = conformant.results[0].id
+
+    assert compare(shard(conformant, name), replace(shard(conformant, name), results=())).removed[0].id == name
+    assert len(compare(shard(conformant, name), replace(conformant, results=())).removed) == 1
+
+
+def test_another_level_is_told(conformant: Report) -> None:
+    """It may be why a verdict is another."""
+    should = with_result(conformant, "list-order", level=SHOULD, verdict=Verdict.WARNED)
+    must = with_result(conformant, "list-order", level=MUST, verdict=Verdict.FAILED)
+    (change,) = compare(should, must).regressed
+
+    assert change.verdicts == "warned → failed (SHOULD → MUST)"
+    assert "SHOULD → MUST" in html.render_comparison(compare(should, must))
+
+
+def test_what_could_not_be_judged_is_counted(conformant: Report) -> None:
+    """Also where neither of the two could judge it, which is no difference."""
+    unclear = with_result(conformant, "list-order", verdict=Verdict.INCONCLUSIVE, level=MUST)
+
+    assert compare(unclear, unclear).is_empty
+    assert compare(unclear, unclear).unclear == {"list-order"}
+    assert compare(conformant, unclear).judged == compare(conformant, conformant).judged - 1
 
 
 def test_different_revisions_are_remarked(conformant: Report) -> None:

@@ -127,6 +127,25 @@ def test_a_run_with_failures_and_what_is_made_of_it_hold_no_token(leaky: Running
     assert any("'authorization: Bearer '\"$TOKEN\"" in script for script in scripts)
 
 
+def test_a_comparison_shows_neither_the_tokens_of_one_nor_of_the_other(leaky: Running, tmp_path: Path) -> None:
+    """One account may be behind both addresses, so that each knows what the other was told."""
+    urls = ("--base-url", leaky.base_url) * 2
+    own = {
+        "DEPLOYMENTS_TOKEN_B": TOKENS["other"],
+        "GITHUB_ACTIONS": "true",
+        "GITHUB_STEP_SUMMARY": f"{tmp_path}/step.md",
+    }
+    running = start("compare", *urls, *SOME, "--evidence", "all", cwd=tmp_path, **VARIABLES, **own)
+    shown = command_lines(running)
+
+    assert finish(running, tmp_path) in {0, 1, 3}
+    assert leaks_of(tmp_path) == {}
+    assert leaks(json.dumps(shown)) == []
+    texts = [(tmp_path / "reports" / side / "report.json").read_text(encoding="utf-8") for side in "ab"]
+    assert all("$DEPLOYMENTS_EXPIRED_TOKEN" in text for text in texts)
+    assert (tmp_path / "reports/comparison.md").exists()
+
+
 @pytest.mark.parametrize("workers", ["1", "2"])
 def test_the_embedded_service_gets_its_tokens_unseen(workers: str, tmp_path: Path) -> None:
     """It and the workers are other processes, whose command lines everybody can read."""
