@@ -77,8 +77,8 @@ def test_a_list_is_answered_with_a_page(api: Client, crowd: Crowd, asked: Params
 @requirement("list-answers-data-and-next-page", MUST, source="list#response", covers="LST-001", revisions=(CMA,))
 @pytest.mark.parametrize(
     "asked",
-    [{}, {"limit": 2}, {"status": "paused"}, {"include_archived": True}],
-    ids=["everything", "limit", "filtered", "archived"],
+    [{}, {"limit": 2}, {"status": "paused"}, {"include_archived": True}, {"created_at[gte]": "2100-01-01T00:00:00Z"}],
+    ids=["everything", "limit", "filtered", "archived", "nothing"],
 )
 def test_a_list_is_answered_with_data_and_next_page(api: Client, crowd: Crowd, asked: Params) -> None:
     """A list is answered with 200 and an object of data and next_page, each of its type."""

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import random
 from dataclasses import replace
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from conformance.reference.faults import QODER, Fault
+from conformance.reference.faults import Fault
 from conformance.reference.faults.paging import of_deployments
 
 if TYPE_CHECKING:
@@ -203,13 +204,19 @@ class ListsArchivedAlone(Fault):
 class TakesAnyTextForTrue(Fault):
     """Takes any include_archived that is not empty for true, "false" too."""
 
-    revisions = QODER
     breaks = frozenset(
         {
             "list-filters-combine",
             "list-include-archived-false-is-default",
             "list-include-archived-garbage-is-not-true",
             "page-keeps-filters-backwards",
+        }
+    )
+    breaks_in = MappingProxyType(
+        {
+            "cma-2026-04-01": frozenset(
+                {"list-include-archived-false-is-default", "list-include-archived-garbage-is-not-true"}
+            )
         }
     )
 

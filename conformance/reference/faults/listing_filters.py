@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from conformance.reference.faults import Fault
+from conformance.reference.faults import JUNE, Fault
 from conformance.reference.faults.paging import of_deployments
 from conformance.reference.problem import not_found
 
@@ -142,6 +142,7 @@ class KeepsArchivedWithAStatus(Fault):
 class RemembersThePause(Fault):
     """Lists a deployment that was unpaused among the paused ones still."""
 
+    revisions = JUNE
     breaks = frozenset({"list-status-follows-changes"})
 
     def match_status(self, deployment: Deployment, filters: Filters) -> bool:
@@ -289,6 +290,7 @@ class LeavesOutNextPageAtTheEnd(Fault):
 class FiltersAfterItCuts(Fault):
     """Cuts the page first and filters by status then."""
 
+    revisions = JUNE
     breaks = frozenset(
         {
             "page-default-is-20",

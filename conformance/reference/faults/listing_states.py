@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from conformance.reference.faults import QODER, Fault
+from conformance.reference.faults import JUNE, Fault
 
 if TYPE_CHECKING:
     from conformance.reference.listing import Filters
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 class ListsTheUnpausedAsPaused(Fault):
     """Shows a deployment in lists as paused as it was when it was listed before, until something else is changed."""
 
-    revisions = QODER
+    revisions = JUNE
     breaks = frozenset({"list-filters-combine", "list-shows-changes"})
 
     def render_deployment(self, deployment: Deployment) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
-from conformance.reference.faults import QODER, Fault
+from conformance.reference.faults import JUNE, QODER, Fault
 from conformance.reference.problem import Problem
 
 if TYPE_CHECKING:
@@ -88,6 +88,7 @@ class GivesOneTooMany(Fault):
 class GivesOneTooFew(Fault):
     """Counts the limit from zero."""
 
+    revisions = JUNE
     breaks = frozenset(
         {
             "page-default-is-20",
@@ -216,6 +217,7 @@ class HoldsFiftyAtMost(Fault):
 class LiesWhereItCuts(Fault):
     """Cuts a limit to 100 and compares the rest with what was asked for."""
 
+    revisions = JUNE
     breaks = frozenset({"page-limit-above-100-is-coherent"})
 
     @of_deployments
@@ -251,6 +253,7 @@ class OverflowsOnHugeLimits(Fault):
 class GivesNothingAboveAThousand(Fault):
     """Gives an empty page for a limit above 1,000."""
 
+    revisions = QODER
     breaks = frozenset({"page-limit-above-1000-is-bounded"})
 
     @of_deployments

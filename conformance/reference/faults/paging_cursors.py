@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from conformance.reference.faults import Fault
+from conformance.reference.faults import JUNE, QODER, Fault
 from conformance.reference.faults.paging import of_deployments
 from conformance.reference.problem import Problem
 
@@ -118,6 +118,7 @@ class RepeatsTheCursorBackwards(Fault):
 class GoesOnInsteadOfBack(Fault):
     """Takes before_id for after_id."""
 
+    revisions = JUNE
     breaks = frozenset({"page-before-id-gives-what-precedes"})
 
     @of_deployments
@@ -129,6 +130,7 @@ class GoesOnInsteadOfBack(Fault):
 class ForgetsTheCursorBackwards(Fault):
     """Takes no notice of before_id."""
 
+    revisions = QODER
     breaks = frozenset({"page-before-id-gives-what-precedes", "page-cursor-may-leave-the-filter"})
 
     @of_deployments
@@ -140,6 +142,7 @@ class ForgetsTheCursorBackwards(Fault):
 class SkipsTheSecondBackwards(Fault):
     """Leaves out what was made in the same second as the cursor, and stands before it."""
 
+    revisions = JUNE
     breaks = frozenset({"page-before-id-gives-what-precedes"})
 
     @of_deployments
@@ -213,6 +216,7 @@ class StartsAnewOnBadCursors(Fault):
 class StartsAnewOnMalformedCursors(Fault):
     """Gives the first page for an after_id that has not the prefix of a deployment."""
 
+    revisions = QODER
     breaks = frozenset({"page-bad-cursor-starts-no-list"})
 
     @of_deployments
@@ -242,6 +246,7 @@ class FailsOnBadCursorsBackwards(Fault):
 class RemembersPlaces(Fault):
     """Remembers a cursor by its number in the list as it was."""
 
+    revisions = JUNE
     breaks = frozenset({"page-archiving-disturbs-no-walk", "page-new-items-disturb-no-walk"})
 
     @of_deployments

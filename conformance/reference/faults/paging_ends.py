@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from conformance.reference.faults import Fault
+from conformance.reference.faults import JUNE, QODER, Fault
 from conformance.reference.faults.paging import of_deployments
 
 if TYPE_CHECKING:
@@ -44,6 +45,7 @@ class NamesTheLastFirst(_Tells):
 class NamesTheCursorFirst(_Tells):
     """Shows the cursor as first_id."""
 
+    revisions = QODER
     breaks = frozenset({"page-first-and-last-id"})
 
     def bend(self, page: dict[str, Any]) -> None:
@@ -76,6 +78,7 @@ class EchoesTheCursorOnEmptyPages(_Tells):
 class HopesOnEmptyPages(_Tells):
     """Says on an empty page that more follow."""
 
+    revisions = QODER
     breaks = frozenset({"page-empty-says-so"})
 
     def bend(self, page: dict[str, Any]) -> None:
@@ -89,6 +92,7 @@ class HopesOnEmptyPages(_Tells):
 class TakesFullForMore(Fault):
     """Says that more follow whenever a page is full."""
 
+    revisions = JUNE
     breaks = frozenset({"page-has-more-is-exact", "page-limit-above-100-is-coherent"})
 
     @of_deployments
@@ -111,7 +115,8 @@ class TakesFullForMoreLater(Fault):
 class CountsTheWholeList(Fault):
     """Compares the limit with the whole list, not with what the cursor leaves of it."""
 
-    breaks = frozenset({"page-empty-says-so", "page-has-more-is-exact", "page-last-has-no-more"})
+    revisions = QODER
+    breaks = frozenset({"page-empty-says-so", "page-has-more-is-exact", "page-last-has-no-more", "page-walk-ends"})
 
     @of_deployments
     def page(self, items: list[T], known: Mapping[str, T], window: Window) -> tuple[list[T], bool]:
@@ -150,7 +155,8 @@ class CountsArchivedOnes(Fault):
 class NeverHasMoreWithAFilter(Fault):
     """Says that nothing follows where a status is asked for."""
 
-    breaks = frozenset({"page-has-more-while-more-follow"})
+    revisions = QODER
+    breaks = frozenset({"page-has-more-while-more-follow", "page-next-page-is-a-cursor"})
 
     @of_deployments
     def more_remain(self, count: int, limit: int) -> bool:
@@ -172,6 +178,7 @@ class NeverHasMoreLater(Fault):
 class StopsOneEarly(Fault):
     """Says that nothing follows where one item does."""
 
+    revisions = JUNE
     breaks = frozenset({"page-has-more-while-more-follow", "page-limit-above-100-is-coherent"})
 
     @of_deployments
@@ -183,6 +190,7 @@ class StopsOneEarly(Fault):
 class AlwaysHasMore(Fault):
     """Says of every page that more follow."""
 
+    revisions = JUNE
     breaks = frozenset(
         {"page-empty-says-so", "page-has-more-is-exact", "page-last-has-no-more", "page-limit-above-100-is-coherent"}
     )
@@ -213,6 +221,7 @@ class PointsBack(Fault):
 class PointsInPlace(Fault):
     """Gives the cursor that was sent as next_page."""
 
+    revisions = JUNE
     breaks = frozenset({"page-next-page-advances", "page-next-page-is-last-id"})
 
     @of_deployments
@@ -224,7 +233,8 @@ class PointsInPlace(Fault):
 class PointsToTheNext(Fault):
     """Gives the id of the item that follows as next_page, which leaves it out of the next page."""
 
-    breaks = frozenset({"page-next-page-is-last-id"})
+    revisions = QODER
+    breaks = frozenset({"page-next-page-is-last-id", "page-cursor-continues"})
 
     following: str | None = None
 
@@ -245,6 +255,7 @@ class PointsToTheNext(Fault):
 class PointsByNumber(Fault):
     """Gives the number of the next page instead of an id."""
 
+    revisions = JUNE
     breaks = frozenset({"page-next-page-is-last-id"})
 
     @of_deployments
@@ -256,6 +267,7 @@ class PointsByNumber(Fault):
 class AlwaysPointsOn(Fault):
     """Gives a next_page on the last page too."""
 
+    revisions = JUNE
     breaks = frozenset({"page-next-page-is-null-at-the-end"})
 
     @of_deployments
@@ -267,8 +279,14 @@ class AlwaysPointsOn(Fault):
 class PointsNowhereWithEmptyText(Fault):
     """Gives an empty next_page at the end."""
 
-    breaks = frozenset(
-        {"page-empty-says-so", "page-next-page-is-null-at-the-end", "page-walk-ends", "page-of-nothing-has-no-next"}
+    breaks = frozenset({"page-empty-says-so", "page-next-page-is-null-at-the-end"})
+    breaks_in = MappingProxyType(
+        {
+            "qoder-2026-09": frozenset({"list-answers-a-page", "page-empty-says-so", "page-walk-ends"}),
+            "cma-2026-04-01": frozenset(
+                {"list-answers-data-and-next-page", "page-of-nothing-has-no-next", "page-walk-ends"}
+            ),
+        }
     )
 
     @of_deployments
