@@ -17,7 +17,7 @@ from conformance.reference.call import Reply
 from conformance.reference.clock import Clock
 from conformance.reference.problem import Problem, conflict, invalid, not_found
 from conformance.reference.service import Service
-from conformance.revisions import ALL, QODER
+from conformance.revisions import ALL, QODER, QODER_JUNE
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -38,7 +38,12 @@ class Variation(Service):
 
 
 class FractionalSeconds(Variation):
-    """Writes timestamps with milliseconds: any fraction may be there (BASE-009 is MAY)."""
+    """Writes timestamps with milliseconds: any fraction may be there (BASE-009 is MAY).
+
+    What it hides matters where lists have bounds of created_at that are inclusive: see `WritesMilliseconds`.
+    """
+
+    revisions = (QODER_JUNE,)
 
     def render_time(self, moment: datetime) -> str:
         return super().render_time(moment).replace("Z", ".000Z")
