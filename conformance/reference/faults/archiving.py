@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from conformance.reference.faults import Fault
+from conformance.reference.faults import QODER, Fault
 from conformance.reference.problem import conflict
 
 if TYPE_CHECKING:
@@ -86,6 +86,7 @@ class AnnouncesRunsOfTheArchived(Fault):
 class AnnouncesRunsOfWhatWasPaused(Fault):
     """Keeps upcoming_runs_at when a paused deployment is archived."""
 
+    revisions = QODER
     breaks = frozenset({"archive-empties-upcoming-runs"})
 
     def upcoming_of(self, deployment: Deployment) -> list[datetime]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from conformance.reference.faults import Fault
+from conformance.reference.faults import CMA, Fault, there
 from conformance.reference.problem import conflict, invalid
 
 if TYPE_CHECKING:
@@ -45,6 +45,7 @@ class PausesTheScheduledOnlyInTheAnswer(Fault):
     """Answers that a deployment with a schedule is paused, and stores nothing."""
 
     breaks = frozenset({"pause-twice-is-conflict", "unpause-makes-it-active"})
+    breaks_in = there(CMA, "run-while-paused")
     wide = True
 
     def act_pause(self) -> dict[str, Any]:

@@ -253,7 +253,7 @@ class RemembersPlaces(Fault):
     def page(self, items: list[T], known: Mapping[str, T], window: Window) -> tuple[list[T], bool]:
         """Go on from the number."""
         places: dict[tuple[Any, ...], int] = self.__dict__.setdefault("places", {})
-        asked = tuple(sorted(item for item in self.call.query.items() if item[0] not in {"after_id", "limit"}))
+        asked = tuple(sorted(item for item in self.call.query.items() if item[0] not in {"after_id", "page", "limit"}))
         page, more = super().page(items, known, window)
         if (*asked, window.after) in places:
             rest = items[places[*asked, window.after] :]

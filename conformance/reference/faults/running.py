@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from conformance.reference.faults import Fault
+from conformance.reference.faults import JUNE, Fault
 from conformance.reference.problem import conflict, invalid
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ class _Lasting(Fault):
 class AcceptsARun(Fault):
     """Answers 202 to a run."""
 
-    breaks = frozenset({"run-answers-with-a-run", "run-manual-only", "run-after-unpause"})
+    breaks = frozenset({"run-answers-with-a-run", "run-manual-only", "run-after-unpause", "run-while-paused"})
 
     def success_status(self) -> int:
         """Say that it will be done."""
@@ -129,6 +129,7 @@ class AllowsOneMore(_Lasting):
 class RefusesASecondRun(_Lasting):
     """Answers 409 to a run beside one that is in flight."""
 
+    revisions = JUNE
     breaks = frozenset({"run-at-a-time-limit-is-skipped", "run-answers-with-a-run"})
     wide = True
 
