@@ -18,7 +18,7 @@ class UnknownValue(ValueError):
     """A value of a revision was set that it does not have, or to what it cannot be."""
 
 
-_FIXED = frozenset({"name", "docs_url", "pages", "headers", "errors"})
+_FIXED = frozenset({"name", "docs_url", "pages", "headings", "headers", "errors"})
 
 
 def of(target: Target) -> Revision:

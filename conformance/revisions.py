@@ -50,6 +50,8 @@ class Revision:
     docs_url: str = "https://docs.qoder.com/cloud-agents/api/"
     pages: Mapping[str, str] = field(default_factory=dict, hash=False)
     """Addresses of documentation pages that are not where `docs_url` has them, by the name of the page."""
+    headings: bool = True
+    """Whether its pages have the headings that sources name, which are those of the first edition."""
     headers: tuple[tuple[str, str], ...] = ()
     """What each request carries, besides what HTTP and authentication want."""
     deployment_prefix: str = "dep_"
@@ -140,7 +142,8 @@ class Revision:
         page, sign, heading = source.partition("#")
         if page in self.pages:
             return self.pages[page]
-        return self.docs_url + ("" if "/" in page else "deployments/") + page + sign + heading
+        address = self.docs_url + ("" if "/" in page else "deployments/") + page
+        return address + sign + heading if self.headings else address
 
 
 _JUNE = Revision(QODER_JUNE)
@@ -171,7 +174,9 @@ _CMA = replace(
     pages=MappingProxyType(
         {
             "get": f"{_CMA_DOCS}api/beta/deployments/retrieve",
+            "list-runs": f"{_CMA_DOCS}api/beta/deployment_runs/list",
             "list-all-runs": f"{_CMA_DOCS}api/beta/deployment_runs/list",
+            "get-run": f"{_CMA_DOCS}api/beta/deployment_runs/retrieve",
             "get-run-global": f"{_CMA_DOCS}api/beta/deployment_runs/retrieve",
             "guide": f"{_CMA_DOCS}managed-agents/scheduled-deployments",
             "conventions/authentication": f"{_CMA_DOCS}api/overview",
@@ -181,6 +186,7 @@ _CMA = replace(
             "conventions/schemas": f"{_CMA_DOCS}api/beta/deployments/create",
         }
     ),
+    headings=False,
     headers=(("anthropic-version", "2023-06-01"), ("anthropic-beta", "managed-agents-2026-04-01")),
     deployment_prefix="depl_",
     description_max=2048,

@@ -236,6 +236,14 @@ def test_a_source_that_is_none_is_not_linked(source: str) -> None:
     assert documentation(source, "qoder-2026-06") is None
 
 
+def test_an_edition_has_pages_of_its_own() -> None:
+    """Whose headings are others, and some of whose pages have other names."""
+    docs = "https://platform.claude.com/docs/en/api"
+    assert documentation("create#request-body", "cma-2026-04-01") == f"{docs}/beta/deployments/create"
+    assert documentation("conventions/errors#envelope", "cma-2026-04-01") == f"{docs}/errors"
+    assert documentation("list-runs#response", "cma-2026-04-01") == f"{docs}/beta/deployment_runs/list"
+
+
 def test_sources_are_linked() -> None:
     """Pages of operations lie under deployments, others under the API."""
     assert documentation("create#request-body", "qoder-2026-06") == f"{API}deployments/create#request-body"
