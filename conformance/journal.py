@@ -7,6 +7,7 @@ import json
 import os
 import threading
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from conformance import file_lock
@@ -125,15 +126,15 @@ class Journal:
     def unfinished(self) -> list[Item]:
         """Everything that is still there, or may be: newest first, what others depend on last."""
         last = {"deployment": 0, "environment": 1, "agent": 2}
-        return sorted(self._newest_first(), key=lambda item: last.get(item.kind, 0))
-
-    def deployments(self) -> list[Item]:
-        """The deployments among them."""
-        return [item for item in self._newest_first() if item.kind == "deployment"]
-
-    def _newest_first(self) -> list[Item]:
         with self._lock:
-            return [*self._open.values()][::-1]
+            newest_first = [*self._open.values()][::-1]
+        return sorted(newest_first, key=lambda item: last.get(item.kind, 0))
+
+    def deployments(self, after: int) -> list[Item]:
+        """The deployments among them that were made after so many objects had been; newest first."""
+        with self._lock:
+            newest = [*islice(reversed(self.items.values()), len(self.items) - after)]
+        return [item for item in newest if item.open and item.kind == "deployment"]
 
     def _close(self, item: Item) -> None:
         with self._lock:

@@ -14,8 +14,8 @@ _HEAD = re.compile(
 )
 _LINE = re.compile(r"([^:]+):[\t ]*(.*?)[\t ]*\r\n")
 _LENGTH = re.compile(r"0|[1-9]\d{0,5}")  # what may be larger than we want to hold, h11 brings in pieces
-_NOT_PLAIN = frozenset({"transfer-encoding", "content-encoding", "upgrade"})
-"""What says how the body or the connection is to be taken: h11 knows."""
+_TELLING = frozenset({"content-length", "connection", "transfer-encoding", "content-encoding", "upgrade"})
+"""What says how the body or the connection is to be taken: beyond a length and a line that is kept, h11 knows."""
 
 _NO_BODY = frozenset({204, 304})
 HEADERS_MAX = 100
@@ -37,13 +37,12 @@ def head_of(data: bytes | bytearray) -> Head | None:
     if found is None:
         return None
     status, lines = int(found[1]), found[2].decode("ascii")
-    headers = tuple((name.lower(), value) for name, value in _LINE.findall(lines))
-    names = [name for name, _ in headers]
-    if status in _NO_BODY or len(names) > HEADERS_MAX or not _NOT_PLAIN.isdisjoint(names):
+    headers = tuple([(name.lower(), value) for name, value in _LINE.findall(lines)])
+    telling = [header for header in headers if header[0] in _TELLING]
+    lengths = [value for name, value in telling if name == "content-length"]
+    others = [value.lower() if name == "connection" else name for name, value in telling if name != "content-length"]
+    if status in _NO_BODY or len(headers) > HEADERS_MAX or any(other != "keep-alive" for other in others):
         return None
-    if any(name == "connection" and value.lower() != "keep-alive" for name, value in headers):
-        return None
-    lengths = [value for name, value in headers if name == "content-length"]
     if len(lengths) != 1 or not _LENGTH.fullmatch(lengths[0]):
         return None
     return Head(status, headers, found.end(), found.end() + int(lengths[0]))

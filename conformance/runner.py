@@ -138,6 +138,13 @@ def _one_budget(target: Target, options: Options) -> Iterator[str | None]:
         yield file.name
 
 
+def _get_ready() -> None:
+    """Import what every run needs: it takes as long as the server to start."""
+    from conformance import cases, collector, plugin  # noqa: F401
+
+    cases.load()
+
+
 @contextlib.contextmanager
 def _reachable(target: Target) -> Iterator[Target]:
     """The target itself, or the embedded reference server with its tokens and ids where none was given."""
@@ -147,7 +154,7 @@ def _reachable(target: Target) -> Iterator[Target]:
     from conformance.reference import process
 
     revision = revisions.QODER_JUNE if target.revision == revisions.AUTO else target.revision
-    with process.start(revision=revision) as running:
+    with process.start(revision=revision, meanwhile=_get_ready) as running:
         yield dataclasses.replace(
             target,
             base_url=running.base_url,

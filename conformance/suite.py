@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-STRIDE = 900
+STRIDE = 1100
 """So many requests take about as long as a step of what takes time, and equal runs do it in the same place."""
 
 
@@ -57,7 +57,7 @@ class Suite:
     record: recording.Recorder | None = None
     look_again: Callable[[str | None], bool] = lambda _: False
     _growing: list[Ripening[Any]] = field(default_factory=list)
-    _refused: set[str] = field(default_factory=set)
+    _put_away: int = 0
     _stepped_at: int = 0
 
     def __post_init__(self) -> None:
@@ -183,10 +183,11 @@ class Suite:
 
     def put_away_after_case(self) -> None:
         """Archive what the last case made for itself alone, once: what is refused is tried again at the end."""
-        made = self.client.session.journal.deployments()
-        mine = [item for item in made if item.id not in self.shared and item.id not in self._refused]
-        self._clearing.put_away(mine)
-        self._refused.update(i.id for i in mine if i.open and i.id)
+        made = self.client.session.journal.deployments(after=self._put_away)
+        self._put_away = len(self.client.session.journal.items)
+        mine = [item for item in made if item.id not in self.shared]
+        if mine:
+            self._clearing.put_away(mine)
 
     def finish(self) -> list[Leftover]:
         """Archive everything and close the connection; returns what is left behind."""

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from types import TracebackType
     from typing import Self
 
@@ -54,8 +54,9 @@ def start(  # noqa: PLR0913 - all but the first three are told by name
     revision: str | None = None,
     run_duration: float = 0,
     run_outcome: str = "completed",
+    meanwhile: Callable[[], object] = lambda: None,
 ) -> Running:
-    """Start a server on loopback (a free port for 0) and wait until it answers.
+    """Start a server on loopback (a free port for 0), do what there is to do meanwhile, and wait until it answers.
 
     Raises:
         RuntimeError: it ended before it was ready; what it wrote to stderr tells why.
@@ -76,7 +77,13 @@ def start(  # noqa: PLR0913 - all but the first three are told by name
     )
     if process.stdout is None:
         raise RuntimeError("no pipe from the reference server")
-    line = process.stdout.readline()
+    try:
+        meanwhile()
+        line = process.stdout.readline()
+    except BaseException:
+        process.kill()
+        process.communicate(timeout=_STOP_SECONDS)
+        raise
     if not line:
         raise RuntimeError(f"the reference server ended with status {process.wait()} before it was ready")
     running = Running(**json.loads(line))

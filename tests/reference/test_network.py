@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
-import httpx
+import signal
+import subprocess
+from types import SimpleNamespace
+from typing import Any
 
-from conformance.reference import start
+import httpx
+import pytest
+
+from conformance.reference import process, start
 from conformance.reference.clock import Clock
 from conformance.reference.service import Service
 from conformance.reference.thread import serve_in_thread
@@ -32,3 +38,20 @@ def test_process_serves_with_faults_and_ends_with_the_block() -> None:
     assert answer.json()["code"] == "TOKEN_INVALID"
     assert running.process is not None
     assert running.process.returncode is not None
+
+
+def test_nothing_is_left_running_if_what_is_done_meanwhile_fails(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What was started is ended before the failure is told."""
+    started: list[subprocess.Popen[str]] = []
+
+    def popen(*arguments: Any, **settings: Any) -> subprocess.Popen[str]:
+        started.append(subprocess.Popen(*arguments, **settings))
+        return started[0]
+
+    def fail() -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(process, "subprocess", SimpleNamespace(Popen=popen, PIPE=subprocess.PIPE))
+    with pytest.raises(KeyboardInterrupt):
+        start(meanwhile=fail)
+    assert [each.returncode for each in started] == [-signal.SIGKILL]
