@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from conformance.reference.faults import QODER, Fault
+from conformance.reference.faults import JUNE, QODER, Fault
 from conformance.reference.problem import conflict
 
 if TYPE_CHECKING:
@@ -146,6 +146,7 @@ class ForgetsMetadataWhenArchived(_LosesWhenArchived):
 class ForgetsSettingsWhenArchived(_LosesWhenArchived):
     """Puts cas_config back to its defaults when a deployment is archived."""
 
+    revisions = JUNE
     breaks = frozenset({"archive-keeps-the-rest"})
 
     def lost(self, _deployment: Deployment) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from conformance.reference.faults import Fault
+from conformance.reference.faults import QODER, Fault
 from conformance.reference.problem import Problem, conflict
 from conformance.reference.service import Service
 
@@ -136,6 +136,7 @@ class RefusesToUnarchive(Unarchives):
 class RevivesOnUpdate(Fault):
     """Brings an archived deployment back when an update says that archived_at is null."""
 
+    revisions = QODER
     breaks = frozenset({"archive-cannot-be-undone"})
 
     def check_writable(self, deployment: Deployment) -> None:
@@ -153,6 +154,7 @@ class RevivesOnUpdate(Fault):
 class RevivesWhileRefusing(Fault):
     """Refuses to unpause what was archived while paused, and clears archived_at all the same."""
 
+    revisions = QODER
     breaks = frozenset({"archive-cannot-be-undone"})
 
     def check_unpausable(self, deployment: Deployment) -> None:

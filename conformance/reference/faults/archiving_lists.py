@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from conformance.reference.faults import Fault
+from conformance.reference.faults import QODER, Fault
 from conformance.reference.problem import Problem
 
 if TYPE_CHECKING:
@@ -44,6 +44,7 @@ class ListsTheArchivedForAWhile(Fault):
 class ListsWhatWasPausedWhenArchived(Fault):
     """Goes on listing a deployment that was paused when it was archived."""
 
+    revisions = QODER
     breaks = frozenset({"archive-leaves-the-list"})
 
     def match_archived(self, deployment: Deployment, filters: Filters) -> bool:
@@ -54,6 +55,7 @@ class ListsWhatWasPausedWhenArchived(Fault):
 class ForgetsWhatWasPausedWhenArchived(Fault):
     """Never lists a deployment that was paused when it was archived."""
 
+    revisions = QODER
     breaks = frozenset({"archive-shows-among-archived"})
 
     def match_archived(self, deployment: Deployment, filters: Filters) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from conformance.reference.faults import CMA, Fault, there
+from conformance.reference.faults import CMA, JUNE, Fault, there
 from conformance.reference.problem import conflict, invalid
 
 if TYPE_CHECKING:
@@ -162,6 +162,7 @@ class ForgetsMetadataWhenPaused(_LosesWhenPaused):
 class ResetsSettingsWhenPaused(_LosesWhenPaused):
     """Puts cas_config back to its defaults when a deployment is paused."""
 
+    revisions = JUNE
     breaks = frozenset({"pause-keeps-the-rest", "unpause-brings-all-back"})
 
     def lost(self, _deployment: Deployment) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from conformance.reference.faults import Fault
+from conformance.reference.faults import NEWER, Fault, there
 
 if TYPE_CHECKING:
     from conformance.reference.records import Run
@@ -157,6 +157,7 @@ class ShowsAnEmptyError(_ShowsRuns):
     """Shows an empty object for the error of a run without one."""
 
     breaks = frozenset({"run-error-is-null-or-an-object", "runs-has-error-filter"})
+    breaks_in = there(NEWER, *breaks, "run-has-a-session-or-an-error", "runs-filters-agree")
 
     def bent(self, shown: dict[str, Any], _run: Run) -> dict[str, Any]:
         """Give an object instead of null."""
@@ -168,6 +169,7 @@ class ShowsAnErrorAsText(_ShowsRuns):
 
     IN = frozenset({"get_any_run"})
     breaks = frozenset({"run-error-is-null-or-an-object", "runs-get-by-id-alone"})
+    breaks_in = there(NEWER, "run-error-is-null-or-an-object", "run-has-a-session-or-an-error")
 
     def bent(self, shown: dict[str, Any], _run: Run) -> dict[str, Any]:
         """Give the empty text."""

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from conformance.reference.faults import JUNE, Fault
+from conformance.reference.faults import JUNE, QODER, Fault
 from conformance.reference.problem import conflict, invalid
 
 if TYPE_CHECKING:
@@ -88,7 +88,7 @@ class RunsOnlyWhatIsScheduled(Fault):
 class NeverRunsWhatWasPaused(Fault):
     """Refuses to run a deployment that was paused once, although it is active again."""
 
-    breaks = frozenset({"run-after-unpause"})
+    breaks = frozenset({"run-after-unpause", "run-while-paused"})
 
     def __init__(self, **settings: Any) -> None:
         super().__init__(**settings)
@@ -154,6 +154,7 @@ class FailsASecondRun(_Lasting):
 class ReturnsTheRunOfNow(Fault):
     """Answers with the run of a moment ago where a deployment is run again soon."""
 
+    revisions = QODER
     breaks = frozenset({"run-every-time-anew"})
     wide = True
 
@@ -254,6 +255,7 @@ class RunsWhatTheBodySays(Fault):
 class ForgetsSettingsByRunning(Fault):
     """Brings the default settings back when a deployment is run."""
 
+    revisions = JUNE
     breaks = frozenset({"run-keeps-the-deployment"})
 
     def record(self, run: Run) -> None:

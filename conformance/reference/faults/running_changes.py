@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from conformance.reference.faults import Fault
+from conformance.reference.faults import QODER, Fault
 from conformance.reference.problem import conflict
 
 if TYPE_CHECKING:
@@ -90,6 +90,7 @@ class RepinsByRunning(Fault):
 class ListsNoLastRun(Fault):
     """Leaves last_run_at out of lists."""
 
+    revisions = QODER
     breaks = frozenset({"run-shows-in-lists"})
 
     def last_run_at(self, deployment: Deployment) -> datetime | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from conformance.reference.faults import Fault
+from conformance.reference.faults import QODER, Fault
 from conformance.reference.problem import conflict
 
 if TYPE_CHECKING:
@@ -297,6 +297,7 @@ class UnpausesTheUnknown(Fault):
 class UnpausesTheArchived(Fault):
     """Unpauses what was paused when it was archived."""
 
+    revisions = QODER
     breaks = frozenset({"unpause-archived-is-refused"})
 
     def check_unpausable(self, deployment: Deployment) -> None:
@@ -307,6 +308,7 @@ class UnpausesTheArchived(Fault):
 class RevivesOnUnpause(UnpausesTheArchived):
     """Brings a deployment that was archived while paused back to life when it is unpaused."""
 
+    revisions = QODER
     breaks = frozenset({"unpause-archived-is-refused", "archive-cannot-be-undone"})
 
     def unpaused(self, deployment: Deployment) -> Deployment:
