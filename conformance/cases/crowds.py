@@ -85,13 +85,14 @@ def _crowd(suite: Suite, api: Client, make: Bodies, *, exclusive: bool) -> Gener
         suite.shared.add(created[-1]["id"])
     need(len({each["id"] for each in created}) == CROWD, "each create has to give an id of its own")
     archived_ids = {created[0]["id"], created[-2]["id"]}
-    paused_ids = {created[5]["id"], created[-4]["id"]}
+    older, newer = created[5]["id"], created[-4]["id"]
     yield A_SECOND
     for id_ in archived_ids:
         need_object(api.archive(id_))
-    for id_ in paused_ids:
-        need_object(api.pause(id_))
-    return Crowd(make.agent_id, exclusive, created[::-1], frozenset(archived_ids), frozenset(paused_ids))
+    need_object(api.pause(newer))
+    yield A_SECOND  # so that the order of their changes is not that in which they were made
+    need_object(api.pause(older))
+    return Crowd(make.agent_id, exclusive, created[::-1], frozenset(archived_ids), frozenset({older, newer}))
 
 
 @pytest.fixture(scope=while_it_holds)

@@ -100,13 +100,17 @@ def expect_envelope_of_a_list(exchange: Exchange) -> None:
 
 
 @requirement("list-newest-first", MUST, source="list#get-v1deployments", covers="LST-002", revisions=QODER)
-@pytest.mark.parametrize("archived", [None, True], ids=["live", "with-archived"])
-def test_the_newest_comes_first(api: Client, crowd: Crowd, look: Params, archived: bool | None) -> None:  # noqa: FBT001 - a parameter
+@pytest.mark.parametrize(
+    "beside",
+    [{}, {"include_archived": True}, {"status": "paused"}],
+    ids=["live", "with-archived", "paused"],
+)
+def test_the_newest_comes_first(api: Client, crowd: Crowd, look: Params, beside: Params) -> None:
     """A list shows deployments by the time of their creation, the newest first, on a page and from page to page."""
     made = {each["id"]: second(each) for each in crowd.created}
     need(len(set(made.values())) > 1, "our deployments have to be made in different seconds")
 
-    walked = pages(api, {**look, "include_archived": archived}, ours(crowd, {"include_archived": archived}))
+    walked = pages(api, {**look, **beside}, ours(crowd, beside))
 
     for earlier, later in pairwise(shown(walked, made)):
         message = f"{later} was made after {earlier} and stands behind it"
@@ -130,6 +134,7 @@ def test_a_change_moves_a_deployment_nowhere(
     need(second(elder) < oldest, "one deployment has to be made a second before the others")
     update = {"description": "Changed after younger ones were made"}
     if action == "update":
+        api.unpause(elder["id"])  # if the other parameter has paused it
         status = need_object(api.update(elder["id"], update))["status"]
     else:
         status = "paused"

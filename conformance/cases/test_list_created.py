@@ -89,12 +89,14 @@ def walk(api: Client, crowd: Crowd, params: Params) -> list[Page]:
 
 
 @requirement("list-created-filter", MUST, source=SOURCE, covers="LST-013", revisions=NEWER)
-@pytest.mark.parametrize("window", WINDOWS)
-def test_a_window_of_time_is_kept(api: Client, crowd: Crowd, window: str) -> None:
+@pytest.mark.parametrize(
+    ("window", "limit"), [*((window, 100) for window in WINDOWS), ("from", 2), ("until-before", 7)]
+)
+def test_a_window_of_time_is_kept(api: Client, crowd: Crowd, window: str, limit: int) -> None:
     """With created_at[gte] and created_at[lte] a list shows the deployments that were created in between."""
     bounds = WINDOWS[window](latest(crowd))
 
-    walked = walk(api, crowd, written(bounds))
+    walked = walk(api, crowd, {**written(bounds), "limit": limit})
 
     expect_window(walked, crowd, bounds)
 

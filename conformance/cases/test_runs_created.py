@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from conformance.cases.histories import expect_runs, found
+from conformance.cases.histories import RunList, expect_runs, found
 from conformance.cases.test_runs_filters import LONG, expect_ours, utc
 from conformance.expect import Object, expect_equal, expect_true, instant, need, need_page, resolve
 from conformance.failures import Unmet
@@ -148,6 +148,9 @@ def test_filters_of_all_runs_agree(  # noqa: PLR0913, PLR0917 - a parameter each
     told = [run["id"] for run in listed.values() if has_error in {None, run.get("error") is not None}]
     due = [id_ for id_ in history.ids(busy, lot=lot) if id_ in history.triggered_by(trigger) and id_ in told]
     expect_ours(page, due, history.ids(busy))
+    for each in RunList(api, busy["id"], nested=False).walk(limit=1, **filters):
+        strangers = [id_ for id_ in each.ids if id_ in history.ids(busy) and id_ not in due]
+        expect_equal(strangers, [], "runs that do not pass the filters", at=each.exchange, pointer="/data")
     triggers = [resolve(run, "/trigger_context/type") for run in page.items]
     expect_equal(triggers, [trigger] * len(triggers), "trigger_context.type", at=page.exchange, pointer="/data")
 

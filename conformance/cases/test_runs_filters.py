@@ -49,6 +49,17 @@ def expect_each(page: Page, pointer: str, wanted: object) -> None:
         expect_equal(resolve(run, pointer), wanted, pointer[1:], at=page.exchange, pointer=where)
 
 
+def expect_errors(page: Page, *, wanted: bool) -> None:
+    """Every run of a page has an error, or none has."""
+    __tracebackhide__ = True
+    for place, run in enumerate(page.items):
+        error, pointer = run.get("error"), f"/data/{place}/error"
+        fits = (error is not None) == wanted
+        message = f"a run {'without' if wanted else 'with'} an error"
+        expected = "an error" if wanted else None
+        expect_true(fits, message, expected=expected, actual=error, at=page.exchange, pointer=pointer)
+
+
 # --- by time ----------------------------------------------------------------------------------------------------
 
 
@@ -200,12 +211,7 @@ def test_has_error_leaves_runs_with_or_without(api: Client, busy: Object, scope:
 
     page = expect_runs(api.runs({**params, "has_error": wanted}))
 
-    for place, run in enumerate(page.items):
-        error, pointer = run.get("error"), f"/data/{place}/error"
-        fits = (error is not None) == wanted
-        message = f"a run {'without' if wanted else 'with'} an error"
-        expected = "an error" if wanted else None
-        expect_true(fits, message, expected=expected, actual=error, at=page.exchange, pointer=pointer)
+    expect_errors(page, wanted=wanted)
     if scope == "of ours":
         passing = [run["id"] for run in ended if (run.get("error") is not None) == wanted]
         expect_ours(page, passing, [run["id"] for run in ended])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import product
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -9,7 +10,7 @@ import pytest
 from conformance.cases.ends import expect_end
 from conformance.cases.histories import RunList, expect_runs
 from conformance.cases.pages import by_ids, expect_each_once, onward, showing, shown
-from conformance.cases.test_runs_filters import utc
+from conformance.cases.test_runs_filters import expect_errors, utc
 from conformance.expect import (
     Object,
     expect_equal,
@@ -48,8 +49,13 @@ def test_a_page_holds_20_runs_by_default(api: Client, crowded: tuple[Object, lis
 
 
 @requirement("runs-page-limit-is-never-exceeded", MUST, source="list-runs#query-parameters", covers="RNS-014 PAG-002")
-@pytest.mark.parametrize("limit", [1, 2, 4, 5, 100])
-@pytest.mark.parametrize("beside", ["nothing", "status", "after", "before"])
+@pytest.mark.parametrize(
+    ("limit", "beside"),
+    [
+        *product([1, 2, 4, 5, 100], ["nothing", "status", "after", "before"]),
+        *product([1], ["trigger_type", "has_error"]),
+    ],
+)
 def test_a_page_holds_no_more_runs_than_the_limit(busy_list: RunList, limit: int, beside: str) -> None:
     """A page of runs holds no more than its limit, and at least one where there are some."""
     everything = need_page(busy_list(limit=100))
@@ -57,6 +63,8 @@ def test_a_page_holds_no_more_runs_than_the_limit(busy_list: RunList, limit: int
     revision = everything.exchange.revision
     if beside == "status":
         params |= {"status": "completed"} if revision.run_states else {}
+    filters: dict[str, Any] = {"trigger_type": "manual", "has_error": False}
+    params |= {key: value for key, value in filters.items() if key == beside}
     if beside in {"after", "before"}:
         by_ids(revision)
         params |= {f"{beside}_id": everything.ids[0 if beside == "after" else -1]}
@@ -64,7 +72,7 @@ def test_a_page_holds_no_more_runs_than_the_limit(busy_list: RunList, limit: int
     page = expect_runs(busy_list(**params))
 
     count = len(page.items)
-    holds = count <= limit and (count > 0 or beside == "status")  # a run may go on to another status
+    holds = count <= limit and (count > 0 or beside not in {"nothing", "after", "before"})  # a run may pass no filter
     message, at = f"{count} runs for a limit of {limit}", page.exchange
     expect_true(holds, message, expected=f"1 to {limit}", actual=count, at=at, pointer="/data")
 
@@ -319,13 +327,52 @@ def test_every_page_keeps_the_filters(api: Client, history: History, busy: Objec
     of_all = RunList(api, busy["id"], nested=False).walk(limit=limit, trigger_type="manual")
     walks = [(of_all, manual)]
     if api.session.revision.scoped_runs:
-        walks.insert(0, (RunList(api, busy["id"], nested=True).walk(limit=limit, **early), wanted))
+        late, nested = {"triggered_after": utc(history.between)}, RunList(api, busy["id"], nested=True)
+        walks.insert(0, (nested.walk(limit=limit, **early), wanted))
+        walks.append((nested.walk(limit=limit, **late), history.ids(busy, lot=2)))
+    for has_error in (True, False):
+        for page in RunList(api, busy["id"], nested=False).walk(limit=limit, has_error=has_error):
+            expect_errors(page, wanted=has_error)
 
     for walked, kept in walks:
         strangers = sorted({*shown(walked, [*ours, *history.others])} - {*kept})
         at = showing(walked, strangers)
         expect_equal(strangers, [], "runs that do not pass the filters", at=at, pointer="/data")
         expect_each_once(walked, kept)
+
+
+@requirement(
+    "runs-page-keeps-filters-beside-ids",
+    SHOULD,
+    source="list-runs#query-parameters",
+    covers="RNS-014 PAG-021",
+    revisions=QODER,
+)
+@pytest.mark.parametrize("side", ["after_id", "before_id"])
+def test_a_cursor_puts_no_filter_out_of_force(api: Client, history: History, busy: Object, side: str) -> None:
+    """A page of runs next to a cursor obeys its filters, also where they leave the cursor itself out, or is refused."""
+    ours, cut = history.ids(busy), utc(history.between)
+    cursor = {side: ours[0] if side == "after_id" else ours[-1], "limit": 100}
+    nested, of_all = (RunList(api, busy["id"], nested=nested) for nested in (True, False))
+
+    exchanges = {
+        "late": nested(triggered_after=cut, **cursor),
+        "early": nested(triggered_before=cut, **cursor),
+        "due": of_all(trigger_type="schedule", **cursor),
+        "failed": of_all(has_error=True, **cursor),
+    }
+
+    passing = {"late": history.ids(busy, lot=2), "early": history.ids(busy, lot=1)}
+    passing["due"] = history.triggered_by("schedule")
+    for name, exchange in exchanges.items():
+        expect_status(exchange, 200, 400, 404)
+        if not exchange.ok:
+            continue
+        if name == "failed":
+            expect_errors(need_page(exchange), wanted=True)
+            continue
+        strangers = [id_ for id_ in need_page(exchange).ids if id_ in ours and id_ not in passing[name]]
+        expect_equal(strangers, [], "runs that do not pass the filter", at=exchange, pointer="/data")
 
 
 @requirement("runs-page-survives-new-runs", MUST, source=f"{SOURCE}cursor-stability", covers="RNS-014 PAG-023")

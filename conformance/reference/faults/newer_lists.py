@@ -7,7 +7,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from conformance.reference.editions.created_at import CreatedFilters
-from conformance.reference.faults import CMA, NEWER, Fault
+from conformance.reference.faults import CMA, NEWER, Fault, there
 from conformance.reference.problem import Problem, not_found
 
 if TYPE_CHECKING:
@@ -78,6 +78,18 @@ class TakesNoTimeForNoBound(Fault):
             return super().read_time(name)
         except Problem:
             return None
+
+
+class ForgetsCreationBehindACursor(Fault, CreatedFilters):
+    """Does not look at created_at of deployments behind a cursor."""
+
+    revisions = NEWER
+    breaks = _LISTS
+    breaks_in = there(CMA, "list-created-filter")
+
+    def within(self, items: list[T], bounds: Comparisons) -> list[T]:
+        """Let all pass there."""
+        return items if self.operation == "list" and self.goes_on else super().within(items, bounds)
 
 
 # --- runs -------------------------------------------------------------------------------------------------------

@@ -241,7 +241,7 @@ class TrimsDescriptionsInLists(_Shows):
     """Shows the first ten characters of a description in lists."""
 
     IN = frozenset({"list"})
-    breaks = frozenset({"object-same-in-every-answer"})
+    breaks = frozenset({"object-same-in-every-answer", "list-shows-changes"})
 
     def bend(self, shown: dict[str, Any], _deployment: Deployment) -> None:
         """Cut it."""

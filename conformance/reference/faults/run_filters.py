@@ -22,7 +22,16 @@ _TIMES = {"triggered_after": None, "triggered_before": None}
 class IgnoresTriggeredAfter(Fault):
     """Does not look at triggered_after."""
 
-    breaks = frozenset({"runs-triggered-filter", "runs-triggered-filter-knows-offsets", "runs-filters-combine"})
+    revisions = QODER
+    breaks = frozenset(
+        {
+            "runs-triggered-filter",
+            "runs-triggered-filter-knows-offsets",
+            "runs-filters-combine",
+            "runs-page-keeps-filters",
+            "runs-page-keeps-filters-beside-ids",
+        }
+    )
 
     def match_triggered_after(self, _run: Run, _filters: RunFilters) -> bool:
         """Let all pass."""
@@ -33,7 +42,14 @@ class IgnoresTriggeredBefore(Fault):
     """Does not look at triggered_before."""
 
     revisions = QODER
-    breaks = frozenset({"runs-triggered-filter", "runs-triggered-filter-knows-offsets", "runs-page-keeps-filters"})
+    breaks = frozenset(
+        {
+            "runs-triggered-filter",
+            "runs-triggered-filter-knows-offsets",
+            "runs-page-keeps-filters",
+            "runs-page-keeps-filters-beside-ids",
+        }
+    )
 
     def match_triggered_before(self, _run: Run, _filters: RunFilters) -> bool:
         """Let all pass."""
@@ -51,6 +67,7 @@ class SwapsTheEndsOfTheWindow(Fault):
             "runs-filters-combine",
             "runs-filters-combine-completely",
             "runs-page-keeps-filters",
+            "runs-page-keeps-filters-beside-ids",
         }
     )
 
@@ -132,7 +149,16 @@ class RefusesOffsets(Fault):
 class ComparesDays(Fault):
     """Holds the runs of the whole day of triggered_after."""
 
-    breaks = frozenset({"runs-triggered-filter", "runs-triggered-filter-knows-offsets", "runs-filters-combine"})
+    revisions = QODER
+    breaks = frozenset(
+        {
+            "runs-triggered-filter",
+            "runs-triggered-filter-knows-offsets",
+            "runs-filters-combine",
+            "runs-page-keeps-filters",
+            "runs-page-keeps-filters-beside-ids",
+        }
+    )
 
     def match_triggered_after(self, run: Run, filters: RunFilters) -> bool:
         """Cut the time off."""

@@ -22,7 +22,9 @@ _TIMES = {"triggered_after": None, "triggered_before": None}
 class IgnoresTheTrigger(Fault):
     """Does not look at trigger_type."""
 
-    breaks = frozenset({"runs-trigger-type-filter", "runs-filters-combine", "runs-filters-agree"})
+    breaks = frozenset(
+        {"runs-trigger-type-filter", "runs-filters-combine", "runs-filters-agree", "runs-page-keeps-filters-beside-ids"}
+    )
 
     def match_trigger(self, _run: Run, _filters: RunFilters) -> bool:
         """Let all pass."""
@@ -45,7 +47,14 @@ class TakesRetriesForManual(Fault):
 class FindsNothingManual(Fault):
     """Shows no run for the trigger_type "manual"."""
 
-    breaks = frozenset({"runs-trigger-type-filter", "runs-page-keeps-filters", "runs-filters-agree"})
+    breaks = frozenset(
+        {
+            "runs-trigger-type-filter",
+            "runs-page-keeps-filters",
+            "runs-filters-agree",
+            "runs-list-of-all-spans-deployments",
+        }
+    )
 
     def match_trigger(self, run: Run, filters: RunFilters) -> bool:
         """Compare with another word."""
@@ -55,7 +64,9 @@ class FindsNothingManual(Fault):
 class IgnoresHasError(Fault):
     """Does not look at has_error."""
 
-    breaks = frozenset({"runs-has-error-filter", "runs-filters-agree"})
+    breaks = frozenset(
+        {"runs-has-error-filter", "runs-filters-agree", "runs-page-keeps-filters", "runs-page-keeps-filters-beside-ids"}
+    )
 
     def match_error(self, _run: Run, _filters: RunFilters) -> bool:
         """Let all pass."""
@@ -75,7 +86,7 @@ class TakesFalseForTrue(Fault):
 class TakesFalseForNothing(Fault):
     """Takes has_error=false for no filter, where runs fail."""
 
-    breaks = frozenset({"runs-has-error-filter", "runs-filters-agree"})
+    breaks = frozenset({"runs-has-error-filter", "runs-filters-agree", "runs-page-keeps-filters"})
 
     def __init__(self, **settings: Any) -> None:
         super().__init__(**settings | {"run_outcome": "failed"})
@@ -157,7 +168,9 @@ class FindsNothingTwice(Fault):
 class ForgetsTheStatusOfOneDeployment(Fault):
     """Does not look at trigger_type where deployment_id is given."""
 
-    breaks = frozenset({"runs-trigger-type-filter", "runs-filters-combine", "runs-filters-agree"})
+    breaks = frozenset(
+        {"runs-trigger-type-filter", "runs-filters-combine", "runs-filters-agree", "runs-page-keeps-filters-beside-ids"}
+    )
 
     def match_trigger(self, run: Run, filters: RunFilters) -> bool:
         """Take an index that has no trigger."""

@@ -156,7 +156,7 @@ class TriggersInLocalTime(_ShowsRuns):
 class ShowsAnEmptyError(_ShowsRuns):
     """Shows an empty object for the error of a run without one."""
 
-    breaks = frozenset({"run-error-is-null-or-an-object", "runs-has-error-filter"})
+    breaks = frozenset({"run-error-is-null-or-an-object", "runs-has-error-filter", "runs-page-keeps-filters"})
     breaks_in = there(NEWER, *breaks, "run-has-a-session-or-an-error", "runs-filters-agree")
 
     def bent(self, shown: dict[str, Any], _run: Run) -> dict[str, Any]:

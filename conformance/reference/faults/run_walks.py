@@ -87,7 +87,7 @@ class IgnoresTheCursorOfRuns(_PagesRuns):
 class KeepsTheCursorBefore(_PagesRuns):
     """Shows the run that before_id names as well."""
 
-    breaks = frozenset({"runs-page-before", "runs-filters-combine"})
+    breaks = frozenset({"runs-page-before", "runs-filters-combine", "runs-page-keeps-filters-beside-ids"})
 
     def before(self, items: list[T], cursor: T) -> list[T]:
         """Keep it in."""
@@ -148,7 +148,15 @@ class ForgetsTheWindowBehindACursor(_PagesRuns):
     """Looks at triggered_before on the first page only."""
 
     revisions = QODER
-    breaks = frozenset({"runs-page-keeps-filters", "runs-filters-combine"})
+    breaks = frozenset(
+        {
+            "runs-page-keeps-filters",
+            "runs-filters-combine",
+            "runs-list-newest-first",
+            "runs-page-keeps-filters-beside-ids",
+            "runs-filters-agree",
+        }
+    )
 
     def read_time(self, name: str) -> Any:
         """Drop it behind a cursor."""
@@ -241,6 +249,8 @@ class ForgetsStatusesBehindACursor(_Forgets):
 class ForgetsWhatIsLateBehindACursor(_Forgets):
     """Does not look at triggered_after behind a cursor."""
 
+    revisions = QODER
+    breaks = frozenset({"runs-filters-combine", "runs-page-keeps-filters", "runs-page-keeps-filters-beside-ids"})
     CURSOR, FILTERS = "after_id", MappingProxyType({"triggered_after": None})
 
 
