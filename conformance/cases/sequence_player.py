@@ -6,6 +6,7 @@ import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NoReturn
 
+from conformance.cases.creates import as_sent
 from conformance.cases.pages import onward
 from conformance.cases.sequences import Broken, Call, Ended, Expected, World, lasting
 from conformance.expect import (
@@ -206,6 +207,8 @@ class Player:
             told = actual.get(key)
             if key == "schedule" and isinstance(told, dict):
                 told = {k: told.get(k) for k in wanted}
+            if key in {"initial_events", "resources"}:
+                told = as_sent(told, wanted)
             self._equal(exchange, told, wanted, f"{key} in the answer", f"/{key}")
 
     def _unchanged(self, exchange: Exchange, shown: Object, expected: Expected, values: Object) -> None:

@@ -88,7 +88,7 @@ def test_a_limit_of_1_gives_one(api: Client, crowd: Crowd, order: list[str], ask
     expect_equal(len(page.items), 1, "the number of items", at=page.exchange, pointer="/data")
 
 
-@requirement("page-limit-is-filled", SHOULD, source="list#query-parameters", covers="PAG-002")
+@requirement("page-limit-is-filled", SHOULD, source="list#query-parameters", covers="PAG-002", revisions=QODER)
 @pytest.mark.parametrize(
     ("asked", "limit"),
     [
@@ -163,7 +163,7 @@ def test_a_limit_of_100_is_accepted(api: Client, crowd: Crowd) -> None:
     expect_true(least <= count <= 100, message, expected=f"{least} to 100 items", actual=count, at=exchange)
 
 
-@requirement("page-limit-of-100-is-filled", SHOULD, source="list#query-parameters", covers="PAG-006")
+@requirement("page-limit-of-100-is-filled", SHOULD, source="list#query-parameters", covers="PAG-006", revisions=QODER)
 def test_a_limit_of_100_gives_100(api: Client, many: Crowd) -> None:
     """With limit=100 a page holds 100 items where there are more."""
     page = need_page(api.list({"agent_id": many.agent_id, "limit": 100}))

@@ -77,7 +77,9 @@ def test_a_page_holds_no_more_runs_than_the_limit(busy_list: RunList, limit: int
     expect_true(holds, message, expected=f"1 to {limit}", actual=count, at=at, pointer="/data")
 
 
-@requirement("runs-page-is-full", SHOULD, source="list-runs#query-parameters", covers="RNS-014 PAG-003")
+@requirement(
+    "runs-page-is-full", SHOULD, source="list-runs#query-parameters", covers="RNS-014 PAG-003", revisions=QODER
+)
 @pytest.mark.parametrize("limit", [1, 3, 4])
 def test_a_page_is_full_where_more_follow(busy_list: RunList, history: History, busy: Object, limit: int) -> None:
     """A page of runs holds as many as its limit says where there are more than that."""
@@ -306,6 +308,8 @@ def test_a_cursor_that_the_filters_leave_out_is_a_place(
     """Behind the oldest run filters give nothing, or the cursor is refused, though they leave that run itself out."""
     oldest = history.ids(busy, lot=1)[-1]
     need(bool(history.runs(history.scheduled)), "another deployment had to be run too")
+    if not nested and not newest_first(api, history, busy):
+        return  # nothing says in which order all runs are listed, so what is behind the oldest is not known
     late = {"triggered_after": utc(history.between)}
     runs = RunList(api, busy["id"] if nested else history.scheduled["id"], nested=nested)
 
@@ -315,6 +319,13 @@ def test_a_cursor_that_the_filters_leave_out_is_a_place(
     if exchange.ok:
         later = [id_ for id_ in need_page(exchange).ids if id_ in history.ids(busy, history.scheduled, lot=2)]
         expect_equal(later, [], "runs that are no older", at=exchange, pointer="/data")
+
+
+def newest_first(api: Client, history: History, busy: Object) -> bool:
+    """Whether the list of all runs is in the order of time, as it may be (conflicts C-38)."""
+    early, late = history.ids(busy, lot=1), history.ids(busy, lot=2)
+    order = shown(RunList(api, busy["id"], nested=False).walk(limit=50), [*early, *late])
+    return {*order[: len(late)]} == {*late}
 
 
 @requirement("runs-page-keeps-filters", SHOULD, source="list-runs#query-parameters", covers="RNS-014 PAG-021")

@@ -12,6 +12,7 @@ from conformance.expect import Json, expect_instant, expect_true, need, need_obj
 from conformance.failures import NotApplicable
 from conformance.model import MUST, SHOULD
 from conformance.requirement import requirement
+from conformance.revisions import QODER
 
 if TYPE_CHECKING:
     from conformance.cases.conftest import Bodies
@@ -49,7 +50,7 @@ def test_no_more_than_five_fires_are_announced(plan: Plan) -> None:
     expect_true(len(entries) <= 5, what, expected="at most 5", actual=entries, at=plan.exchange, pointer=UPCOMING)
 
 
-@requirement("schedule-upcoming-five", SHOULD, source=SOURCE, covers="SCH-014")
+@requirement("schedule-upcoming-five", SHOULD, source=SOURCE, covers="SCH-014", revisions=QODER)
 @planned("single-values", "month-list", "minute-step", "every-minute-of-a-day", "weekday-list", "dst-seasons-berlin")
 def test_five_fires_are_announced(plan: Plan) -> None:
     """Five fires are announced where there are as many, be they minutes or years apart."""

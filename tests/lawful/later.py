@@ -184,3 +184,49 @@ class OldestFirst(Variation):
 
     def order_key(self, item: Item) -> Any:
         return -item.created_at.timestamp(), -int(item.id.rpartition("_")[2], 16)
+
+
+class AddsToEvents(Variation):
+    """Shows members of events and their blocks that nobody sent."""
+
+    revisions = NEWER
+
+    def render_deployment(self, deployment: Deployment) -> dict[str, Any]:
+        shown = super().render_deployment(deployment)
+        return shown | {"initial_events": [self._more(event) for event in shown["initial_events"]]}
+
+    def _more(self, event: dict[str, Any]) -> dict[str, Any]:
+        content = event.get("content")
+        blocks = {"content": [block | {"citations": None} for block in content]} if isinstance(content, list) else {}
+        return event | {"processed_at": None} | blocks
+
+
+# --- schedules and lists ----------------------------------------------------------------------------------------
+
+
+class AnnouncesThreeFires(Variation):
+    """Announces three fires, as an example of the guide does: up to five is all that is said (C-21)."""
+
+    revisions = (CMA,)
+    UPCOMING_COUNT = 3
+
+
+class ShortPages(Variation):
+    """Holds one item less than it was asked for: only next_page says that a list has ended (PAG-026)."""
+
+    revisions = (CMA,)
+
+    def read_limit(self, text: str | None) -> int:
+        limit = super().read_limit(text)
+        return limit - 1 if text and limit > 1 else limit
+
+
+class ListsAllRunsOldestFirst(Variation):
+    """Lists the oldest of all deployments' runs first: in which order they are is not said (C-38)."""
+
+    revisions = (QODER_SEPTEMBER,)
+
+    def order_key(self, item: Item) -> Any:
+        if self.operation != "list_all_runs":
+            return super().order_key(item)
+        return -item.created_at.timestamp(), -int(item.id.rpartition("_")[2], 16)

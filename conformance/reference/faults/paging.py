@@ -206,6 +206,7 @@ class TakesAnEmptyLimit(Fault):
 class HoldsFiftyAtMost(Fault):
     """Cuts every limit to 50."""
 
+    revisions = QODER
     breaks = frozenset({"page-limit-of-100-is-filled"})
 
     @of_deployments

@@ -7,7 +7,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from conformance.reference.faults import Fault
+from conformance.reference.faults import QODER, Fault
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -90,6 +90,7 @@ class AnnouncesSixFires(Fault):
 class AnnouncesFourFires(Fault):
     """Announces four fires."""
 
+    revisions = QODER
     breaks = frozenset({"schedule-upcoming-five"})
     UPCOMING_COUNT = 4
 
