@@ -175,8 +175,6 @@ _CMA = replace(
         {
             "get": f"{_CMA_DOCS}api/beta/deployments/retrieve",
             "list-runs": f"{_CMA_DOCS}api/beta/deployment_runs/list",
-            "list-runs": f"{_CMA_DOCS}api/beta/deployment_runs/list",
-            "get-run": f"{_CMA_DOCS}api/beta/deployment_runs/retrieve",
             "list-all-runs": f"{_CMA_DOCS}api/beta/deployment_runs/list",
             "get-run": f"{_CMA_DOCS}api/beta/deployment_runs/retrieve",
             "get-run-global": f"{_CMA_DOCS}api/beta/deployment_runs/retrieve",
