@@ -23,13 +23,19 @@ from conformance.reference import process
 from conformance.runner import run
 
 
-def ours() -> tuple[float, Report]:
-    """Seconds of the default run with all its reports, and what it said."""
+def ours() -> tuple[float, float, Report]:
+    """Seconds of the default run with all its reports, of the processors that it and its server had, what it said."""
     with tempfile.TemporaryDirectory() as folder:
-        start = time.perf_counter()
+        start, used = time.perf_counter(), processors()
         report = run(Target(), Options(report_dir=folder))
         show(report, Path(folder))
-        return time.perf_counter() - start, report
+        return time.perf_counter() - start, processors() - used, report
+
+
+def processors() -> float:
+    """Seconds of the processors that this process had, and those that it started and that have ended."""
+    both = (resource.getrusage(whose) for whose in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+    return sum(each.ru_utime + each.ru_stime for each in both)
 
 
 def floor(requests: int) -> float:
@@ -60,16 +66,18 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rounds", type=int, default=3)
     rounds = parser.parse_args().rounds
-    runs, floors = [], []
+    runs, used, floors = [], [], []
     for _ in range(rounds):
-        seconds, report = ours()
+        seconds, of_processors, report = ours()
         runs.append(seconds)
+        used.append(of_processors)
         floors.append(floor(sum(report.requests_by_status.values())))
     measured = {
         "python": sys.version.split()[0],
         "sentence": report.sentence,
         "requests": sum(report.requests_by_status.values()),
         "run_s": round(statistics.median(runs), 2),
+        "cpu_s": round(statistics.median(used), 2),
         "floor_s": round(statistics.median(floors), 2),
         "ratio": round(statistics.median(a / b for a, b in zip(runs, floors, strict=True)), 2),
         "peak_mib": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024,
