@@ -142,11 +142,15 @@ OPERATIONS = {
 
 _COLLECTIONS = {"deployments": "{id}", "runs": "{run_id}", "deployment_runs": "{run_id}"}
 _COLLECTIONS |= {"agents": "{id}", "environments": "{id}"}
+_WITHOUT_IDS = frozenset(path for _, path in OPERATIONS.values() if "{" not in path)
 
 
 def template(path: str) -> str:
     """A path with the ids in it replaced: `/deployments/dep_1/pause` is `/deployments/{id}/pause`."""
-    parts = path.partition("?")[0].split("/")
+    bare = path.partition("?")[0]
+    if bare in _WITHOUT_IDS:
+        return bare
+    parts = bare.split("/")
     named = [_COLLECTIONS.get(before, part) if part else part for before, part in itertools.pairwise(parts)]
     return "/".join([parts[0], *named])
 

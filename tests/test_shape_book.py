@@ -63,6 +63,13 @@ def test_kinds_of_value_are_told_apart() -> None:
     }
 
 
+def test_a_search_is_no_update_of_a_deployment_of_that_name() -> None:
+    """Its path is like one with an id in it."""
+    asked = [answer({}, path=path, method="POST") for path in ("/deployments/search", "/deployments/dep_1")]
+
+    assert [shape.operation for shape in shapes(*asked)] == ["POST /deployments/search", "POST /deployments/{id}"]
+
+
 def test_words_of_enumerations_are_kept_and_those_of_callers_are_not() -> None:
     """Nor what looks like an id, nor more than an enumeration has."""
     body = {"status": "active", "name": "active", "metadata": {"tier": "gold"}, "next_page": "c_1234567"}
