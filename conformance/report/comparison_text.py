@@ -109,13 +109,17 @@ def _markdown_parts(comparison: Comparison) -> Iterator[str]:
             hidden = len(changes) - len(_shown(title, changes))
             rows += f"\n- and {hidden} more" if hidden else ""
             yield f"#### {_SIGNS.get(title, '·')} {title}: {len(changes)}\n\n{rows}"
+    observed = [f"{code(o.id)}: {code(o.before)} → {code(o.after)}" for o in comparison.observations]
+    yield from _markdown_list("Observed otherwise", observed)
     for title, ids in comparison.observation_groups:
-        if ids:
-            yield f"#### {_SIGNS[title]} {title}: {len(ids)}\n\n{_listed([code(id_) for id_ in ids])}"
-    others = [f"- {code(o.id)}: {code(o.before)} → {code(o.after)}" for o in comparison.observations]
-    others += [f"- {inline(line)}" for line in comparison.seen]
-    if others:
-        yield "#### · Seen otherwise\n\n" + "\n".join(others)
+        yield from _markdown_list(title, [_listed([code(id_) for id_ in ids])] if ids else [], len(ids))
+    yield from _markdown_list("Answers look otherwise", [inline(line) for line in comparison.seen])
+
+
+def _markdown_list(title: str, lines: Sequence[str], number: int | None = None) -> Iterator[str]:
+    if lines:
+        rows = "\n".join(f"- {line}" for line in lines)
+        yield f"#### {_SIGNS.get(title, '·')} {title}: {len(lines) if number is None else number}\n\n{rows}"
 
 
 def _markdown_row(change: Change) -> str:
