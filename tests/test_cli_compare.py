@@ -21,7 +21,7 @@ from conformance.arguments import parser
 from conformance.cli import main
 from conformance.cli_run import target_of
 from conformance.cli_values import TOKENS
-from conformance.model import Leftover, Options, Report, Target, Verdict
+from conformance.model import Leftover, Options, Outcome, Report, Target, Verdict
 from conformance.reference.faults import all_faults, combine
 from conformance.reference.service import Service
 from conformance.reference.thread import serve_in_thread
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from conformance.reference import Running
 
 A, B = "http://127.0.0.1:1/v1", "http://127.0.0.1:2/v1"
+README = Path(__file__).parent.parent / "README.md"
 ELSEWHERE = "https://api.example.invalid/v1"
 NAMED = {"full": "TOKEN", "other": "OTHER_TOKEN", "expired": "EXPIRED_TOKEN", "unscoped": "UNSCOPED_TOKEN"}
 VARIES = re.compile(r"conformance-[0-9a-f]+|_[0-9a-f]{20,}|[0-9a-f-]{32,36}|\d{4}-\d\d-\d\dT[\d:.%A-Z+]+")
@@ -176,6 +177,21 @@ def test_what_can_be_asked_of_one_only_is_told_and_is_no_regression(
     assert main(["compare", *two, "--only", "auth"]) == 0
     out = capsys.readouterr().out
     assert re.search(r"Judged in one of the two only: \d+\n  \* auth-\S+ \(passed → skipped\)", out)
+
+
+@pytest.mark.matrix
+def test_the_worked_example_of_the_readme_is_true(capsys: pytest.CaptureFixture[str]) -> None:
+    """But for its figures, which grow."""
+    example = README.read_text(encoding="utf-8").partition("## Compare two services")[2].partition("\n## ")[0]
+    (command,) = re.findall(r"deployments-conformance (compare --revision .*)", example)
+    shown = re.findall(r"^  \* (.*?)(?: \(.*)?$", example, re.MULTILINE)
+
+    assert main(command.split()) == 0
+    out = capsys.readouterr().out
+    assert len(shown) == 6
+    assert [line for line in shown if f"  * {line}" not in out] == []
+    assert "Differences: verdicts 0 of " in out
+    assert [_report(side).outcome for side in "ab"] == [Outcome.CONFORMANT] * 2
 
 
 # --- services that do not ----------------------------------------------------------------------------------------
