@@ -137,7 +137,7 @@ def _deviations(texts: list[str]) -> tuple[tuple[str, str], ...]:
     for text in texts:
         name, sign, value = text.partition("=")
         if not sign:
-            raise InputError(f"--deviation {text}: expected NAME=VALUE, such as page_max=500")
+            raise InputError(f"--deviation {text}: expected NAME=VALUE, such as name_max=200")
         try:
             deviations.deviating(revisions.get(DEFAULT_REVISION), name.strip(), value.strip())
         except deviations.UnknownValue as error:

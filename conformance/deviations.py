@@ -18,7 +18,13 @@ class UnknownValue(ValueError):
     """A value of a revision was set that it does not have, or to what it cannot be."""
 
 
-_FIXED = frozenset({"name", "docs_url", "pages", "headings", "headers", "errors"})
+_FIXED = frozenset(
+    {
+        *("name", "docs_url", "pages", "headings", "headers", "errors"),
+        *("deployment_prefix", "run_prefix", "page_members", "further_members", "content_blocks", "run_states"),
+    }
+)
+"""What is no value of a service, or stands in the schemas of the edition as well."""
 
 
 def of(target: Target) -> Revision:

@@ -60,8 +60,6 @@ class Revision:
     # --- deployments ---
     name_max: int = 256
     description_max: int | None = None
-    id_max: int | None = None
-    expression_max: int | None = None
     events_max: int = 50
     vaults_max: int = 50
     resources_max: int | None = None
@@ -70,13 +68,10 @@ class Revision:
     metadata_value_max: int = 512
     reserved_metadata: str | None = "cas_config"
     """The key of the metadata that belongs to the service, if there is one."""
-    event_types: tuple[str, ...] = ("user.message", "user.define_outcome", "system.message")
     content_blocks: bool = False
     """Whether the content of a message is an array of blocks, and not a string."""
-    resource_types: tuple[str, ...] = ("github_repository", "file", "memory_store")
     further_members: tuple[str, ...] = ()
     """Members of a deployment that came after the first edition."""
-    upcoming_max: int = 5
     body_limit: int = 32 * 1024 * 1024
     too_large: tuple[int, ...] = (400,)
     """With what a body beyond the limit may be refused."""
@@ -90,9 +85,6 @@ class Revision:
 
     # --- lists ---
     page_members: tuple[str, ...] = PAGE
-    page_default: int = 20
-    page_max: int = 1000
-    runs_page_max: int = 1000
     cursors: tuple[str, ...] = ("after_id", "before_id")
     next_page_as: str = "after_id"
     scoped_runs: bool = True
@@ -155,8 +147,6 @@ _SEPTEMBER = replace(
     content_blocks=True,
     further_members=("environment_variables",),
     body_limit=4 * 1024 * 1024,
-    page_max=100,
-    runs_page_max=100,
     cursors=("page", "after_id", "before_id"),
     next_page_as="page",
     search_beta="search-2026-08-31",
@@ -190,8 +180,6 @@ _CMA = replace(
     headers=(("anthropic-version", "2023-06-01"), ("anthropic-beta", "managed-agents-2026-04-01")),
     deployment_prefix="depl_",
     description_max=2048,
-    id_max=128,
-    expression_max=256,
     resources_max=500,
     further_members=(),
     body_limit=32 * 1024 * 1024,
@@ -202,7 +190,6 @@ _CMA = replace(
     archived_refusals=(400, 403, 404, 409, 412),
     page_members=("data", "next_page"),
     search_beta=None,
-    runs_page_max=1000,
     cursors=("page",),
     newest_first=False,
     scoped_runs=False,

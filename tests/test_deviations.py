@@ -11,11 +11,11 @@ JUNE = revisions.get(revisions.QODER_JUNE)
 
 
 def test_each_value_can_be_set() -> None:
-    target = Target(deviations=(("page_max", "500"), ("archive_renames", "false"), ("too_large", "400, 413")))
+    target = Target(deviations=(("name_max", "500"), ("archive_renames", "false"), ("too_large", "400, 413")))
 
     revision = deviations.of(target)
 
-    assert (revision.page_max, revision.archive_renames, revision.too_large) == (500, False, (400, 413))
+    assert (revision.name_max, revision.archive_renames, revision.too_large) == (500, False, (400, 413))
     assert revision.name == JUNE.name
 
 
@@ -24,7 +24,7 @@ def test_each_value_can_be_set() -> None:
     [
         ("description_max", "none", None),
         ("description_max", "100", 100),
-        ("deployment_prefix", "dpl-", "dpl-"),
+        ("next_page_as", "page", "page"),
         ("cursors", "page", ("page",)),
         ("reserved_metadata", "none", None),
     ],
@@ -33,7 +33,7 @@ def test_a_text_becomes_what_the_value_is_made_of(name: str, text: str, value: o
     assert getattr(deviations.deviating(JUNE, name, text), name) == value
 
 
-@pytest.mark.parametrize("name", ["name", "docs_url", "errors", "content", "frobnicate"])
+@pytest.mark.parametrize("name", ["name", "docs_url", "errors", "deployment_prefix", "content", "frobnicate"])
 def test_what_is_no_value_of_a_service_cannot_be_set(name: str) -> None:
     with pytest.raises(deviations.UnknownValue, match="a revision has no value"):
         deviations.deviating(JUNE, name, "x")

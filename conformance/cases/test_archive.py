@@ -26,7 +26,7 @@ from conformance.expect import (
     need_success,
     resolve,
 )
-from conformance.failures import ControlFailed
+from conformance.failures import ControlFailed, NotApplicable
 from conformance.model import MUST, SHOULD
 from conformance.requirement import observation, requirement
 from conformance.revisions import CMA, QODER
@@ -114,6 +114,14 @@ NAMES = {
 }
 
 
+@pytest.fixture
+def renames(revision: Revision) -> None:
+    """That an archive gives a deployment another name."""
+    if not revision.archive_renames:
+        raise NotApplicable("an archived deployment keeps its name here")
+
+
+@pytest.mark.usefixtures("renames")
 @requirement("archive-name-suffix", MUST, source="archive#response", covers="ARC-003", revisions=QODER)
 @pytest.mark.parametrize("name", NAMES)
 @PRESENT_STATES
@@ -130,6 +138,7 @@ def test_an_archived_name_has_the_suffix(  # noqa: PLR0913, PLR0917 - fixtures a
     _expect_suffix(str(need_object(exchange).get("name")), made["name"], exchange)
 
 
+@pytest.mark.usefixtures("renames")
 @requirement("archive-name-is-that-of-now", MUST, source="archive#response", covers="ARC-003", revisions=QODER)
 @pytest.mark.parametrize("renamed", ["once", "while paused"])
 def test_the_suffix_follows_the_name_of_now(api: Client, deployment: Object, suite: Suite, renamed: str) -> None:
