@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from conformance.reference.faults import NEWER, Fault, there
+from conformance.reference.faults import JUNE, NEWER, Fault, there
 
 if TYPE_CHECKING:
     from conformance.reference.records import Run
@@ -134,6 +134,7 @@ class CreatesAtAnotherOffset(_ShowsRuns):
 class CreatesInLocalTime(_ShowsRuns):
     """Takes the local time of its owners for UTC when it shows when a run was created."""
 
+    revisions = JUNE
     breaks = frozenset({"run-created-at-is-now", "run-ends-after-it-began"})
 
     def bent(self, _shown: dict[str, Any], run: Run) -> dict[str, Any]:
@@ -190,6 +191,7 @@ class CallsItSucceeded(_ShowsRuns):
     """Says "succeeded" for the status of a completed run in lists."""
 
     IN = _LISTS
+    revisions = JUNE
     breaks = frozenset({"run-status-is-known", "runs-status-filter", "runs-filters-combine"})
 
     def bent(self, shown: dict[str, Any], _run: Run) -> dict[str, Any]:
