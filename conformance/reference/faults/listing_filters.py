@@ -144,6 +144,7 @@ class RemembersThePause(Fault):
 
     revisions = JUNE
     breaks = frozenset({"list-status-follows-changes"})
+    wide = True
 
     def match_status(self, deployment: Deployment, filters: Filters) -> bool:
         """Look into an index that only grows."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from conformance.reference.faults import Fault
+from conformance.reference.faults import QODER, Fault
 from conformance.reference.problem import Problem, conflict
 
 if TYPE_CHECKING:
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 class PausesAgain(Fault):
     """Answers 200 to the pause of a paused deployment."""
 
+    revisions = QODER
     breaks = frozenset(
         {
             "concurrent-pause-succeeds-once",
@@ -32,6 +33,7 @@ class PausesAgain(Fault):
 class TogglesThePause(Fault):
     """Unpauses a paused deployment that is paused again."""
 
+    revisions = QODER
     breaks = frozenset(
         {
             "concurrent-pause-succeeds-once",
@@ -50,6 +52,7 @@ class TogglesThePause(Fault):
 class ForbidsASecondPause(Fault):
     """Answers 403 to the pause of a paused deployment."""
 
+    revisions = QODER
     breaks = frozenset({"concurrent-pause-succeeds-once", "pause-twice-is-conflict", "sequence-answers"})
 
     def check_pausable(self, deployment: Deployment) -> None:
@@ -82,6 +85,7 @@ class ConflictsOnlyAtFirst(Fault):
 class RenamesTheReasonWhenRefusing(Fault):
     """Refuses a second pause with 409, and gives another paused_reason."""
 
+    revisions = QODER
     breaks = frozenset({"pause-twice-changes-nothing", "sequence-objects"})
 
     def check_pausable(self, deployment: Deployment) -> None:

@@ -161,7 +161,7 @@ class ReturnsTheRunOfNow(Fault):
     def start_run(self, deployment: Deployment, trigger: dict[str, Any]) -> Run:
         """Take the second for a repetition."""
         runs = self.account.runs_of.get(deployment.id, [])
-        soon = runs and self.now() - runs[-1].created_at < timedelta(milliseconds=500)
+        soon = runs and self.now() - runs[-1].created_at < timedelta(seconds=5)
         return runs[-1] if soon else super().start_run(deployment, trigger)
 
 

@@ -249,6 +249,7 @@ class UnpausesTheWholeAgent(Fault):
 class UnpausesTheActive(Fault):
     """Answers 200 to the unpause of an active deployment."""
 
+    revisions = QODER
     breaks = frozenset(
         {
             "concurrent-pauses-and-unpauses-have-an-order",
