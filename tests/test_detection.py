@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
 import httpx
 import pytest
 from matrix.kill import Carrier, target
@@ -11,9 +14,13 @@ from conformance.model import Options, Target
 from conformance.reference.editions import service_of
 from conformance.reference.editions.cma_2026_04_01 import Cma20260401
 from conformance.reference.service import Service
+from conformance.report.stories import stories
 from conformance.revisions import ALL, CMA, QODER_JUNE, QODER_SEPTEMBER
 from conformance.runner import run
 from conformance.settings import Settings
+
+if TYPE_CHECKING:
+    from conformance.reference.records import Deployment
 
 
 def proposal(service: Service) -> detection.Proposal:
@@ -83,3 +90,24 @@ def test_a_run_is_examined_by_what_is_proposed_and_says_why() -> None:
 
     assert report.revision == QODER_SEPTEMBER
     assert "because a list tells has_more" in report.notes[0]
+
+
+def test_what_a_mixture_does_otherwise_is_told_as_a_story_each() -> None:
+    """The service is the one of the edition nearest to it, with the rule of another for runs of what is paused."""
+
+    class Strict(Cma20260401):
+        """Runs nothing that is paused."""
+
+        def check_runnable(self, deployment: Deployment) -> None:
+            """Refuse as another edition does."""
+            Service.check_runnable(self, deployment)
+
+    service = Strict()
+    asked = replace(target(service), revision="auto")
+
+    report = run(asked, Options(only=("pause", "unpause", "archive", "run")), carrier=Carrier(service))
+
+    assert report.revision == CMA
+    assert [story.head.id for story in stories(report)] == ["run-while-paused"]
+    (told,) = stories(report)
+    assert "expected status 200, got 409" in told.head.reason
