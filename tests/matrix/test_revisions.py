@@ -16,7 +16,7 @@ pytestmark = pytest.mark.matrix
 
 
 @pytest.mark.parametrize("revision", [each for each in ALL if each != QODER_JUNE])
-@pytest.mark.parametrize("seed", range(2))
+@pytest.mark.parametrize("seed", range(1))
 def test_the_reference_passes_everything(revision: str, seed: int) -> None:
     """The first edition has a test of its own, beside the kill matrix."""
     report = examine(revision=revision, seed=seed).report
