@@ -124,7 +124,9 @@ def test_a_lawful_variation_is_not_accused_whatever_the_seed(variation: type[Var
     _expect_accepted(_run(variation, Options(seed=seed)))
 
 
-@pytest.mark.parametrize(("variation", "revision"), [pair for pair in LATER if QODER_JUNE not in pair[0].revisions][::3])
+@pytest.mark.parametrize(
+    ("variation", "revision"), [pair for pair in LATER if QODER_JUNE not in pair[0].revisions][::3]
+)
 def test_a_lawful_variation_of_a_later_edition_is_not_accused(variation: type[Variation], revision: str) -> None:
     _expect_not_accused(_run(variation, Options(examples=3), revision))
 
