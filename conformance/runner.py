@@ -73,34 +73,37 @@ def run(
     """
     if carrier is not None and options.workers > 1:
         raise UsageError("a carrier cannot be shared between workers: leave workers at 1")
-    with _reachable(target) as reachable:
-        if target.revision != revisions.AUTO:
-            return _examine(reachable, options, progress, carrier, embedded=target.base_url is None)
-        from conformance import detection
-
-        proposed = detection.propose(_settings(reachable, options, None), carrier)
-        if progress is not None:
-            progress.note(f"{proposed.sentence}.")
-        settled = dataclasses.replace(reachable, revision=proposed.revision)
-        report = _examine(settled, options, progress, carrier, embedded=target.base_url is None)
-        return dataclasses.replace(report, notes=(f"Examined by {proposed.sentence}.", *report.notes))
-
-
-def _examine(
-    target: Target, options: Options, progress: Progress | None, carrier: BaseTransport | None, *, embedded: bool
-) -> Report:
-    try:
-        everything = catalogue(target.revision)
-    except revisions.UnknownRevision as error:
-        raise UsageError(str(error)) from None
-    selected = select({each.id: each for each in everything if not each.unobservable}, options.only)
-    with _recording(options.har) as record, _one_budget(target, options) as budget:
-        settings = dataclasses.replace(_settings(target, options, selected), budget_path=budget)
+    chosen = None if target.revision == revisions.AUTO else _chosen(target.revision, options)
+    with _recording(options.har) as record, _reachable(target) as reachable, _one_budget(target, options) as budget:
+        settled, why = (reachable, ()) if chosen else _proposed(reachable, options, progress, carrier)
+        everything, selected = chosen or _chosen(settled.revision, options)
+        settings = dataclasses.replace(_settings(settled, options, selected), budget_path=budget)
         with _journal(settings) as told:
             if progress is not None:
-                _tell_plan(settings, progress, everything, embedded=embedded)
+                _tell_plan(settings, progress, everything, embedded=target.base_url is None)
             report = _run(settings, progress, everything, carrier)
-    return dataclasses.replace(report, notes=(*report.notes, *told, *record.shortfall(report.requests_total)))
+    return dataclasses.replace(report, notes=(*why, *report.notes, *told, *record.shortfall(report.requests_total)))
+
+
+def _chosen(revision: str, options: Options) -> tuple[tuple[Requirement, ...], frozenset[str] | None]:
+    """Everything that an edition declares, and the ids of what was selected of it; None for all."""
+    try:
+        everything = catalogue(revision)
+    except revisions.UnknownRevision as error:
+        raise UsageError(str(error)) from None
+    return everything, select({each.id: each for each in everything if not each.unobservable}, options.only)
+
+
+def _proposed(
+    target: Target, options: Options, progress: Progress | None, carrier: BaseTransport | None
+) -> tuple[Target, tuple[str, ...]]:
+    """The target with the edition that its answers fit best, and what speaks for that one."""
+    from conformance import detection
+
+    proposed = detection.propose(_settings(target, options, None), carrier)
+    if progress is not None:
+        progress.note(f"{proposed.sentence}.")
+    return dataclasses.replace(target, revision=proposed.revision), (f"Examined by {proposed.sentence}.",)
 
 
 def _tell_plan(settings: Settings, progress: Progress, everything: tuple[Requirement, ...], *, embedded: bool) -> None:
