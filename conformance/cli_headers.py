@@ -20,15 +20,17 @@ OURS = frozenset(
 )
 """Headers that a run sends by itself, or that would change what a request is."""
 
+_VALUE = re.compile(r"[\x21-\x7e]([\x20-\x7e]*[\x21-\x7e])?")
+
 
 def headers(texts: Iterable[str]) -> tuple[tuple[str, str], ...]:
     """The names, in lower case, and values of `--header`."""
     found = []
-    for name, value, given in _parts(texts, "--header", "VALUE"):
+    for name, value in _parts(texts, "--header", "VALUE"):
         if SECRET.search(name):
-            raise InputError(f"--header {given}: this looks like a secret; give --header-from-env {name!r}: VARIABLE")
-        if not re.fullmatch(r"[\x21-\x7e]([\x20-\x7e]*[\x21-\x7e])?", value):
-            raise InputError(f"--header {given}: a value is printable ASCII, and not empty")
+            raise InputError(f"--header {name}: this looks like a secret; give --header-from-env {name!r}: VARIABLE")
+        if not _VALUE.fullmatch(value):
+            raise InputError(f"--header {name}: a value is printable ASCII, and not empty")
         found.append((name, value))
     return tuple(found)
 
@@ -36,18 +38,18 @@ def headers(texts: Iterable[str]) -> tuple[tuple[str, str], ...]:
 def secret_headers(texts: Iterable[str]) -> tuple[tuple[str, str, str], ...]:
     """The names, values and variables of `--header-from-env`; a value is never repeated in a message."""
     found = []
-    for name, variable, given in _parts(texts, "--header-from-env", "VARIABLE"):
+    for name, variable in _parts(texts, "--header-from-env", "VARIABLE"):
         if not re.fullmatch(r"[A-Z][A-Z_]*", variable):
-            raise InputError(f"--header-from-env {given}: {variable!r} is no name of capital letters and _")
+            raise InputError(f"--header-from-env {name}: {variable!r} is no name of capital letters and _")
         value = os.environ.get(variable, "")
-        if not re.fullmatch(r"[\x21-\x7e]([\x20-\x7e]*[\x21-\x7e])?", value):
+        if not _VALUE.fullmatch(value):
             wrong = "holds what no header may" if value else "is not set"
-            raise InputError(f"--header-from-env {given}: {variable} {wrong}; set it: export {variable}=...")
+            raise InputError(f"--header-from-env {name}: {variable} {wrong}; set it: export {variable}=...")
         found.append((name, value, variable))
     return tuple(found)
 
 
-def _parts(texts: Iterable[str], option: str, what: str) -> Iterator[tuple[str, str, str]]:
+def _parts(texts: Iterable[str], option: str, what: str) -> Iterator[tuple[str, str]]:
     for text in texts:
         name, sign, rest = text.partition(":")
         name = name.strip().lower()
@@ -56,4 +58,4 @@ def _parts(texts: Iterable[str], option: str, what: str) -> Iterator[tuple[str, 
         if name in OURS:
             told = "put the token into DEPLOYMENTS_TOKEN" if name == "authorization" else "leave it out"
             raise InputError(f"{option} {name}: the suite sends this header itself; {told}")
-        yield name, rest.strip(), name
+        yield name, rest.strip()

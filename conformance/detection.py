@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from conformance.failures import Inconclusive
 from conformance.model import DEFAULT_REVISION
-from conformance.revisions import ALL, CMA, NEWER, QODER, QODER_JUNE, QODER_SEPTEMBER, REVISIONS
+from conformance.revisions import ALL, CMA, NEWER, QODER_JUNE, REVISIONS
 from conformance.suite import Suite
 
 if TYPE_CHECKING:
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from httpx import BaseTransport
 
     from conformance.exchange import Exchange
+    from conformance.revisions import Revision
     from conformance.settings import Settings
 
 NO_CURSOR = "conformance-no-cursor"
@@ -112,10 +113,9 @@ def _of_page(listed: Exchange | None) -> Iterator[Clue]:
     page = _body(listed, ok=True)
     if not isinstance(page.get("data"), list):
         return
-    if "has_more" in page:
-        yield Clue("a list tells has_more", QODER)
-    else:
-        yield Clue("a list has no has_more", (CMA,))
+    told = "has_more" in page
+    seen = "a list tells has_more" if told else "a list has no has_more"
+    yield Clue(seen, _fitting(lambda each: ("has_more" in each.page_members) is told))
 
 
 def _of_error(unknown: Exchange | None) -> Iterator[Clue]:
@@ -126,48 +126,49 @@ def _of_error(unknown: Exchange | None) -> Iterator[Clue]:
         yield Clue("an error tells its request_id", NEWER)
     else:
         yield Clue("an error has no request_id", (QODER_JUNE,))
-    for name in (QODER_SEPTEMBER, CMA):
-        header = REVISIONS[name].request_id_header
+    for header in dict.fromkeys(each.request_id_header for each in REVISIONS.values()):
         if unknown.header(header):
-            yield Clue(f"answers have the header {header}", tuple(n for n in ALL if _heads(n, header)))
-
-
-def _heads(name: str, header: str) -> bool:
-    return REVISIONS[name].request_id_header == header
+            yield Clue(f"answers have the header {header}", _fitting(_valued("request_id_header", header)))
 
 
 def _of_cursor(listed: Exchange | None, lost: Exchange | None) -> Iterator[Clue]:
     if listed is None or lost is None or not listed.ok:
         return
     if lost.ok:
-        yield Clue("the parameter page is passed over", (QODER_JUNE,))
+        yield Clue("the parameter page is passed over", _fitting(lambda each: "page" not in each.cursors))
     elif lost.status == 400:
-        yield Clue("a made-up page is refused", NEWER)
+        yield Clue("a made-up page is refused", _fitting(lambda each: "page" in each.cursors))
 
 
 def _of_deployment(item: dict[str, Any]) -> Iterator[Clue]:
     id_, metadata = item.get("id"), item.get("metadata")
-    for name in ALL[::-1]:
-        prefix = REVISIONS[name].deployment_prefix
+    for prefix in dict.fromkeys(each.deployment_prefix for each in REVISIONS.values()):
         if isinstance(id_, str) and id_.startswith(prefix):
-            yield Clue(f"ids begin with {prefix}", tuple(n for n in ALL if REVISIONS[n].deployment_prefix == prefix))
-            break
+            yield Clue(f"ids begin with {prefix}", _fitting(_valued("deployment_prefix", prefix)))
     if isinstance(metadata, dict):
         reserved = isinstance(metadata.get("cas_config"), dict)
         seen = "metadata hold a cas_config" if reserved else "metadata hold no cas_config"
-        yield Clue(seen, (QODER_JUNE,) if reserved else NEWER)
+        yield Clue(seen, _fitting(lambda each: (each.reserved_metadata == "cas_config") is reserved))
     if "environment_variables" in item:
-        yield Clue("deployments have environment_variables", (QODER_SEPTEMBER,))
+        fits = _fitting(lambda each: "environment_variables" in each.further_members)
+        yield Clue("deployments have environment_variables", fits)
     for event in item.get("initial_events") or ():
         content = event.get("content") if isinstance(event, dict) else None
         if isinstance(content, (str, list)):
             blocks = isinstance(content, list)
-            yield Clue(f"contents are {'blocks' if blocks else 'strings'}", NEWER if blocks else (QODER_JUNE,))
+            yield Clue(f"contents are {'blocks' if blocks else 'strings'}", _fitting(_valued("content_blocks", blocks)))
             break
 
 
 def _of_run(item: dict[str, Any]) -> Iterator[Clue]:
-    if "status" in item:
-        yield Clue("runs have a status", (QODER_JUNE,))
-    else:
-        yield Clue("runs have no status", NEWER)
+    told = "status" in item
+    yield Clue("runs have a status" if told else "runs have no status", _fitting(_valued("run_states", told)))
+
+
+def _fitting(holds: Callable[[Revision], bool]) -> tuple[str, ...]:
+    """The editions of which something holds."""
+    return tuple(name for name, each in REVISIONS.items() if holds(each))
+
+
+def _valued(member: str, value: object) -> Callable[[Revision], bool]:
+    return lambda each: getattr(each, member) == value

@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 from dataclasses import fields, replace
 from difflib import get_close_matches
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any
 
 from conformance import revisions
 from conformance.revisions import Revision
@@ -39,16 +39,15 @@ def deviating(revision: Revision, name: str, text: str) -> Revision:
 
     A truth is written true or false, several values are separated by commas, and none stands for "not stated".
     """
-    known = [each.name for each in fields(Revision) if each.name not in _FIXED]
-    if name not in known:
-        near = get_close_matches(name, known, n=1)
-        advice = f"did you mean {near[0]}?" if near else f"there are {', '.join(known)}"
+    kinds = {each.name: str(each.type) for each in fields(Revision) if each.name not in _FIXED}
+    if name not in kinds:
+        near = get_close_matches(name, kinds, n=1)
+        advice = f"did you mean {near[0]}?" if near else f"there are {', '.join(kinds)}"
         raise UnknownValue(f"a revision has no value {name}; {advice}")
-    kind = str(next(each.type for each in fields(Revision) if each.name == name))
     try:
-        return replace(revision, **{name: _parsed(kind, text)})
-    except ValueError:
-        raise UnknownValue(f"{name} takes {_TOLD[kind]}, not {text!r}") from None
+        return replace(revision, **{name: _parsed(kinds[name], text)})
+    except (KeyError, ValueError):
+        raise UnknownValue(f"{name} takes {_TOLD[kinds[name]]}, not {text!r}") from None
 
 
 _TOLD = {
@@ -62,13 +61,16 @@ _TOLD = {
 }
 
 
+_TRUTHS = {"true": True, "false": False}
+
+
 def _parsed(kind: str, text: str) -> Any:
     if kind.endswith("| None") and text == "none":
         return None
-    if kind == "bool":
-        return {"true": True, "false": False}.get(text) if text in {"true", "false"} else _no_value(text)
     parts = [part.strip() for part in text.split(",")]
     match kind.removesuffix(" | None"):
+        case "bool":
+            return _TRUTHS[text]
         case "int":
             return int(text)
         case "tuple[int, ...]":
@@ -77,7 +79,3 @@ def _parsed(kind: str, text: str) -> Any:
             return tuple(parts)
         case _:
             return text
-
-
-def _no_value(text: str) -> NoReturn:
-    raise ValueError(text)

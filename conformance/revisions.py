@@ -91,10 +91,8 @@ class Revision:
     """Whether each deployment has a list of its own runs."""
     exact_pages: bool = True
     """Whether has_more is true only where something follows; else an empty page may come behind the last item."""
-
     newest_first: bool = True
     """Whether a list is said to be in the order of time."""
-
     search_beta: str | None = None
     """What the header x-qoder-beta has to say so that deployments can be searched for, where they can."""
 

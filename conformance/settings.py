@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlsplit
 
-from conformance import deviations
+from conformance import revisions
 from conformance.model import Options, Target
 from conformance.ownership import OTHER_TOKEN
 from conformance.pace import Pace
@@ -60,7 +60,7 @@ class Settings:
     def headers(self) -> dict[str, str]:
         """What goes with each request: what the revision wants, and what the owner of the target adds."""
         secret = {name: value for name, value, _ in self.target.secret_headers}
-        return {**dict(deviations.of(self.target).headers), **dict(self.target.headers), **secret}
+        return {**dict(revisions.get(self.target.revision).headers), **dict(self.target.headers), **secret}
 
     @property
     def base_url(self) -> str:

@@ -73,7 +73,7 @@ class Suite:
             journal=journal,
             consent=settings.consent,
             run_id=settings.run_id,
-            revision=self.revision,
+            revision=deviations.of(target),
             headers=settings.headers,
             seed=settings.options.seed,
             budget=Budget(target.max_writes, settings.budget_path),
@@ -94,7 +94,7 @@ class Suite:
     @property
     def revision(self) -> revisions.Revision:
         """The edition of the contract that the target is held against."""
-        return deviations.of(self.settings.target)
+        return self.client.session.revision
 
     def _count(self, exchange: Exchange) -> None:
         self.by_status[str(exchange.status)] += 1

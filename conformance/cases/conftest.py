@@ -25,7 +25,7 @@ from conformance.cases.operations import (  # noqa: F401 - fixtures
     subject_run_id,
     unscoped_api,
 )
-from conformance.cases.pages import many, onward, order, ranks  # noqa: F401 - fixtures, and one that is used here
+from conformance.cases.pages import many, order, ranks  # noqa: F401 - fixtures
 from conformance.cases.searches import haystack, searchable  # noqa: F401 - fixtures
 from conformance.cases.showcase import another, known, show, writes  # noqa: F401 - fixtures
 from conformance.cases.situations import refusals  # noqa: F401 - a fixture
@@ -38,7 +38,7 @@ from conformance.cases.states import (  # noqa: F401 - fixtures
     young_veterans,
 )
 from conformance.cases.updates import attachment, attachments, complete, edits, new_value  # noqa: F401 - fixtures
-from conformance.expect import Object, need_object, need_page
+from conformance.expect import Object, need_object
 from conformance.failures import NotApplicable
 from conformance.lost_create import anew
 from conformance.plugin import suite_of
@@ -331,18 +331,3 @@ def slow(suite: Suite) -> None:
 def now(api: Client) -> datetime:
     """The target's clock, as an aware datetime in UTC."""
     return server_now(api)
-
-
-def walk(api: Client, params: dict[str, Any], *, at_most: int = 400) -> list[Object]:
-    """Every item of a list, as a control: pages need `data` only, and the walk is bounded."""
-    items: list[Object] = []
-    for _ in range(at_most):
-        page = need_page(api.list(params))
-        if not page.items or {item["id"] for item in items} & set(page.ids):
-            break
-        items += page.items
-        on = onward(page)
-        if on is None:
-            break
-        params = params | on
-    return items

@@ -9,7 +9,8 @@ import pytest
 
 from conformance.cases.found import Holdings, agent_of, lacking, while_it_holds
 from conformance.cases.pages import find
-from conformance.expect import Object, need, need_object
+from conformance.cases.upcoming import listed
+from conformance.expect import Object, need_object
 from conformance.failures import NotPermitted
 
 if TYPE_CHECKING:
@@ -62,7 +63,7 @@ class Showcase:
         if operation == "get":
             return self._plain(self.api.get(need_object(self.full)["id"]))
         if operation == "list":
-            return self._listed(need_object(self.full)["id"])
+            return listed(self.api, need_object(self.full), agent_id=self.bodies.agent_id)
         return self._lifecycle(operation)
 
     def _lifecycle(self, operation: str) -> tuple[Object, Exchange, str]:
@@ -78,18 +79,6 @@ class Showcase:
             "get-paused": lambda: (need_object(self.api.pause(id_)), self.api.get(id_))[-1],
         }
         return self._plain(act[operation]())
-
-    def _listed(self, id_: str) -> tuple[Object, Exchange, str]:
-        from conformance.cases.conftest import walk
-
-        walk(self.api, {"agent_id": self.bodies.agent_id, "limit": 100}, at_most=20)
-        for page in reversed(self.api.session.sent):
-            data = page.json.get("data") if isinstance(page.json, dict) else None
-            for place, item in enumerate(data if isinstance(data, list) else []):
-                if isinstance(item, dict) and item.get("id") == id_:
-                    return item, page, f"/data/{place}"
-        need(holds=False, why="the deployment has to be found in the list")
-        raise AssertionError
 
     @staticmethod
     def _plain(exchange: Exchange) -> tuple[Object, Exchange, str]:

@@ -21,7 +21,7 @@ from conformance.expect import (
     resolve,
     show,
 )
-from conformance.failures import NotApplicable
+from conformance.failures import NotApplicable, Unmet
 from conformance.server_time import date_of
 
 if TYPE_CHECKING:
@@ -163,11 +163,11 @@ def _written(moment: datetime) -> str:
     return f"{moment:%Y-%m-%dT%H:%M:%SZ}"
 
 
-def listed(api: Client, deployment: Object, *, at_most: int = 20) -> tuple[Object, Exchange, str]:
+def listed(api: Client, deployment: Object, *, at_most: int = 20, **asked: Any) -> tuple[Object, Exchange, str]:
     """A deployment as an element of the list, as a control: the object, the page, and where on it the object stands."""
     from conformance.cases.pages import onward
 
-    params: dict[str, Any] = {"limit": 100}
+    params: dict[str, Any] = {"limit": 100, **asked}
     for _ in range(at_most):
         page = need_page(api.list(params))
         if deployment["id"] in page.ids:
@@ -177,5 +177,4 @@ def listed(api: Client, deployment: Object, *, at_most: int = 20) -> tuple[Objec
         if on is None:
             break
         params |= on
-    need(holds=False, why="the deployment had to be found in the list")
-    raise AssertionError
+    raise Unmet("the deployment had to be found in the list")
