@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from conformance.cases.upcoming import announced, lenient_instant
-from conformance.expect import Object, expect_same, fail, need_object, settled
+from conformance.expect import Json, Object, expect_equal, expect_same, fail, need_object, resolve, settled
 from conformance.far_schedules import far_month
 from conformance.ripening import A_SECOND
 from conformance.server_time import server_now
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from conformance.suite import Suite
 
 STATES = ("active", "paused", "archived", "archived while paused")
+PRESENT_STATES = pytest.mark.parametrize("state", ["active", "paused"])
 
 
 def far_schedule(now: datetime) -> Object:
@@ -48,6 +49,14 @@ def expect_untouched(api: Client, before: Object, what: str, *, but: tuple[str, 
     shown = need_object(exchange)
     expect_same(shown, before, what, at=exchange, but=but)
     return shown
+
+
+def expect_both(api: Client, exchange: Exchange, id_: str, pointer: str, wanted: Json) -> None:
+    """The answer to a change of state, and a GET after it, show this at a place of the deployment."""
+    __tracebackhide__ = True
+    for answer in (exchange, api.get(id_)):
+        shown = resolve(need_object(answer), pointer)
+        expect_equal(shown, wanted, pointer.rpartition("/")[2], at=answer, pointer=pointer)
 
 
 def told_again(api: Client, exchange: Exchange, before: Object) -> str:

@@ -16,6 +16,7 @@ from conformance.revisions import QODER_SEPTEMBER
 if TYPE_CHECKING:
     from conformance.cases.searches import Found
     from conformance.client import Client
+    from conformance.expect import Page
 
 ONLY = (QODER_SEPTEMBER,)
 BODY, ANSWER = "search#request-body", "search#response"
@@ -90,6 +91,11 @@ def test_a_search_that_finds_nothing_says_so(haystack: Found, body: Object) -> N
 # --- what is found --------------------------------------------------------------------------------------------
 
 
+def _expect_found(page: Page, wanted: list[str]) -> None:
+    __tracebackhide__ = True
+    expect_equal(sorted(page.ids), wanted, "what was found", at=page.exchange, pointer="/data")
+
+
 @requirement("search-metadata-matches", MUST, source=BODY, covers="SRCH-003", revisions=ONLY)
 @pytest.mark.parametrize(
     ("metadata", "places"),
@@ -105,7 +111,7 @@ def test_metadata_is_matched_exactly(haystack: Found, metadata: Object, places: 
     """A search by metadata finds the deployments that have this value for this key, and no others."""
     page = haystack(metadata=metadata, limit=100)
 
-    expect_equal(sorted(page.ids), haystack.ids(*places), "what was found", at=page.exchange, pointer="/data")
+    _expect_found(page, haystack.ids(*places))
 
 
 @requirement("search-metadata-combines", MUST, source=BODY, covers="SRCH-003", revisions=ONLY)
@@ -121,7 +127,7 @@ def test_all_metadata_has_to_match(haystack: Found, metadata: Object, places: tu
     """A search by several keys of metadata finds the deployments that have all of them."""
     page = haystack(metadata=metadata, limit=100)
 
-    expect_equal(sorted(page.ids), haystack.ids(*places), "what was found", at=page.exchange, pointer="/data")
+    _expect_found(page, haystack.ids(*places))
 
 
 @requirement("search-name-contains", MUST, source=BODY, covers="SRCH-003", revisions=ONLY)
@@ -133,7 +139,7 @@ def test_a_part_of_the_name_is_enough(haystack: Found, name: str, places: tuple[
     """A search by name finds the deployments whose names contain it, in upper or lower case."""
     page = haystack(name=name, limit=100)
 
-    expect_equal(sorted(page.ids), haystack.ids(*places), "what was found", at=page.exchange, pointer="/data")
+    _expect_found(page, haystack.ids(*places))
 
 
 @requirement("search-filters-as-lists-do", MUST, source=BODY, covers="SRCH-001", revisions=ONLY)
@@ -152,7 +158,7 @@ def test_a_search_has_the_filters_of_a_list(haystack: Found, body: Object, place
     """A search obeys status, include_archived, agent_id and the bounds of created_at, as a list does."""
     page = haystack(**body, limit=100)
 
-    expect_equal(sorted(page.ids), haystack.ids(*places), "what was found", at=page.exchange, pointer="/data")
+    _expect_found(page, haystack.ids(*places))
     expect_matches(page, {"agent_id": haystack.agent_id, **body})
 
 
@@ -169,7 +175,7 @@ def test_all_criteria_have_to_match(haystack: Found, body: Object, places: tuple
     """A search by name, metadata and status finds the deployments that match all of them."""
     page = haystack(**body, limit=100)
 
-    expect_equal(sorted(page.ids), haystack.ids(*places), "what was found", at=page.exchange, pointer="/data")
+    _expect_found(page, haystack.ids(*places))
 
 
 # --- how it is asked ------------------------------------------------------------------------------------------
@@ -189,7 +195,7 @@ def test_a_search_ignores_the_query(haystack: Found, query: Object) -> None:
     exchange = haystack.api.search(body, params=query)
 
     page = need_page(expect_status(exchange, 200))
-    expect_equal(sorted(page.ids), sorted(plain.ids), "what was found", at=exchange, pointer="/data")
+    _expect_found(page, sorted(plain.ids))
 
 
 @requirement(

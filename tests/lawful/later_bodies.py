@@ -9,7 +9,7 @@ import re
 from datetime import UTC
 from typing import TYPE_CHECKING, Any
 
-from lawful.variations import Variation
+from lawful.variations import Variation, _RefusesMadeUp
 
 from conformance.reference.editions.cma_events import CmaEvents
 from conformance.reference.editions.content_blocks import ContentBlocks
@@ -60,20 +60,10 @@ class TellsIterations(Variation, CmaEvents):
         return [{"max_iterations": 3} | event if "rubric" in event else event for event in events]
 
 
-class RefusesWhatIsMadeUp(Variation, CmaEvents):
+class RefusesWhatIsMadeUp(_RefusesMadeUp, CmaEvents):
     """Refuses vault ids, resources and images that name nothing, or show nothing (readings)."""
 
     revisions = (CMA,)
-
-    def check_vault_ids(self, value: object) -> list[str]:
-        vaults = super().check_vault_ids(value)
-        if vaults:
-            raise invalid("vault-unknown", "Vault does not exist.", "vault_ids")
-        return vaults
-
-    def check_resource(self, value: object) -> None:
-        super().check_resource(value)
-        raise invalid("resource-incomplete", "The resource does not exist.", "resources")
 
     def check_block(self, block: dict[str, Any], event: dict[str, Any]) -> None:
         super().check_block(block, event)

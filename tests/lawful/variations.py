@@ -379,10 +379,8 @@ class RefusesNulls(Variation):
         return super().read_update(stored, body)
 
 
-class RefusesMadeUpVaults(Variation):
-    """Refuses vault ids that name no vault, and resources and outcomes that are not complete (readings)."""
-
-    revisions = QODER
+class _RefusesMadeUp(Variation):
+    """Refuses vault ids that name no vault, and every resource."""
 
     def check_vault_ids(self, value: object) -> list[str]:
         vaults = super().check_vault_ids(value)
@@ -393,6 +391,12 @@ class RefusesMadeUpVaults(Variation):
     def check_resource(self, value: object) -> None:
         super().check_resource(value)
         raise invalid("resource-incomplete", "The resource lacks its url.", "resources")
+
+
+class RefusesMadeUpVaults(_RefusesMadeUp):
+    """Refuses vault ids that name no vault, and resources and outcomes that are not complete (readings)."""
+
+    revisions = QODER
 
     def check_event(self, value: object) -> None:
         super().check_event(value)

@@ -16,6 +16,17 @@ if TYPE_CHECKING:
     from conformance.reference.paging import Window
     from conformance.reference.records import Deployment
 
+_WITH_OTHERS = frozenset(
+    {
+        "list-filters-combine",
+        "page-keeps-filters",
+        "page-keeps-filters-backwards",
+        "search-filters-as-lists-do",
+        "search-criteria-combine",
+    }
+)
+"""What fails where a filter is lost beside another."""
+
 
 # --- status ---------------------------------------------------------------------------------------------------
 
@@ -82,15 +93,7 @@ class ForgetsTheStatusBackwards(Fault):
 class ForgetsTheStatusWithAnAgent(Fault):
     """Takes no notice of the status where an agent is asked for."""
 
-    breaks = frozenset(
-        {
-            "list-filters-combine",
-            "page-keeps-filters",
-            "page-keeps-filters-backwards",
-            "search-filters-as-lists-do",
-            "search-criteria-combine",
-        }
-    )
+    breaks = _WITH_OTHERS
 
     def match_status(self, deployment: Deployment, filters: Filters) -> bool:
         """Let all pass there."""
@@ -242,15 +245,7 @@ class ListsTheLatestVersionOnly(Fault):
 class TakesAnyOfTheFilters(Fault):
     """Lists what passes the status or the agent asked for."""
 
-    breaks = frozenset(
-        {
-            "list-filters-combine",
-            "page-keeps-filters",
-            "page-keeps-filters-backwards",
-            "search-filters-as-lists-do",
-            "search-criteria-combine",
-        }
-    )
+    breaks = _WITH_OTHERS
 
     def select(self, deployments: Iterable[Deployment], filters: Filters) -> list[Deployment]:
         """Take one of two for enough."""

@@ -15,6 +15,17 @@ if TYPE_CHECKING:
 
 _TIMES = {"triggered_after": None, "triggered_before": None}
 
+_AFTER = frozenset(
+    {
+        "runs-triggered-filter",
+        "runs-triggered-filter-knows-offsets",
+        "runs-filters-combine",
+        "runs-page-keeps-filters",
+        "runs-page-keeps-filters-beside-ids",
+    }
+)
+"""What fails where triggered_after is not held to."""
+
 
 # --- by time ----------------------------------------------------------------------------------------------------
 
@@ -23,15 +34,7 @@ class IgnoresTriggeredAfter(Fault):
     """Does not look at triggered_after."""
 
     revisions = QODER
-    breaks = frozenset(
-        {
-            "runs-triggered-filter",
-            "runs-triggered-filter-knows-offsets",
-            "runs-filters-combine",
-            "runs-page-keeps-filters",
-            "runs-page-keeps-filters-beside-ids",
-        }
-    )
+    breaks = _AFTER
 
     def match_triggered_after(self, _run: Run, _filters: RunFilters) -> bool:
         """Let all pass."""
@@ -150,15 +153,7 @@ class ComparesDays(Fault):
     """Holds the runs of the whole day of triggered_after."""
 
     revisions = QODER
-    breaks = frozenset(
-        {
-            "runs-triggered-filter",
-            "runs-triggered-filter-knows-offsets",
-            "runs-filters-combine",
-            "runs-page-keeps-filters",
-            "runs-page-keeps-filters-beside-ids",
-        }
-    )
+    breaks = _AFTER
 
     def match_triggered_after(self, run: Run, filters: RunFilters) -> bool:
         """Cut the time off."""

@@ -17,6 +17,17 @@ if TYPE_CHECKING:
 MINUTE, HOUR, DAY, MONTH, WEEKDAY = range(5)
 ANY = "schedule-fires-any"
 
+_WEEKDAYS = frozenset(
+    {
+        "schedule-fires-weekdays",
+        "schedule-fires-either-day",
+        "schedule-fires-by-the-zone",
+        ANY,
+        "schedule-fires-on-weekday-7",
+    }
+)
+"""What fails where weekdays are counted wrongly."""
+
 
 def edited(expression: str, place: int, edit: Callable[[str], str]) -> str:
     """Give an expression with one field changed."""
@@ -37,15 +48,7 @@ def each_range(expression: str, edit: Callable[[re.Match[str]], str]) -> str:
 class CountsWeekdaysFromMonday(Fault):
     """Takes weekday 0 for Monday."""
 
-    breaks = frozenset(
-        {
-            "schedule-fires-weekdays",
-            "schedule-fires-either-day",
-            "schedule-fires-by-the-zone",
-            ANY,
-            "schedule-fires-on-weekday-7",
-        }
-    )
+    breaks = _WEEKDAYS
 
     def local_fires(self, expression: str, start: datetime) -> Iterator[datetime]:
         """Fire a day later."""
@@ -55,15 +58,7 @@ class CountsWeekdaysFromMonday(Fault):
 class CountsWeekdaysFromOne(Fault):
     """Takes weekday 1 for Sunday, as Quartz does."""
 
-    breaks = frozenset(
-        {
-            "schedule-fires-weekdays",
-            "schedule-fires-either-day",
-            "schedule-fires-by-the-zone",
-            ANY,
-            "schedule-fires-on-weekday-7",
-        }
-    )
+    breaks = _WEEKDAYS
 
     def local_fires(self, expression: str, start: datetime) -> Iterator[datetime]:
         """Fire a day earlier."""
@@ -81,15 +76,7 @@ class RefusesWeekdayZero(Fault):
 class IgnoresTheWeekday(Fault):
     """Fires on any weekday."""
 
-    breaks = frozenset(
-        {
-            "schedule-fires-weekdays",
-            "schedule-fires-either-day",
-            "schedule-fires-by-the-zone",
-            ANY,
-            "schedule-fires-on-weekday-7",
-        }
-    )
+    breaks = _WEEKDAYS
 
     def local_fires(self, expression: str, start: datetime) -> Iterator[datetime]:
         """Take it for a star."""
