@@ -132,6 +132,7 @@ def _add_run(commands: Commands) -> None:
     _add_consents(run)
     _flag(_add_selection(run), "--allow-partial", "exit 0 when all that was selected passed")
     _add_limits(run)
+    _add_stops(run)
     run.add_argument("--baseline", type=Path, metavar="REPORT", help="a report.json to compare with")
     _add_waivers(run)
     text = "propose such a file, with a waiver for each failure"
@@ -203,6 +204,13 @@ def _add_limits(run: Parser) -> None:
     _number(group, "--max-writes", whole(0), None, "requests that write, at most; putting away is not counted")
     text = "seconds after which no further case is begun, and all is put away"
     _number(group, "--max-duration", positive, None, text)
+
+
+def _add_stops(run: Parser) -> None:
+    group = run.add_argument_group("how soon it is told")
+    _flag(group, "--fail-fast", "ask nothing more after the first failure that is not waived")
+    text = "seconds that the run may take: asks what finds most in that time, and tells what it leaves out"
+    _number(group, "--time-budget", positive, None, text)
 
 
 def _add_serve(commands: Commands) -> None:

@@ -39,6 +39,7 @@ CONSENTS = ("allow_writes", "allow_runs", "allow_schedules")
 def run(arguments: argparse.Namespace, argv: list[str]) -> int:
     """Examine a service, write the reports, show the summary, and return what the exit status says."""
     target, options = asked(arguments, argv)
+    options = replace(options, fail_fast=arguments.fail_fast, time_budget_s=arguments.time_budget)
     baseline = read_report(arguments.baseline) if arguments.baseline else None
     waivers = read_waivers(arguments.waivers, arguments.revision) if arguments.waivers else None
     earlier = read_draft(arguments.write_waivers) if arguments.write_waivers else None
@@ -65,8 +66,18 @@ def examine(target: Target, options: Options, waivers: WaiverFile | None = None,
     from conformance.report.waiving import waive
 
     report = _run(target, options, waivers)
-    report = replace(report, notes=(*notes, *report.notes))
+    report = replace(report, notes=(*notes, *report.notes, *_cut_off(report)))
     return waive(report, waivers.waivers) if waivers else report
+
+
+def _cut_off(report: Report) -> list[str]:
+    """What a run did not look for, because a bound of its time or its writes was met."""
+    from conformance.report import kills
+
+    missed, known = kills.missed(report)
+    if not missed:
+        return []
+    return [f"What was not asked would have found {missed:,} more of the {known:,} known faults of the reference."]
 
 
 def _run(target: Target, options: Options, waivers: WaiverFile | None) -> Report:
@@ -76,7 +87,7 @@ def _run(target: Target, options: Options, waivers: WaiverFile | None) -> Report
     shown = Waiving(progress(sys.stderr), waivers.waivers if waivers else ())
     try:
         with _signals_as_interrupts():
-            return runner.run(target, options, shown)
+            return runner.run(target, options, shown, tolerated=shown.tolerated)
     except runner.UsageError as error:
         raise InputError(str(error)) from None
     finally:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from collections import Counter, defaultdict
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 import pytest
@@ -17,7 +18,7 @@ from conformance.shape_book import united
 from conformance.verdicts import Part, combine
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from httpx import BaseTransport
 
@@ -51,6 +52,8 @@ class Collector:
         self.defects: list[str] = []
         self.summaries = 0
         self.hurried = False
+        self._halted = False
+        self.tolerated: Callable[[Result], bool] = lambda _: False
         self._redact = Redactor(settings.secrets)
 
     def pytest_configure(self, config: pytest.Config) -> None:
@@ -73,8 +76,20 @@ class Collector:
 
     def _take(self, part: Part) -> None:
         self.parts[part.id].append(part)
-        if self.listener is not None and len(self.parts[part.id]) == part.of:
-            self.listener.case_done(combine(self.declared[part.id], self.parts[part.id]))
+        if len(self.parts[part.id]) == part.of:
+            self._done(combine(self.declared[part.id], self.parts[part.id]))
+
+    def _done(self, done: Result | ObservationResult) -> None:
+        """Tell of a verdict, and let nothing more be asked where it is what was looked for."""
+        if self.listener is not None:
+            self.listener.case_done(done)
+        path = None if self._halted else self.settings.halt_path
+        if path is not None and isinstance(done, Result) and self._fails(done) and not self.tolerated(done):
+            self._halted = True
+            Path(path).write_text(done.id, encoding="utf-8")
+
+    def _fails(self, done: Result) -> bool:
+        return done.is_broken and (done.verdict is Verdict.FAILED or self.settings.options.strict)
 
     def pytest_internalerror(self, excrepr: object) -> None:
         """Show what went wrong in pytest or in a hook of ours, here or in a worker, without secrets."""
@@ -138,6 +153,8 @@ class Collector:
         selected = self.settings.selected
         if selected is not None and declared.id not in selected:
             return Part(declared.id, Verdict.SKIPPED, "not selected by --only", skip=Skip.NOT_SELECTED)
+        if declared.id in self.settings.left_out:
+            return Part(declared.id, Verdict.SKIPPED, self.settings.out_of_time, skip=Skip.BOUND_REACHED)
         if interrupted:
             return Part(declared.id, Verdict.SKIPPED, "the run was interrupted", skip=Skip.NOT_SELECTED)
         return Part(declared.id, Verdict.INCONCLUSIVE, SILENT, blame=Blame.SUITE)

@@ -397,6 +397,8 @@ class Options:
     command: str = ""
     har: str | None = None
     evidence: str = "failed"
+    fail_fast: bool = False
+    time_budget_s: float | None = None
 
 
 def to_json(value: Any) -> Any:

@@ -20,13 +20,13 @@ import pluggy
 import pytest
 from _pytest.runner import runtestprotocol  # pytest-rerunfailures and others of its kind rest on it, too
 
-from conformance import generated, hypothesis_constants, hypothesis_home, parameters, second_look
+from conformance import generated, hypothesis_constants, hypothesis_home, parameters, running_order, second_look
 from conformance.cases import order
 from conformance.failures import BoundReached, Inconclusive, NotApplicable, NotPermitted
 from conformance.model import EVIDENCE_OF_ALL, SEVERITY, Verdict, to_json
 from conformance.requirement import declared_by
 from conformance.settings import Settings
-from conformance.suite import Suite
+from conformance.suite import STRIDE, Suite
 from conformance.verdicts import Part, judge, with_doubt, with_evidence
 
 if TYPE_CHECKING:
@@ -97,27 +97,33 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Keep the selected cases that have something to run, in the order of the documents."""
+    """Keep the selected cases that have something to run: first those that find most."""
     settings = config.stash[SETTINGS]
     kept = [item for item in items if _selected(item, settings)]
     config.hook.pytest_deselected(items=[item for item in items if item not in kept])
     kept.sort(key=lambda item: order(_declared(item)))
     for place, item in enumerate(kept):
         item.stash[PLACE] = place
-    if settings.options.shuffle is not None:
-        random.Random(settings.options.shuffle).shuffle(kept)  # noqa: S311 - an order, not a secret
-    items[:] = kept
+    items[:] = _in_turn(kept, settings)
     calls: Counter[str] = Counter()
     for item in kept:
         calls[_declared(item).id] += len(parameters.of(item))
     config.stash[CALLS] = calls
 
 
+def _in_turn(items: list[pytest.Item], settings: Settings) -> list[pytest.Item]:
+    """The order in which they are run, which decides nothing but how soon something is found."""
+    if settings.options.shuffle is not None:
+        random.Random(settings.options.shuffle).shuffle(items)  # noqa: S311 - an order, not a secret
+        return items
+    return running_order.arranged(items, lambda item: _declared(item).id, STRIDE)
+
+
 def _selected(item: pytest.Item, settings: Settings) -> bool:
     declared = declared_by(getattr(item, "function", None))
     if declared is None or declared.unobservable or settings.target.revision not in declared.revisions:
         return False
-    return settings.selected is None or declared.id in settings.selected
+    return declared.id not in settings.left_out and (settings.selected is None or declared.id in settings.selected)
 
 
 def _declared(item: pytest.Item) -> Requirement:
@@ -143,7 +149,7 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
     suite = suite_of(item.config)
     suite.client.session.caller = _declared(item).id
     suite.client.session.sent.clear()
-    suite.check_time()
+    suite.check_bounds()
     _begin(item)
 
 

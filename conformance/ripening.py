@@ -18,12 +18,17 @@ class Ripening(Generic[T]):
     """Work in steps with time between them: `steps` yields for how many seconds to wait, and returns what it made.
 
     The first step is done at once, the others when `go_on` is called, or `ripe` waits for them. What a
-    step raises comes out of `ripe`, so that only those hear of it who need what could not be made.
+    step raises comes out of `ripe`, so that only those hear of it who need what could not be made. Nothing is waited
+    for beyond the `deadline` (monotonic clock): then `late` comes out.
     """
 
-    def __init__(self, steps: Generator[float, None, T]) -> None:
+    def __init__(
+        self, steps: Generator[float, None, T], deadline: float = float("inf"), late: Exception | None = None
+    ) -> None:
         """Do the first step."""
         self._steps = steps
+        self._deadline = deadline
+        self._late = late
         self._made: list[T] = []
         self._failure: Exception | None = None
         self._due = 0.0
@@ -31,9 +36,13 @@ class Ripening(Generic[T]):
 
     def go_on(self) -> None:
         """Do the next step, after waiting until it is time for it."""
-        if not self._done:
-            time.sleep(max(0.0, self._due - time.monotonic()))
-            self._step()
+        if self._done:
+            return
+        if self._due > self._deadline:
+            self._failure = self._late or TimeoutError("there is no time left to wait for it")
+            return
+        time.sleep(max(0.0, self._due - time.monotonic()))
+        self._step()
 
     def ripe(self) -> T:
         """What was made, after waiting for what is still to be done."""

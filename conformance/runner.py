@@ -15,10 +15,10 @@ from typing import TYPE_CHECKING
 
 from conformance import __version__, garbage, revisions
 from conformance.exchange import Redactor
-from conformance.model import Options, Report, Requirement, Target
+from conformance.model import Options, Report, Requirement, Result, Target
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from httpx import BaseTransport
 
@@ -65,23 +65,30 @@ def run(
     options: Options = Options(),  # noqa: B008 - frozen
     progress: Progress | None = None,
     carrier: BaseTransport | None = None,
+    tolerated: Callable[[Result], bool] = lambda _: False,
 ) -> Report:
     """Examine a target and report. Never raises for what the target does; `UsageError` for what the caller asked.
 
     `carrier` takes the place of the network, so that an application can be examined inside the process that tests it:
-    an `httpx.WSGITransport(app)`, say. It cannot be shared with workers.
+    an `httpx.WSGITransport(app)`, say. It cannot be shared with workers. `tolerated` tells of a failure whether it is
+    accepted, so that `Options.fail_fast` does not end a run for it.
     """
     if carrier is not None and options.workers > 1:
         raise UsageError("a carrier cannot be shared between workers: leave workers at 1")
     chosen = None if target.revision == revisions.AUTO else _chosen(target.revision, options)
-    with _recording(options.har) as record, _reachable(target) as reachable, _one_budget(target, options) as budget:
+    with (
+        _recording(options.har) as record,
+        _reachable(target) as reachable,
+        _one_budget(target, options) as budget,
+        _halt(options) as halt,
+    ):
         settled, why = (reachable, ()) if chosen else _proposed(reachable, options, progress, carrier)
         everything, selected = chosen or _chosen(settled.revision, options)
-        settings = dataclasses.replace(_settings(settled, options, selected), budget_path=budget)
+        settings = dataclasses.replace(_settings(settled, options, selected), budget_path=budget, halt_path=halt)
         with _journal(settings) as told:
             if progress is not None:
                 _tell_plan(settings, progress, everything, embedded=target.base_url is None)
-            report = _run(settings, progress, everything, carrier)
+            report = _run(settings, progress, everything, carrier, tolerated)
     return dataclasses.replace(report, notes=(*why, *report.notes, *told, *record.shortfall(report.requests_total)))
 
 
@@ -141,6 +148,16 @@ def _one_budget(target: Target, options: Options) -> Iterator[str | None]:
         yield file.name
 
 
+@contextlib.contextmanager
+def _halt(options: Options) -> Iterator[str | None]:
+    """A file in which the controller tells all workers that a failure was found; none where they go on all the same."""
+    if not options.fail_fast:
+        yield None
+        return
+    with tempfile.NamedTemporaryFile(prefix="conformance-halt-") as file:
+        yield file.name
+
+
 def _get_ready() -> None:
     """Import what every run needs: it takes as long as the server to start."""
     from conformance import cases, collector, plugin  # noqa: F401
@@ -173,19 +190,24 @@ def _run(
     progress: Progress | None,
     everything: tuple[Requirement, ...],
     carrier: BaseTransport | None,
+    tolerated: Callable[[Result], bool],
 ) -> Report:
     from conformance.collector import Collector
-    from conformance.smoke import trouble
+    from conformance.smoke import round_trip_s, trouble
+    from conformance.time_budget import fitted
 
     declared = {each.id: each for each in everything if not each.unobservable}
-    collector = Collector(settings, declared, progress)
-    collector.carrier = carrier
     started, clock = datetime.now(UTC), time.monotonic()
     unreachable = trouble(settings, carrier)
+    if unreachable is None and settings.options.time_budget_s is not None:
+        settings = fitted(settings, declared, round_trip_s(settings, carrier))
+    collector = Collector(settings, declared, progress)
+    collector.carrier, collector.tolerated = carrier, tolerated
     status = INTERRUPTED
     if unreachable is None:
         if progress is not None:
-            progress.start(len(declared if settings.selected is None else settings.selected))
+            selected = declared if settings.selected is None else settings.selected
+            progress.start(len(selected) - len(settings.left_out))
         status = _pytest(collector)
         _sweep(collector)
     return _report(collector, everything, status, started, time.monotonic() - clock, unreachable)
@@ -195,7 +217,7 @@ def _settings(target: Target, options: Options, selected: frozenset[str] | None)
     from conformance.settings import Settings
 
     path = Path(options.report_dir) / "journal.jsonl" if options.report_dir is not None else None
-    seconds = float("inf") if target.max_duration_s is None else target.max_duration_s
+    seconds = min(target.max_duration_s or float("inf"), options.time_budget_s or float("inf"))
     settings = Settings(target, options, secrets.token_hex(3), str(path) if path else None, selected)
     begun_at = datetime.now(UTC).isoformat(timespec="seconds")
     return dataclasses.replace(settings, deadline=time.monotonic() + seconds, begun_at=begun_at)

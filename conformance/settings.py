@@ -28,7 +28,8 @@ class Settings:
     """A target with its base URL known, how to run, and where the journal is.
 
     `budget_path` is where workers count their writes together, `deadline` when the time of the run is over, by the
-    monotonic clock, which all processes of a machine share.
+    monotonic clock, which all processes of a machine share. `halt_path` is a file in which stands after whose failure
+    nothing more is to be asked; `left_out` is what does not fit into the time budget.
     """
 
     target: Target
@@ -39,6 +40,8 @@ class Settings:
     budget_path: str | None = None
     deadline: float = float("inf")
     begun_at: str = ""
+    halt_path: str | None = None
+    left_out: frozenset[str] = frozenset()
 
     @property
     def begun(self) -> datetime | None:
@@ -47,6 +50,14 @@ class Settings:
             return datetime.fromisoformat(self.begun_at).astimezone(UTC)
         except ValueError:
             return None
+
+    @property
+    def out_of_time(self) -> str:
+        """What is said of a case for which there is no time."""
+        bound, budget = self.target.max_duration_s, self.options.time_budget_s
+        if budget is not None and (bound is None or budget < bound):
+            return f"no time left of --time-budget {budget:g}"
+        return f"--max-duration {bound:g} was over"
 
     @property
     def ids(self) -> tuple[str, ...]:
@@ -116,7 +127,8 @@ class Settings:
 
     def dump(self) -> str:
         """As JSON, tokens included: for the memory of a worker, never for a file or a command line."""
-        return json.dumps({**dataclasses.asdict(self), "selected": None if self.selected is None else [*self.selected]})
+        selected = None if self.selected is None else [*self.selected]
+        return json.dumps({**dataclasses.asdict(self), "selected": selected, "left_out": [*self.left_out]})
 
     @staticmethod
     def load(text: str) -> Settings:
@@ -133,4 +145,6 @@ class Settings:
             budget_path=raw["budget_path"],
             deadline=raw["deadline"],
             begun_at=raw["begun_at"],
+            halt_path=raw["halt_path"],
+            left_out=frozenset(raw["left_out"]),
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING
 
 from conformance.exchange import NO_JSON, Exchange
@@ -15,6 +16,24 @@ if TYPE_CHECKING:
     from httpx import BaseTransport
 
     from conformance.settings import Settings
+
+ASKED = 5
+"""So often a target is asked how long it takes to answer."""
+
+
+def round_trip_s(settings: Settings, carrier: BaseTransport | None = None) -> float:
+    """About how many seconds a request takes, all in all, over a connection that is there already."""
+    suite = Suite(settings, carrier=carrier)
+    try:
+        suite.client.list({"limit": 1})
+        began = time.monotonic()
+        for _ in range(ASKED):
+            suite.client.list({"limit": 1})
+        return (time.monotonic() - began) / ASKED
+    except Inconclusive:
+        return settings.target.timeout_s
+    finally:
+        suite.client.session.transport.close()
 
 
 def trouble(settings: Settings, carrier: BaseTransport | None = None) -> str | None:

@@ -112,16 +112,21 @@ class Suite:
             number += 1
             yield f"{mark_of(self.settings.run_id)}-{self.worker}-{number}"
 
-    def check_time(self) -> None:
-        """Raise `BoundReached` once the time of the run is over."""
-        if time.monotonic() > self.settings.deadline:
-            raise BoundReached(f"--max-duration {self.settings.target.max_duration_s:g} was over")
+    def check_bounds(self) -> None:
+        """Raise `BoundReached` once nothing more is to be asked: the time is over, or what was looked for is found."""
+        settings = self.settings
+        if time.monotonic() > settings.deadline:
+            raise BoundReached(settings.out_of_time)
+        if settings.halt_path is not None and (id_ := Path(settings.halt_path).read_text(encoding="utf-8")):
+            raise BoundReached(f"--fail-fast: {id_} had failed")
 
     # --- what takes time ---------------------------------------------------------------------------------------
 
     def grow(self, steps: Generator[float, None, T]) -> Ripening[T]:
         """Begin what needs time between its steps; it goes on between the cases."""
-        growing = Ripening(steps)
+        settings = self.settings
+        late = BoundReached(settings.out_of_time) if settings.deadline < float("inf") else None
+        growing = Ripening(steps, settings.deadline, late)
         self._growing.append(growing)
         return growing
 

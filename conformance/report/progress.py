@@ -1,4 +1,4 @@
-"""What a run shows while it goes on: live in a terminal, a line an area elsewhere, or nothing."""
+"""What a run shows while it goes on: live in a terminal, a line each tenth of the way elsewhere, or nothing."""
 
 from __future__ import annotations
 
@@ -26,6 +26,9 @@ if TYPE_CHECKING:
     from conformance.waiver import Waiver
 
 Done: TypeAlias = Result | ObservationResult
+
+TENTHS = 10
+"""So often a log is told how far a run has come."""
 
 _LOUD = {Verdict.FAILED: "FAIL", Verdict.WARNED: "WARN", Verdict.INCONCLUSIVE: "UNKNOWN"}
 
@@ -63,40 +66,39 @@ class Silent:
 
 
 class Plain:
-    """One line an area, and failures as they appear, for logs and pipes."""
+    """A line each tenth of the cases, and failures as they appear, for logs and pipes."""
 
     def __init__(self, console: Console) -> None:
         """Lines go to this console."""
         self._console = console
-        self._area = ""
-        self._counts: Counter[str] = Counter()
+        self._total = self._done = self._requests = 0
+        self._began = time.monotonic()
 
     def start(self, total: int) -> None:
         """Say how much is to come."""
+        self._total, self._began = total, time.monotonic()
         self._print(Text(f"{total} cases"))
 
     def case_done(self, done: Done) -> None:
         """Count it, and tell of it at once where it is bad."""
-        if done.area != self._area:
-            self._end_area()
-            self._area = done.area
-        self._counts[_word(done)] += 1
         for line in loud(done):
             self._print(line)
+        before, self._done = self._tenth, self._done + 1
+        self._requests += done.requests
+        if self._tenth > before:
+            seconds = time.monotonic() - self._began
+            self._print(Text(f"{self._done} of {self._total} cases, {self._requests:,} requests, {seconds:.0f} s"))
 
     def note(self, text: str) -> None:
         """Print it."""
         self._print(Text(one_line(text)))
 
     def close(self) -> None:
-        """Tell of the last area."""
-        self._end_area()
+        """Nothing is left to be shown: the summary has all areas."""
 
-    def _end_area(self) -> None:
-        if self._counts:
-            told = ", ".join(f"{number} {word}" for word, number in self._counts.items())
-            self._print(Text(f"{one_line(self._area)}: {told}"))
-        self._counts.clear()
+    @property
+    def _tenth(self) -> int:
+        return self._done * TENTHS // max(self._total, 1)
 
     def _print(self, text: Text) -> None:
         self._console.print(text, soft_wrap=True, highlight=False)
@@ -174,6 +176,10 @@ class Waiving:
     def case_done(self, done: Done) -> None:
         """A case came to its end."""
         self._shown.case_done(done if isinstance(done, ObservationResult) else self._cover(done))
+
+    def tolerated(self, result: Result) -> bool:
+        """Whether a failure is accepted today."""
+        return self._cover(result).waived is not None
 
     def _cover(self, result: Result) -> Result:
         return cover(result, self._waivers.get(result.id), self._day)

@@ -73,22 +73,21 @@ def test_progress_is_chosen_by_the_stream(monkeypatch: pytest.MonkeyPatch) -> No
     assert isinstance(progress(Terminal(), quiet=True), Silent)
 
 
-def test_plain_progress_is_one_line_an_area(mixed: Report) -> None:
-    """With two lines for each case that did not pass."""
+def test_plain_progress_is_a_line_each_tenth(mixed: Report) -> None:
+    """With two lines for each case that did not pass, and none for an area: they are run in turns."""
     file = io.StringIO()
     shown = Plain(Console(file=file))
-    shown.start(len(mixed.results))
-    for result in sorted(mixed.results, key=lambda result: result.area):
+    shown.start(5 * len(mixed.results))
+    for result in [*mixed.results] * 5:
         shown.case_done(result)
-    for observation in mixed.observations:
-        shown.case_done(observation)
     shown.close()
     lines = file.getvalue().splitlines()
 
-    assert lines[0] == "9 cases"
-    assert "create: 1 passed, 1 failed" in lines
-    assert lines[-1] == "run: 1 skipped" or lines[-1].startswith("list: ")
-    assert sum(line.startswith(("FAIL", "WARN", "UNKNOWN")) for line in lines) == 6
+    assert lines[0] == "45 cases"
+    assert [line.split(",")[0] for line in lines if " of 45 cases, " in line] == [
+        f"{number} of 45 cases" for number in (5, 9, 14, 18, 23, 27, 32, 36, 41, 45)
+    ]
+    assert sum(line.startswith(("FAIL", "WARN", "UNKNOWN")) for line in lines) == 30
 
 
 def test_live_progress_leaves_failures_behind(mixed: Report) -> None:
