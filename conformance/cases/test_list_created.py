@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from conformance.cases.pages import Params, expect_only, pages, second, shown
+from conformance.cases.precision import need_exact_time
 from conformance.expect import Object, expect_error, expect_true, instant, need, need_page
 from conformance.model import MUST, SHOULD
 from conformance.requirement import requirement
@@ -120,10 +121,13 @@ def test_a_bound_is_inclusive(api: Client, crowd: Crowd, bounds: tuple[str, ...]
     """A deployment that was created at the very time of created_at[gte] or created_at[lte] is shown."""
     it: Object = next(each for each in crowd.created if each["id"] == crowd.live_ids[place])
     need(instant(it.get("created_at")) is not None, "created_at has to be a timestamp")
+    asked: Params = {"agent_id": crowd.agent_id, "limit": 100}
 
     walked = walk(api, crowd, {f"created_at[{bound}]": it["created_at"] for bound in bounds})
 
     at, seen = walked[-1].exchange, shown(walked, [it["id"]])
+    if not seen:
+        need_exact_time(lambda near: api.list({**asked, **near}), it["id"], it["created_at"])
     message = "a deployment is missing that was created at that very time"
     expect_true(bool(seen), message, expected=it["id"], actual=walked[-1].ids, at=at, pointer="/data")
 

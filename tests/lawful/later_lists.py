@@ -6,6 +6,7 @@ As in `variations`, each docstring says what it does, and why it may.
 from __future__ import annotations
 
 import hashlib
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from lawful.variations import Variation
@@ -158,6 +159,22 @@ class WritesMilliseconds(Variation):
 
     def render_time(self, moment: datetime) -> str:
         return super().render_time(moment).replace("Z", ".000Z")
+
+
+class HidesFractions(Variation):
+    """Keeps microseconds, by which lists are narrowed too, and writes whole seconds: nothing says what is kept."""
+
+    revisions = NEWER
+
+    def stamp(self) -> datetime:
+        return self.now()
+
+
+class RoundsSeconds(HidesFractions):
+    """Writes the nearest whole second (BASE-009)."""
+
+    def render_time(self, moment: datetime) -> str:
+        return super().render_time(moment + timedelta(seconds=0.5))
 
 
 # --- search -----------------------------------------------------------------------------------------------------

@@ -99,7 +99,7 @@ class IgnoresTheCreationOfRuns(Fault, CreatedFilters):
     """Does not look at created_at in the list of all runs."""
 
     revisions = NEWER
-    breaks = _RUNS | {"runs-created-filter-edges", "runs-filters-agree"}
+    breaks = _RUNS | {"runs-filters-agree"}
     RUN_BOUNDS: ClassVar[Comparisons] = MappingProxyType({})
 
 
