@@ -168,6 +168,19 @@ def test_others_at_work_are_not_held_against_the_service(every: int, monkeypatch
     assert _said(report) >= 60
 
 
+@pytest.mark.parametrize("others", [86, 90, 94])
+def test_what_stands_on_the_next_page_is_looked_for_there(others: int) -> None:
+    service = Logged()
+    target, running, carrier = in_process(service)
+    populate(service, running, carrier)
+    with contextlib.closing(Neighbour(running, running.agent_id, carrier)) as neighbour:
+        for number in range(others):
+            neighbour.act(neighbour.make(number), "pause")
+    report = run(target, Options(only=("list",)), carrier=carrier)
+
+    _expect_nobody_accused(report)
+
+
 @contextlib.contextmanager
 def _at_work(neighbour: Neighbour) -> Iterator[None]:
     """Let it make, pause and archive in a thread of its own until the block ends."""
