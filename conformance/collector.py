@@ -66,6 +66,13 @@ class Collector:
         """Hand the settings to a worker, in memory."""
         node.workerinput[WORKER_INPUT] = self.settings.dump()
 
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_xdist_make_scheduler(self, config: pytest.Config, log: object) -> object:
+        """Deal the cases out so that no two workers make the same."""
+        from conformance.distribution import Dealer
+
+        return Dealer(config, log)
+
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Take in what one item says."""
         said = [value for name, value in report.user_properties if name == PROPERTY]
