@@ -124,6 +124,7 @@ def test_two_equal_services_are_sent_the_same_and_do_not_differ(
 
 
 @pytest.mark.matrix
+@pytest.mark.matrix
 def test_all_that_is_asked_of_two_equal_services_is_the_same(served: Callable[..., tuple[str, ...]]) -> None:
     """But for what several clients do at once, whose order is theirs."""
     assert main(["compare", *served(Service(), Service())]) == 0
@@ -179,6 +180,7 @@ def test_what_can_be_asked_of_one_only_is_told_and_is_no_regression(
     assert re.search(r"Judged in one of the two only: \d+\n  \* auth-\S+ \(passed → skipped\)", out)
 
 
+@pytest.mark.matrix
 @pytest.mark.matrix
 def test_the_worked_example_of_the_readme_is_true(capsys: pytest.CaptureFixture[str]) -> None:
     """But for its figures, which grow."""
@@ -243,6 +245,7 @@ def _two_processes(stack: ExitStack, folder: Path, latency_ms: int) -> tuple[lis
     return list(processes), tokens, urls
 
 
+@pytest.mark.matrix
 def test_a_service_that_dies_is_not_equal(tmp_path: Path) -> None:
     """What could not be judged is told and counted, and is never green."""
     with ExitStack() as stack:

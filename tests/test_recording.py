@@ -175,6 +175,7 @@ def test_parts_that_cannot_be_put_together_stay(recorder: Callable[..., recordin
 
 
 @pytest.mark.parametrize("workers", ["1", "2"])
+@pytest.mark.matrix
 def test_every_request_of_a_run_is_recorded(workers: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Those before the cases, of the cases, several at once, and of the cleaning; no token in any form."""
     Path("all.har").write_text("the last run's", encoding="utf-8")
@@ -216,6 +217,7 @@ def test_every_request_of_a_run_is_recorded(workers: str, monkeypatch: pytest.Mo
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
 @pytest.mark.parametrize("workers", ["1", "2"])
+@pytest.mark.matrix
 def test_what_ends_a_run_early_leaves_files_that_can_be_read(
     number: signal.Signals, workers: str, tmp_path: Path
 ) -> None:

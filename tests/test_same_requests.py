@@ -64,6 +64,7 @@ def test_nothing_is_found_in_what_is_imported_and_the_way_back_leads_back(import
     assert {"early_word", "late_word"} <= _found()
 
 
+@pytest.mark.matrix
 def test_the_second_run_of_a_process_sends_what_the_first_did(
     tmp_path: Path, import_one: Callable[[str], None]
 ) -> None:

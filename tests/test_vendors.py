@@ -50,6 +50,7 @@ class Acme(Qoder202609):
 
 
 @pytest.mark.matrix
+@pytest.mark.matrix
 def test_what_the_page_says_is_enough(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("ACME_KEY", KEY)

@@ -79,11 +79,12 @@ def test_a_search_goes_on_with_page(haystack: Found, limit: int) -> None:
 @requirement("search-of-nothing-says-so", MUST, source=ANSWER, covers="SRCH-005", revisions=ONLY)
 @pytest.mark.parametrize("body", [{"name": "needle in no haystack"}, {"metadata": {"team": "of nobody"}}])
 def test_a_search_that_finds_nothing_says_so(haystack: Found, body: Object) -> None:
-    """A search that finds nothing has null for first_id, last_id and next_page, and a total of 0."""
+    """A search that finds nothing has null (or "") for first_id and last_id, null for next_page, and a total of 0."""
     page = haystack(**body)
 
     answer = page.exchange.json
     told = {key: answer.get(key, "no such member") for key in ("data", "first_id", "last_id", "next_page", "total")}
+    told |= {key: told[key] or None for key in ("first_id", "last_id")}
     nothing: Object = {"data": [], "first_id": None, "last_id": None, "next_page": None, "total": 0}
     expect_equal(told, nothing, "the page", at=page.exchange)
 

@@ -43,8 +43,12 @@ EVERY = [
 ]
 VARIATIONS = [each for each in EVERY if QODER_JUNE in each.revisions]
 LATER = [(each, revision) for each in EVERY for revision in NEWER if revision in each.revisions]
-SAMPLE = [pair for pair in LATER if QODER_JUNE not in pair[0].revisions][::3]
+SAMPLE = [pair for pair in LATER if QODER_JUNE not in pair[0].revisions][::6]
 """What plain tox has the time for of those that are of later editions alone."""
+
+SEEDS = range(1, 11)
+FEW = 3
+"""So many mixtures of freedoms plain tox has the time for."""
 
 
 def _target(running: Running, *, with_ids: bool = False) -> Target:
@@ -114,9 +118,9 @@ def _with_seeded(target: Target, service: Service) -> Target:
     )
 
 
-@pytest.mark.parametrize("variation", VARIATIONS[::5], ids=lambda each: each.__name__)
+@pytest.mark.parametrize("variation", [ClosesConnections, NoAgentsToMake], ids=lambda each: each.__name__)
 def test_a_lawful_variation_is_not_accused(variation: type[Variation]) -> None:
-    """Every fifth one, for the sake of time; the next test, in `tox -e full`, takes them all."""
+    """Two that cannot be had together with others; the next test, in `tox -e full`, takes each by itself."""
     _expect_accepted(_run(variation, Options(examples=3)))
 
 
@@ -127,14 +131,10 @@ def test_a_lawful_variation_is_not_accused_whatever_the_seed(variation: type[Var
     _expect_accepted(_run(variation, Options(seed=seed)))
 
 
-@pytest.mark.parametrize(("variation", "revision"), SAMPLE)
+@pytest.mark.parametrize(
+    ("variation", "revision"), [pytest.param(*pair, marks=() if pair in SAMPLE else pytest.mark.full) for pair in LATER]
+)
 def test_a_lawful_variation_of_a_later_edition_is_not_accused(variation: type[Variation], revision: str) -> None:
-    _expect_not_accused(_run(variation, Options(examples=3), revision))
-
-
-@pytest.mark.full
-@pytest.mark.parametrize(("variation", "revision"), [pair for pair in LATER if pair not in SAMPLE])
-def test_every_other_variation_in_a_later_edition_is_not_accused(variation: type[Variation], revision: str) -> None:
     _expect_not_accused(_run(variation, Options(examples=3), revision))
 
 
@@ -157,8 +157,7 @@ def _together(seed: int) -> type[Variation]:
     return type(" + ".join(each.__name__ for each in chosen), tuple(chosen), {})
 
 
-@pytest.mark.full
-@pytest.mark.parametrize("seed", range(1, 11))
+@pytest.mark.parametrize("seed", [pytest.param(seed, marks=pytest.mark.full if seed > FEW else ()) for seed in SEEDS])
 def test_lawful_variations_are_not_accused_together(seed: int) -> None:
     _expect_accepted(_run(_together(seed), Options(seed=seed)))
 
@@ -188,7 +187,10 @@ def _work(neighbour: Neighbour, stop: threading.Event) -> None:
         time.sleep(0.02)
 
 
-@pytest.mark.parametrize("same_agent", [False, True], ids=["own agents", "the same agent"])
+@pytest.mark.parametrize(
+    "same_agent",
+    [pytest.param(False, id="own agents", marks=pytest.mark.full), pytest.param(True, id="the same agent")],
+)
 def test_other_clients_at_work_do_not_matter(same_agent: bool) -> None:  # noqa: FBT001 - a parameter
     with serve_in_thread(Service()) as running, contextlib.closing(Neighbour(running, running.agent_id)) as neighbour:
         with _at_work(neighbour):
@@ -196,7 +198,13 @@ def test_other_clients_at_work_do_not_matter(same_agent: bool) -> None:  # noqa:
         assert len(neighbour.made) > 20
 
 
-@pytest.mark.parametrize("endpoints", [Service, NoAgentsToMake], ids=["agents can be made", "agents are given"])
+@pytest.mark.parametrize(
+    "endpoints",
+    [
+        pytest.param(Service, id="agents can be made", marks=pytest.mark.full),
+        pytest.param(NoAgentsToMake, id="agents are given"),
+    ],
+)
 def test_a_full_account_does_not_matter_and_is_not_touched(endpoints: type[Service]) -> None:
     service = endpoints()
     with serve_in_thread(service) as running, contextlib.closing(Neighbour(running, running.agent_id)) as neighbour:

@@ -12,7 +12,11 @@ from conformance.model import Outcome
 pytestmark = pytest.mark.matrix
 
 
-@pytest.mark.parametrize(("spoken", "judging"), PAIRS, ids=[f"{a} judged by {b}" for a, b in PAIRS])
+@pytest.mark.parametrize(
+    ("spoken", "judging"),
+    [pytest.param(*pair, marks=() if number % 2 else pytest.mark.full) for number, pair in enumerate(PAIRS)],
+    ids=[f"{a} judged by {b}" for a, b in PAIRS],
+)
 def test_one_edition_judged_by_another_fails_in_what_differs(spoken: str, judging: str) -> None:
     wanted = json.loads(PATH.read_text(encoding="utf-8"))[f"{spoken} judged by {judging}"]
     found = row(spoken, judging)

@@ -31,6 +31,7 @@ def test_nearly_every_case_is_in_it(revision: str) -> None:
 
 @pytest.mark.matrix
 @pytest.mark.parametrize("revision", ALL)
+@pytest.mark.matrix
 def test_its_figures_are_those_of_a_run(revision: str) -> None:
     sent, report = count(RECORDED[0], revision)
     ids = [each.id for each in catalogue(revision) if not each.unobservable]

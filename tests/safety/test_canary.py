@@ -105,6 +105,7 @@ def test_the_service_gives_away_every_token(leaky: Running) -> None:
     assert TAME[1].lower() in answers[0].headers
 
 
+@pytest.mark.matrix
 def test_a_run_with_failures_and_what_is_made_of_it_hold_no_token(leaky: Running, tmp_path: Path) -> None:
     """Every file, what is printed, the list of processes, and what diff and merge make of the report."""
     job = {"GITHUB_ACTIONS": "true", "GITHUB_STEP_SUMMARY": str(tmp_path / "step.md")}
@@ -127,6 +128,7 @@ def test_a_run_with_failures_and_what_is_made_of_it_hold_no_token(leaky: Running
     assert any("'authorization: Bearer '\"$TOKEN\"" in script for script in scripts)
 
 
+@pytest.mark.matrix
 def test_a_comparison_shows_neither_the_tokens_of_one_nor_of_the_other(leaky: Running, tmp_path: Path) -> None:
     """One account may be behind both addresses, so that each knows what the other was told."""
     urls = ("--base-url", leaky.base_url) * 2
@@ -147,6 +149,7 @@ def test_a_comparison_shows_neither_the_tokens_of_one_nor_of_the_other(leaky: Ru
 
 
 @pytest.mark.parametrize("workers", ["1", "2"])
+@pytest.mark.matrix
 def test_the_embedded_service_gets_its_tokens_unseen(workers: str, tmp_path: Path) -> None:
     """It and the workers are other processes, whose command lines everybody can read."""
     running = start("run", "--only", "get", "--workers", workers, cwd=tmp_path)
@@ -213,6 +216,7 @@ HERE = {"a case": "1", "a hook": "2", "clearing away": "1", "a worker's summary"
         for workers in ("1", "2")
     ],
 )
+@pytest.mark.matrix
 def test_a_defect_of_the_suite_gives_no_token_away(broken: str, workers: str, leaky: Running, tmp_path: Path) -> None:
     """Exceptions carry tokens, and tracebacks show exceptions."""
     work, habits = tmp_path / "work", tmp_path / "habits"
@@ -229,6 +233,7 @@ def test_a_defect_of_the_suite_gives_no_token_away(broken: str, workers: str, le
 
 
 @pytest.mark.parametrize("workers", ["1", "2"])
+@pytest.mark.matrix
 def test_a_killed_run_leaves_no_token_and_can_be_cleaned_up(
     workers: str, leaky: Running, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
