@@ -17,8 +17,10 @@ from conformance.cli_values import (
     whole,
     zero_or_more,
 )
+from conformance.epilogs import EPILOGS, STATUSES
 from conformance.model import DEFAULT_REVISION, EVIDENCE_OF_ALL, Options, Target
 from conformance.of_two import OfTwo
+from conformance.soak.asked import MASTER_PORT, Asked
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -32,24 +34,6 @@ Tell whether a service keeps the contract of the Deployments API.
 Tokens are read from the environment: DEPLOYMENTS_TOKEN, and optionally
 DEPLOYMENTS_OTHER_TOKEN (another account), DEPLOYMENTS_EXPIRED_TOKEN and
 DEPLOYMENTS_UNSCOPED_TOKEN. Without --base-url an embedded server is examined."""
-COMPARED = """\
-A is examined first, then B, with the same requests but for ids and dates.
-Bounds hold for each of the two. DEPLOYMENTS_TOKEN and the others are for both;
-with DEPLOYMENTS_TOKEN_B, B gets that one, and the others with _B at their ends.
-Without --base-url, two --revision compare the embedded server in two editions.
-
-exit status: 0 nothing regressed from A to B, 1 something did, 2 wrong usage, 3
-a MUST could not be judged in A or B, or there was nothing to judge, 4 A or B
-unreachable or token refused, 6 something that was made is left behind, 70 a run
-is invalid, 130 interrupted; where several apply, the first of 70, 130, 4, 2, 1,
-6, 3"""
-STATUSES = """\
-exit status of run and merge: 0 conformant but for what is waived, 1
-nonconformant, 2 wrong usage, 3 partial, 4 target unreachable or token refused,
-5 a waiver has to be changed (what it accepts passes, fails otherwise, or is
-past its day), 6 something that the run made is left behind, 70 the run itself
-is invalid, 130 interrupted; where several apply, the first of 70, 130, 4, 2, 1,
-6, 5, 3: a broken MUST without a waiver is 1, whatever became of the others"""
 
 
 class Parser(argparse.ArgumentParser):
@@ -67,7 +51,7 @@ def parser() -> Parser:
     root = Parser(prog=PROG, description=DESCRIPTION, epilog=STATUSES, formatter_class=_layout, allow_abbrev=False)
     root.add_argument("--version", action="store_true", help="print the version")
     commands = root.add_subparsers(dest="command", metavar="COMMAND")
-    for add in (_add_run, _add_compare, _add_serve, _add_list, _add_diff, _add_merge, _add_clean):
+    for add in (_add_run, _add_compare, _add_soak, _add_serve, _add_list, _add_diff, _add_merge, _add_clean):
         add(commands)
     for command in commands.choices.values():
         _add_settings(command)
@@ -96,14 +80,6 @@ def _command(commands: Commands, name: str, text: str) -> Parser:
         formatter_class=_layout,
         allow_abbrev=False,
     )
-
-
-EPILOGS = {
-    "run": STATUSES,
-    "merge": STATUSES,
-    "compare": COMPARED,
-    "diff": "exit status: 1 if something regressed, 0 if nothing did",
-}
 
 
 NOT_SETTINGS = {"help", "settings", "no_settings", "without"}
@@ -175,11 +151,12 @@ def _add_target(command: Parser, action: str | type[OfTwo] = "store") -> None:
     _number(group, "--timeout", positive, Target.timeout_s, "seconds to wait for an answer")
 
 
-def _add_consents(run: Parser) -> None:
+def _add_consents(run: Parser, *, may_only_read: bool = True) -> None:
     group = run.add_argument_group("consents", "all are given on loopback and on the embedded server")
     choice = group.add_mutually_exclusive_group()
     _flag(choice, "--allow-writes", "make, change and archive deployments", None)
-    _flag(choice, "--read-only", "only read, on loopback too")
+    if may_only_read:
+        _flag(choice, "--read-only", "only read, on loopback too")
     _flag(group, "--allow-runs", "start runs, which the owner may have to pay for", None)
     _flag(group, "--allow-schedules", "send schedules that may fire within a day", None)
 
@@ -211,6 +188,38 @@ def _add_stops(run: Parser) -> None:
     _flag(group, "--fail-fast", "ask nothing more after the first failure that is not waived")
     text = "seconds that the run may take: asks what finds most in that time, and tells what it leaves out"
     _number(group, "--time-budget", positive, None, text)
+
+
+def _add_soak(commands: Commands) -> None:
+    soak = _command(commands, "soak", "keep a service under load, and see that nothing is lost or mixed up")
+    soak.set_defaults(read_only=False, max_duration=None)
+    _add_target(soak)
+    _add_consents(soak, may_only_read=False)
+    group = soak.add_argument_group("load")
+    _number(group, "--users", whole(1), Asked.users, "users at once")
+    _number(group, "--duration", positive, Asked.seconds, "seconds")
+    _number(group, "--processes", whole(1), Asked.processes, "processes that the users are shared out to")
+    text = "requests a second, in all; default elsewhere than on loopback: 20 writes, 50 reads"
+    _number(group, "--max-rate", positive, None, text)
+    _number(group, "--max-writes", whole(0), None, "requests that write, at most; putting away is not counted")
+    _number(group, "--seed", whole(0), Options.seed, "seed of what is sent")
+    _add_machines(soak)
+    group = soak.add_argument_group("how it is judged")
+    _flag(group, "--fail-fast", "end with the first that is found")
+    _flag(group, "--strict", "count a SHOULD that is not kept as a failure")
+    group.add_argument("--baseline", type=Path, metavar="REPORT", help="a report.json to compare with")
+    _add_waivers(soak)
+    _add_report_dir(soak)
+
+
+def _add_machines(soak: Parser) -> None:
+    group = soak.add_argument_group("more machines", "a master and its workers trust each other, and their network")
+    _number(group, "--expect-workers", whole(0), Asked.workers, "also wait for so many processes of others")
+    text = f"default: {Asked.host}"
+    group.add_argument("--bind-host", type=identifier, default=Asked.host, metavar="HOST", help=f"ours; {text}")
+    _flag(group, "--worker", "hold users for the soak of another machine, with --processes of here")
+    group.add_argument("--master-host", type=identifier, default=Asked.host, metavar="HOST", help=f"its own; {text}")
+    _number(group, "--master-port", port, MASTER_PORT, "the port of that soak, or of ours with --expect-workers")
 
 
 def _add_serve(commands: Commands) -> None:

@@ -68,11 +68,12 @@ def _do(arguments: list[str]) -> int:
 
 def _command(chosen: argparse.Namespace, arguments: list[str]) -> int:
     """Import no more than the command needs: `--help` and `list` are instant."""
-    from conformance import cli_clean, cli_compare, cli_files, cli_list, cli_run, cli_serve
+    from conformance import cli_clean, cli_compare, cli_files, cli_list, cli_run, cli_serve, cli_soak
 
     commands = {
         "run": lambda: cli_run.run(chosen, arguments),
         "compare": lambda: cli_compare.compare(chosen),
+        "soak": lambda: cli_soak.soak(chosen, arguments),
         "serve": lambda: cli_serve.serve(chosen),
         "list": lambda: cli_list.catalogue(chosen),
         "diff": lambda: cli_files.diff(chosen),

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from rich.console import RenderableType
 
+    from conformance.load import Load
     from conformance.model import Report
     from conformance.report import Comparison
 
@@ -77,21 +78,21 @@ def prepare(folder: Path) -> None:
         raise InputError(f"--report-dir {folder}: {error}; name another folder") from None
 
 
-def keep(report: Report, folder: Path, baseline: Report | None = None) -> None:
-    """Write every format."""
+def keep(report: Report, folder: Path, baseline: Report | None = None, load: Load | None = None) -> None:
+    """Write every format; `load` is what a soak measured."""
     from conformance.report import ReportNotWritable, kills, write_all
 
     try:
-        write_all(report, folder, baseline=baseline, catches=kills.kills())
+        write_all(report, folder, baseline=baseline, catches=kills.kills(), load=load)
     except ReportNotWritable as error:
         raise InputError(f"--report-dir {folder}: {error}; name another folder") from None
 
 
-def show(report: Report, folder: Path, baseline: Report | None = None) -> int:
+def show(report: Report, folder: Path, baseline: Report | None = None, load: Load | None = None) -> int:
     """Write every format, print the summary, and return the exit status."""
     from conformance.report import console
 
-    keep(report, folder, baseline)
+    keep(report, folder, baseline, load)
     say(console.render(report, folder))
     cli_github.tell(report, folder)
     return report.exit_status

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 IDS = ("agent_id", "environment_id", "second_agent_id", "archived_agent_id", "archived_environment_id")
 REPORT_FILES = (
     *("report.json", "report.html", "junit.xml", "summary.md", "badge.json", "exchanges.har"),
-    *("cases.html", "journal.jsonl"),
+    *("cases.html", "journal.jsonl", "soak.json"),
 )
 CONSENTS = ("allow_writes", "allow_runs", "allow_schedules")
 
@@ -55,7 +55,7 @@ def asked(
     arguments: argparse.Namespace, argv: list[str], tokens: Callable[[], Tokens] = tokens_given
 ) -> tuple[Target, Options]:
     """What is to be examined, and how, once it is known to make sense; `tokens` finds those of another address."""
-    _check_together(arguments)
+    check_together(arguments)
     target, options = target_of(arguments, tokens), options_of(arguments, argv)
     _check_consents(target, options)
     return target, options
@@ -86,7 +86,7 @@ def _run(target: Target, options: Options, waivers: WaiverFile | None) -> Report
 
     shown = Waiving(progress(sys.stderr), waivers.waivers if waivers else ())
     try:
-        with _signals_as_interrupts():
+        with signals_as_interrupts():
             return runner.run(target, options, shown, tolerated=shown.tolerated)
     except runner.UsageError as error:
         raise InputError(str(error)) from None
@@ -94,7 +94,7 @@ def _run(target: Target, options: Options, waivers: WaiverFile | None) -> Report
         shown.close()
 
 
-def _check_together(arguments: argparse.Namespace) -> None:
+def check_together(arguments: argparse.Namespace) -> None:
     """Refuse what is right alone but not in this company."""
     given = [f"--{name.replace('_', '-')}" for name in (*IDS, *CONSENTS) if getattr(arguments, name)]
     if arguments.read_only and (writing := [name for name in given if name.startswith("--allow")]):
@@ -196,7 +196,7 @@ def _har(arguments: argparse.Namespace) -> str | None:
 
 
 @contextmanager
-def _signals_as_interrupts() -> Iterator[None]:
+def signals_as_interrupts() -> Iterator[None]:
     """End on SIGTERM as on Ctrl-C: put away what was made, and write the report.
 
     Supervisors send one signal after the other, which must not stop the putting away; only a second Ctrl-C does.

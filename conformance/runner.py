@@ -78,14 +78,14 @@ def run(
     chosen = None if target.revision == revisions.AUTO else _chosen(target.revision, options)
     with (
         _recording(options.har) as record,
-        _reachable(target) as reachable,
-        _one_budget(target, options) as budget,
+        reachable(target) as reached,
+        one_budget(target, options) as budget,
         _halt(options) as halt,
     ):
-        settled, why = (reachable, ()) if chosen else _proposed(reachable, options, progress, carrier)
+        settled, why = (reached, ()) if chosen else _proposed(reached, options, progress, carrier)
         everything, selected = chosen or _chosen(settled.revision, options)
-        settings = dataclasses.replace(_settings(settled, options, selected), budget_path=budget, halt_path=halt)
-        with _journal(settings) as told:
+        settings = dataclasses.replace(settings_of(settled, options, selected), budget_path=budget, halt_path=halt)
+        with journalled(settings) as told:
             if progress is not None:
                 _tell_plan(settings, progress, everything, embedded=target.base_url is None)
             report = _run(settings, progress, everything, carrier, tolerated)
@@ -107,7 +107,7 @@ def _proposed(
     """The target with the edition that its answers fit best, and what speaks for that one."""
     from conformance import detection
 
-    proposed = detection.propose(_settings(target, options, None), carrier)
+    proposed = detection.propose(settings_of(target, options, None), carrier)
     if progress is not None:
         progress.note(f"{proposed.sentence}.")
     return dataclasses.replace(target, revision=proposed.revision), (f"Examined by {proposed.sentence}.",)
@@ -139,7 +139,7 @@ def _recording(path: str | None) -> Iterator[Record]:
 
 
 @contextlib.contextmanager
-def _one_budget(target: Target, options: Options) -> Iterator[str | None]:
+def one_budget(target: Target, options: Options) -> Iterator[str | None]:
     """A file in which workers count their writes together; none where there is nothing to count, or no other."""
     if target.max_writes is None or options.workers == 1:
         yield None
@@ -166,7 +166,7 @@ def _get_ready() -> None:
 
 
 @contextlib.contextmanager
-def _reachable(target: Target) -> Iterator[Target]:
+def reachable(target: Target) -> Iterator[Target]:
     """The target itself, or the embedded reference server with its tokens and ids where none was given."""
     if target.base_url is not None:
         yield target
@@ -213,7 +213,8 @@ def _run(
     return _report(collector, everything, status, started, time.monotonic() - clock, unreachable)
 
 
-def _settings(target: Target, options: Options, selected: frozenset[str] | None) -> Settings:
+def settings_of(target: Target, options: Options, selected: frozenset[str] | None) -> Settings:
+    """The settings of a run that begins now, with an id of its own."""
     from conformance.settings import Settings
 
     path = Path(options.report_dir) / "journal.jsonl" if options.report_dir is not None else None
@@ -224,7 +225,7 @@ def _settings(target: Target, options: Options, selected: frozenset[str] | None)
 
 
 @contextlib.contextmanager
-def _journal(settings: Settings) -> Iterator[list[str]]:
+def journalled(settings: Settings) -> Iterator[list[str]]:
     """The journal of this run in its place, begun and held until the block ends; what is to be told of an earlier one.
 
     It is held so that nobody cleans up what is still at work, and no other run begins in the same place.

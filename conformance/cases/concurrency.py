@@ -183,11 +183,17 @@ def until(done: threading.Event, call: Call, most: int = 25) -> Callable[[Client
     def make(client: Client) -> list[Exchange]:
         answers: list[Exchange] = []
         with contextlib.suppress(Throttled):
-            while len(answers) < most and not (answers and done.wait(BREATH_S)):
+            while len(answers) < most and not (answers and _rested(done)):
                 answers.append(call(client))
         return answers
 
     return make
+
+
+def _rested(done: threading.Event) -> bool:
+    """Whether something is done, after a breath; gevent's events, with which a soak runs, do not wait for so little."""
+    time.sleep(BREATH_S)
+    return done.is_set()
 
 
 def ending(done: threading.Event, calls: Callable[[Client], T]) -> Callable[[Client], T]:

@@ -117,6 +117,7 @@ class Walk:
             on = onward(page)
             if page.items and pages[-1].revision.newest_first and _is_older(page.items[-1], oldest):
                 break
+        need(len(pages) < PAGES, f"a walk has to end within {PAGES} pages")
         return pages
 
     def _page(self, shown: list[str], on: Params) -> Exchange:

@@ -14,7 +14,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from conformance.model import Level, Report, Verdict
-from conformance.report import comparison_head, html_views, json_format, signs, waiver_text
+from conformance.report import comparison_head, html_views, json_format, load_views, signs, waiver_text
 from conformance.report.bounds import bounded
 from conformance.report.links import documentation, page
 from conformance.report.marking import around_mark
@@ -26,6 +26,7 @@ from conformance.report.visible import clip, visible
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
+    from conformance.load import Load
     from conformance.report.diff import Comparison
     from conformance.report.marking import Line
 
@@ -41,10 +42,11 @@ def render(
     *,
     catches: Mapping[str, Sequence[str]] | None = None,
     dumped: str | None = None,
+    load: Load | None = None,
 ) -> str:
     """The page. `catches` maps a requirement id to the faults that it has been seen to catch.
 
-    `dumped` is the report as JSON, where somebody has it already.
+    `dumped` is the report as JSON, where somebody has it already; `load` is what a soak measured.
     """
     embedded = _embedded(report, dumped or json_format.dump(report))
     report = bounded(report)
@@ -60,6 +62,7 @@ def render(
         matrix=matrix(report),
         areas=areas(report),
         cases=html_views.cases(report, told, catches or {}),
+        load=load_views.shown(load) if load is not None else None,
         json=embedded,
     )
 

@@ -37,6 +37,8 @@ class Fault(Service):
     """The editions that it can be a fault of."""
     slow: ClassVar[bool] = False
     """Whether it shows only when the suite waits for the clock (`--slow`)."""
+    under_load: ClassVar[bool] = False
+    """Whether only a load shows it (`soak`), and a run finds nothing; `breaks` is then all that a soak may find."""
 
     @property
     def goes_on(self) -> bool:
@@ -49,9 +51,19 @@ class Fault(Service):
         return cls.breaks_in.get(revision, cls.breaks) if revision in cls.revisions else frozenset()
 
 
-@functools.cache
 def all_faults() -> Mapping[str, type[Fault]]:
-    """Give all faults by name, sorted: every direct or indirect subclass in the modules of this package."""
+    """Give all faults that a run finds, by name, sorted."""
+    return _known(under_load=False)
+
+
+def load_faults() -> Mapping[str, type[Fault]]:
+    """Give those that only a load shows."""
+    return _known(under_load=True)
+
+
+@functools.cache
+def _known(*, under_load: bool) -> Mapping[str, type[Fault]]:
+    """Give faults of one kind: every direct or indirect subclass in the modules of this package."""
     for module in pkgutil.iter_modules(__path__):
         importlib.import_module(f"{__name__}.{module.name}")
     found = list(_descendants(Fault))
@@ -59,7 +71,8 @@ def all_faults() -> Mapping[str, type[Fault]]:
     twice = {name for name in names if names.count(name) > 1}
     if twice:
         raise ValueError(f"two faults of one name: {', '.join(sorted(twice))}")
-    return dict(sorted(zip(names, found, strict=True)))
+    pairs = sorted(zip(names, found, strict=True))
+    return {name: fault for name, fault in pairs if fault.under_load == under_load}
 
 
 def _descendants(parent: type[Fault]) -> Iterable[type[Fault]]:
@@ -76,7 +89,7 @@ def find(name: str) -> type[Fault]:
     Raises:
         KeyError: there is none; the message names those that are close.
     """
-    faults = all_faults()
+    faults = {**all_faults(), **load_faults()}
     if name in faults:
         return faults[name]
     import difflib  # only for the message
