@@ -288,7 +288,7 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> Asked:
     """What the runner was asked to do, which it then did not do."""
     calls: Asked = []
 
-    def run(target: Target, options: Options, _progress: object) -> Report:
+    def run(target: Target, options: Options, _progress: object, **_: object) -> Report:
         calls.append((target, options))
         url = target.base_url or "http://127.0.0.1:9/v1"
         return replace(conformant_report(), base_url=url, revision=target.revision, command=options.command)
@@ -403,7 +403,7 @@ def test_what_a_file_says_of_one_service_does_not_hold_for_two_others(asked: Ask
 def test_the_exit_status(change: dict[str, Any], status: int, monkeypatch: pytest.MonkeyPatch) -> None:
     """As `run` has it for what is wrong with a run; what nobody could judge is not equal."""
     report = replace(conformant_report(), **change)
-    monkeypatch.setattr(runner, "run", lambda *_: report)
+    monkeypatch.setattr(runner, "run", lambda *_, **__: report)
 
     assert main(["compare", "--base-url", A, "--base-url", B]) == status
 
@@ -413,7 +413,7 @@ def test_what_is_left_behind_is_told_with_the_command(
 ) -> None:
     """Which looks for the token in the variable of A."""
     report = replace(conformant_report(), leftovers=(Leftover("deployment", "dep_1", "curl"),))
-    monkeypatch.setattr(runner, "run", lambda *_: report)
+    monkeypatch.setattr(runner, "run", lambda *_, **__: report)
     monkeypatch.setenv("DEPLOYMENTS_TOKEN_B", "another-token")
 
     assert main(["compare", "--base-url", A, "--base-url", B]) == 6
@@ -433,7 +433,7 @@ def test_on_github_regressions_are_annotated_and_the_summary_is_the_comparison(
     reports = iter(
         [replace(held, results=(broken[0], *held.results[1:])), replace(held, results=(*broken, *held.results[2:]))]
     )
-    monkeypatch.setattr(runner, "run", lambda *_: next(reports))
+    monkeypatch.setattr(runner, "run", lambda *_, **__: next(reports))
     monkeypatch.setenv("GITHUB_ACTIONS", "true")
     monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(tmp_path / "step.md"))
 

@@ -57,7 +57,7 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[Asked]:
     plain = Report("0.1.0", URL, "qoder-2026-06", "2026-06-14T08:53:32Z", 1.0, 0, (held,))
     calls: list[Asked] = []
 
-    def run(target: Target, options: Options, _progress: object) -> Report:
+    def run(target: Target, options: Options, _progress: object, **_: object) -> Report:
         calls.append((target, options))
         return replace(plain, command=options.command)
 

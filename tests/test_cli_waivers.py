@@ -62,7 +62,7 @@ def found(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
         started = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
         plain = Report("0.1.0", "http://h/v1", "qoder-2026-06", started, 1.0, 0, results)
 
-        def run(_target: Target, options: Options, progress: object) -> Report:
+        def run(_target: Target, options: Options, progress: object, **_: object) -> Report:
             assert progress
             return replace(plain, strict=options.strict, allow_partial=options.allow_partial, command=options.command)
 
@@ -75,7 +75,7 @@ def found(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
 def nothing_is_sent(monkeypatch: pytest.MonkeyPatch) -> None:
     """A run that gets as far as the service fails the test."""
 
-    def run(*_arguments: object) -> Report:
+    def run(*_arguments: object, **_: object) -> Report:
         pytest.fail("the service was asked")
 
     monkeypatch.setattr(runner, "run", run)
@@ -247,7 +247,9 @@ def test_nothing_is_proposed_where_nothing_was_asked(
     assert main(["run", "--write-waivers", "w.toml"]) == 1
     before = (tmp_path / "w.toml").read_bytes()
     asked = runner.run
-    monkeypatch.setattr(runner, "run", lambda *all_: replace(asked(*all_), results=(), unreachable="no connection"))
+    monkeypatch.setattr(
+        runner, "run", lambda *all_, **more: replace(asked(*all_, **more), results=(), unreachable="no connection")
+    )
 
     assert main(["run", "--write-waivers", "w.toml"]) == 4
     assert "w.toml stays as it was" in capsys.readouterr().out
