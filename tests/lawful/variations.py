@@ -307,7 +307,7 @@ class RefusesUnknownParameters(Variation):
 
     def parse(self) -> None:
         super().parse()
-        if {*self.call.query} - self.KNOWN:
+        if {*self.call.query} - self.KNOWN and self.operation != "search":  # which ignores them all (SRCH-004)
             raise invalid("query-unknown", "Unknown query parameter.")
 
 
@@ -591,6 +591,8 @@ class MalformedIdsAreBad(Variation):
     """Answers 400 to ids that do not look like a deployment's (C-41)."""
 
     def find(self) -> Deployment:
-        if not self.call.ids[0].startswith("dep_") or len(self.call.ids[0]) != 36:
+        known = self.new_id("dep")
+        asked, prefix = self.call.ids[0], known.rpartition("_")[0]
+        if not asked.startswith(f"{prefix}_") or len(asked) != len(known):
             raise invalid("id", "This is no id of a deployment.")
         return super().find()
