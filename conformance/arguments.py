@@ -14,6 +14,7 @@ from conformance.cli_values import (
     positive,
     revision,
     revision_or_auto,
+    shard,
     whole,
     zero_or_more,
 )
@@ -106,7 +107,10 @@ def _add_run(commands: Commands) -> None:
     run = _command(commands, "run", "examine a service and write the reports")
     _add_target(run)
     _add_consents(run)
-    _flag(_add_selection(run), "--allow-partial", "exit 0 when all that was selected passed")
+    selection = _add_selection(run)
+    _flag(selection, "--allow-partial", "exit 0 when all that was selected passed")
+    text = "only this part of it, such as 1/3; `merge` joins all of them"
+    selection.add_argument("--shard", type=shard, metavar="I/N", help=text)
     _add_limits(run)
     _add_stops(run)
     run.add_argument("--baseline", type=Path, metavar="REPORT", help="a report.json to compare with")
@@ -175,7 +179,8 @@ def _add_selection(command: Parser) -> argparse._ArgumentGroup:
 
 def _add_limits(run: Parser) -> None:
     group = run.add_argument_group("load")
-    _number(group, "--workers", whole(1), Options.workers, "processes that ask at once")
+    text = "processes that ask at once; default: 1 on loopback, 4 elsewhere, and fewer if the target answers 429"
+    _number(group, "--workers", whole(1), None, text)
     text = "requests a second; default elsewhere than on loopback: 20 writes, 50 reads"
     _number(group, "--max-rate", positive, None, text)
     _number(group, "--max-writes", whole(0), None, "requests that write, at most; putting away is not counted")
@@ -251,6 +256,7 @@ def _add_diff(commands: Commands) -> None:
 def _add_merge(commands: Commands) -> None:
     merge = _command(commands, "merge", "join the reports of the shards of one run")
     merge.add_argument("reports", type=Path, nargs="+", metavar="REPORT.json")
+    _flag(merge, "--allow-partial", "exit 0 when all that was selected passed; default: as the shards were run", None)
     _add_waivers(merge)
     _add_report_dir(merge)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from conformance import cli_github
@@ -53,6 +54,8 @@ def merge(arguments: argparse.Namespace) -> int:
         report = join(reports)
     except ReportsDiffer as error:
         raise InputError(f"cannot merge: {error}") from None
+    if arguments.allow_partial is not None:
+        report = replace(report, allow_partial=arguments.allow_partial)
     if arguments.waivers:
         report = waive(report, read_waivers(arguments.waivers, report.revision).waivers)
     return show(report, arguments.report_dir)

@@ -39,7 +39,9 @@ CONSENTS = ("allow_writes", "allow_runs", "allow_schedules")
 def run(arguments: argparse.Namespace, argv: list[str]) -> int:
     """Examine a service, write the reports, show the summary, and return what the exit status says."""
     target, options = asked(arguments, argv)
-    options = replace(options, fail_fast=arguments.fail_fast, time_budget_s=arguments.time_budget)
+    options = replace(
+        options, fail_fast=arguments.fail_fast, time_budget_s=arguments.time_budget, shard=arguments.shard
+    )
     baseline = read_report(arguments.baseline) if arguments.baseline else None
     waivers = read_waivers(arguments.waivers, arguments.revision) if arguments.waivers else None
     earlier = read_draft(arguments.write_waivers) if arguments.write_waivers else None

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import SplitResult, urlsplit
 
 from conformance import revisions
+from conformance import shard as shards
 from conformance.redaction import Secrets
 
 if TYPE_CHECKING:
@@ -74,6 +75,14 @@ def zero_or_more(text: str) -> float:
     if not re.fullmatch(r"[0-9]{1,18}(\.[0-9]{1,18})?", text):
         raise argparse.ArgumentTypeError(f"{text!r} is not a number of 0 or more, such as 2 or 0.5")
     return float(text)
+
+
+def shard(text: str) -> shards.Shard:
+    """A part of a run, such as 1/3."""
+    try:
+        return shards.parse(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
 
 
 def port(text: str) -> int:

@@ -12,9 +12,10 @@ import pytest
 
 from conformance.exchange import Redactor
 from conformance.model import Blame, Leftover, ObservationResult, Requirement, Result, Skip, Verdict
-from conformance.plugin import BROKE_OFF, CARRIER, FINISHED, PROPERTY, SETTINGS, WORKER_INPUT
+from conformance.plugin import BROKE_OFF, CARRIER, FINISHED, LIMITED, PROPERTY, SETTINGS, WORKER_INPUT
 from conformance.shape import Shape
 from conformance.shape_book import united
+from conformance.shard import ELSEWHERE
 from conformance.verdicts import Part, combine
 
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
     from httpx import BaseTransport
 
+    from conformance.distribution import Dealer
     from conformance.settings import Settings
 
 
@@ -52,6 +54,7 @@ class Collector:
         self.defects: list[str] = []
         self.summaries = 0
         self.hurried = False
+        self._dealer: Dealer | None = None
         self._halted = False
         self.tolerated: Callable[[Result], bool] = lambda _: False
         self._redact = Redactor(settings.secrets)
@@ -71,10 +74,13 @@ class Collector:
         """Deal the cases out so that no two workers make the same."""
         from conformance.distribution import Dealer
 
-        return Dealer(config, log)
+        self._dealer = Dealer(config, log)
+        return self._dealer
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Take in what one item says."""
+        if self._dealer is not None and self.settings.options.workers is None:
+            self._dealer.send_one_home |= any(name == LIMITED for name, _ in report.user_properties)
         said = [value for name, value in report.user_properties if name == PROPERTY]
         for part in said:
             self._take(Part.load(str(part)))
@@ -126,6 +132,14 @@ class Collector:
         self.leftovers += [Leftover(**leftover) for leftover in raw["leftovers"]]
         self.seen = united((*self.seen, *(Shape(**shape) for shape in raw["seen"])))
 
+    @property
+    def fewer(self) -> list[str]:
+        """What to tell where not all workers went on to the end, because the target limits requests."""
+        sent_home = 0 if self._dealer is None else self._dealer.sent_home
+        workers = self.settings.processes
+        told = f"The target limits requests (429): {workers - sent_home} of {workers} workers went on to the end."
+        return [told] if sent_home else []
+
     def results(self, *, interrupted: bool) -> tuple[list[Result], list[ObservationResult], list[str]]:
         """Every verdict in the order of the documents, and the ids of declared cases that said nothing."""
         results: list[Result] = []
@@ -158,6 +172,8 @@ class Collector:
 
     def _unheard(self, declared: Requirement, *, interrupted: bool) -> Part:
         selected = self.settings.selected
+        if declared.id in self.settings.elsewhere:
+            return Part(declared.id, Verdict.SKIPPED, ELSEWHERE, skip=Skip.NOT_SELECTED)
         if selected is not None and declared.id not in selected:
             return Part(declared.id, Verdict.SKIPPED, "not selected by --only", skip=Skip.NOT_SELECTED)
         if declared.id in self.settings.left_out:

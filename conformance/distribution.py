@@ -34,6 +34,17 @@ class Dealer(LoadScopeScheduling):  # type: ignore[misc]  # xdist has no types
         """As pytest-xdist makes its own; cases stay in their order where nothing else is said."""
         super().__init__(config, log)
         config.option.loadscopereorder = False
+        self.send_one_home = False
+        self.sent_home = 0
+
+    def _reschedule(self, node: Any) -> None:
+        """Give a worker more to do; or no more, if there shall be fewer of them and others go on."""
+        others = any(not other.shutting_down for other in self.nodes if other is not node)
+        if self.send_one_home and self.workqueue and others and not node.shutting_down:
+            self.send_one_home, self.sent_home = False, self.sent_home + 1
+            node.shutdown()
+            return
+        super()._reschedule(node)
 
     def _split_scope(self, nodeid: str) -> str:
         return unit(nodeid)

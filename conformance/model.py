@@ -10,6 +10,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from conformance.shape import Shape  # noqa: TC001 - reading.py looks the annotations up
+from conformance.shard import ELSEWHERE, Shard
 from conformance.waiver import Staleness, StaleWaiver, Waiver
 
 if TYPE_CHECKING:
@@ -201,7 +202,10 @@ class Leftover:
 
 @dataclass(frozen=True)
 class Report:
-    """All that a run found; every format is rendered from this value alone. Times are ISO 8601 UTC and seconds."""
+    """All that a run found; every format is rendered from this value alone. Times are ISO 8601 UTC and seconds.
+
+    `shard` says which part of a run this is; what the other parts ask is skipped here.
+    """
 
     suite_version: str
     base_url: str
@@ -223,6 +227,7 @@ class Report:
     invalid: str | None = None
     stale_waivers: tuple[StaleWaiver, ...] = ()
     seen: tuple[Shape, ...] = ()
+    shard: Shard | None = None
     suite_name: str = "deployments-conformance"
 
     @property
@@ -261,7 +266,8 @@ class Report:
     @property
     def exit_status(self) -> int:
         """The exit status that the command ends with, most serious first."""
-        partial_is_fine = self.allow_partial and all_selected_passed(self.results)
+        idle = self.shard is not None and not any(r.level is MUST and _asked(r) for r in self.results)
+        partial_is_fine = self.allow_partial and (idle or all_selected_passed(self.results))
         conditions = (
             (70, self.invalid is not None),
             (130, self.interrupted),
@@ -294,8 +300,13 @@ def outcome(results: Iterable[Result], *, strict: bool) -> Outcome:
 
 def all_selected_passed(results: Iterable[Result]) -> bool:
     """Whether something was selected and every MUST of it passed, is waived, or could not be asked of this target."""
-    musts = [r for r in results if r.level is MUST and r.skip in {None, Skip.BOUND_REACHED}]
+    musts = [r for r in results if r.level is MUST and _asked(r)]
     return bool(musts) and all(r.verdict is Verdict.PASSED or r.waived for r in musts)
+
+
+def _asked(result: Result) -> bool:
+    """Whether it was asked, or would have been but for a bound."""
+    return result.skip in {None, Skip.BOUND_REACHED}
 
 
 def _sentence(report: Report) -> str:
@@ -315,7 +326,8 @@ def _shortfalls(report: Report, musts: list[Result]) -> list[str]:
     waived = sum(r.waived is not None for r in report.results)
     unclear = sum(r.verdict is Verdict.INCONCLUSIVE for r in musts)
     unasked = [r for r in musts if r.skip is Skip.NOT_APPLICABLE]
-    unselected = sum(r.skip is Skip.NOT_SELECTED for r in musts)
+    elsewhere = sum(r.reason == ELSEWHERE for r in musts)
+    unselected = sum(r.skip is Skip.NOT_SELECTED for r in musts) - elsewhere
     cut_off = [r for r in musts if r.skip is Skip.BOUND_REACHED]
     bounds = "; ".join(sorted({r.reason for r in cut_off}))
     reasons = "; ".join(sorted({r.reason for r in unasked}))
@@ -327,6 +339,7 @@ def _shortfalls(report: Report, musts: list[Result]) -> list[str]:
         (unclear, "inconclusive"),
         (len(unasked), f"could not be asked ({reasons})"),
         (unselected, "not selected"),
+        (elsewhere, "asked in other shards"),
         (len(cut_off), f"not asked ({bounds})"),
         (stale, f"of the waivers no longer hold{'s' if stale == 1 else ''}"),
     ]
@@ -382,11 +395,13 @@ class Target:
 class Options:
     """How a run is carried out; nothing here changes what a verdict means.
 
-    Without `report_dir` nothing is written to disk: no journal, and no pytest-html log.
+    Without `workers` there is one on loopback and a few elsewhere, as long as the target does not limit requests.
+    Without `report_dir` nothing is written to disk: no journal, and no pytest-html log. With a `shard`, only this
+    part of what is selected is asked, and rates are shared with the others.
     """
 
     only: tuple[str, ...] = ()
-    workers: int = 1
+    workers: int | None = None
     seed: int = 0
     examples: int = 10
     slow: bool = False
@@ -397,6 +412,7 @@ class Options:
     command: str = ""
     har: str | None = None
     evidence: str = "failed"
+    shard: Shard | None = None
     fail_fast: bool = False
     time_budget_s: float | None = None
 

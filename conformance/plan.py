@@ -55,29 +55,40 @@ def recorded() -> Mapping[str, Mapping[str, Any]]:
 def plan(settings: Settings, ids: Collection[str]) -> Plan:
     """What these cases will send under these settings."""
     rows = recorded()
-    asked = [id_ for id_ in ids if not _lacking(settings, id_)]
-    lacking = Counter(flag for id_ in ids for flag in _lacking(settings, id_)[:1])
-    share = len(asked) / max(1, len(rows) - len(SHARED)) * settings.options.workers
+    asked = [id_ for id_ in ids if not lacking(settings, id_)]
+    missing = Counter(flag for id_ in ids for flag in lacking(settings, id_)[:1])
+    share = len(asked) / max(1, len(rows) - len(SHARED)) * settings.processes
     weights = [*((id_, 1.0) for id_ in asked), *((id_, share) for id_ in SHARED)]
-    reading = "reads" if settings.consent.writes else "read_only"
-    sums = {key: sum(_number(settings, id_, key) * weight for id_, weight in weights) for key in (reading, "writes")}
+    reading = _reading(settings)
+    sums = {key: sum(figure(settings, id_, key) * weight for id_, weight in weights) for key in (reading, "writes")}
     made = {kind: round(sum(rows.get(id_, {}).get(kind, 0) * weight for id_, weight in weights)) for kind in KINDS}
     writes = settings.consent.writes
     return Plan(
         cases=len(ids),
-        lacking=lacking,
+        lacking=missing,
         reads=round(sums[reading]),
         writes=round(sums["writes"]) if writes else 0,
         made={kind: number for kind, number in made.items() if number and writes},
     )
 
 
-def _lacking(settings: Settings, id_: str) -> list[str]:
+def requests(settings: Settings, id_: str) -> float:
+    """How many requests are sent for a case."""
+    keys = (_reading(settings), "writes") if settings.consent.writes else (_reading(settings),)
+    return sum(figure(settings, id_, key) for key in keys)
+
+
+def _reading(settings: Settings) -> str:
+    return "reads" if settings.consent.writes else "read_only"
+
+
+def lacking(settings: Settings, id_: str) -> list[str]:
+    """The options of the consents that a case needs and does not have."""
     needed = recorded().get(id_, {}).get("needs", ())
     return [CONSENTS[need] for need in needed if not getattr(settings.consent, need)]
 
 
-def _number(settings: Settings, id_: str, key: str) -> float:
+def figure(settings: Settings, id_: str, key: str) -> float:
     """A figure for as many examples as will be tried, along the line through the two that were recorded."""
     low, high = recorded().get(id_, {}).get(key, (0, 0))
     few, many = RECORDED
@@ -125,7 +136,7 @@ def _made(found: Plan) -> str:
 
 def _bounds(settings: Settings, found: Plan) -> Iterator[str]:
     target, pace = settings.target, settings.pace
-    workers = max(settings.options.workers, 1)
+    workers = settings.processes
     if pace.reads and pace.writes:
         reads, writes = pace.reads * workers, pace.writes * workers
         least_s = max(found.reads / reads, found.writes / writes)

@@ -47,6 +47,7 @@ PLACE = pytest.StashKey[int]()
 FINISHED = pytest.StashKey[str]()
 PROPERTY = "conformance"
 WORKER_INPUT = "conformance"
+LIMITED = "conformance limited"
 BROKE_OFF = "conformance broke off"
 
 
@@ -138,8 +139,16 @@ def pytest_runtest_protocol(item: pytest.Item, nextitem: pytest.Item | None) -> 
     """Run an item, and tell of its preparation only where that failed: most of what pytest would tell nobody reads."""
     for report in runtestprotocol(item, log=False, nextitem=nextitem):
         if report.when != "setup" or not report.passed:
+            report.user_properties += _limited(item)
             item.ihook.pytest_runtest_logreport(report=report)
     return True
+
+
+def _limited(item: pytest.Item) -> list[tuple[str, object]]:
+    """That the target has limited requests since this was asked for the last time."""
+    suite = suite_of(item.config)
+    told, suite.limited = [(LIMITED, suite.limited)] if suite.limited else [], 0
+    return [*told]
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -27,12 +27,6 @@ if TYPE_CHECKING:
     from conformance.report.progress import Progress
     from conformance.settings import Settings
 
-CASES = Path(__file__).parent / "cases"
-UNNEEDED = (
-    *("cacheprovider", "terminal", "warnings", "faulthandler", "logging", "doctest", "junitxml", "pastebin"),
-    *("skipping", "tmpdir", "unittest"),
-    *("unraisableexception", "threadexception"),  # they collect garbage at the end, which takes longer than many a case
-)
 OK, TESTS_FAILED, INTERRUPTED, NOTHING_COLLECTED = 0, 1, 2, 5
 
 
@@ -73,23 +67,31 @@ def run(
     an `httpx.WSGITransport(app)`, say. It cannot be shared with workers. `tolerated` tells of a failure whether it is
     accepted, so that `Options.fail_fast` does not end a run for it.
     """
-    if carrier is not None and options.workers > 1:
-        raise UsageError("a carrier cannot be shared between workers: leave workers at 1")
+    if carrier is not None:
+        options = _alone(options)
     chosen = None if target.revision == revisions.AUTO else _chosen(target.revision, options)
     with (
         _recording(options.har) as record,
         reachable(target) as reached,
-        one_budget(target, options) as budget,
+        one_budget(reached, options) as budget,
         _halt(options) as halt,
     ):
         settled, why = (reached, ()) if chosen else _proposed(reached, options, progress, carrier)
         everything, selected = chosen or _chosen(settled.revision, options)
-        settings = dataclasses.replace(settings_of(settled, options, selected), budget_path=budget, halt_path=halt)
+        settings = _sharded(settings_of(settled, options, selected), everything)
+        settings = dataclasses.replace(settings, budget_path=budget, halt_path=halt)
         with journalled(settings) as told:
             if progress is not None:
                 _tell_plan(settings, progress, everything, embedded=target.base_url is None)
             report = _run(settings, progress, everything, carrier, tolerated)
     return dataclasses.replace(report, notes=(*why, *report.notes, *told, *record.shortfall(report.requests_total)))
+
+
+def _alone(options: Options) -> Options:
+    """The options of a run in this process, which a carrier cannot leave."""
+    if options.workers not in {None, 1}:
+        raise UsageError("a carrier cannot be shared between workers: leave workers at 1")
+    return dataclasses.replace(options, workers=1)
 
 
 def _chosen(revision: str, options: Options) -> tuple[tuple[Requirement, ...], frozenset[str] | None]:
@@ -99,6 +101,18 @@ def _chosen(revision: str, options: Options) -> tuple[tuple[Requirement, ...], f
     except revisions.UnknownRevision as error:
         raise UsageError(str(error)) from None
     return everything, select({each.id: each for each in everything if not each.unobservable}, options.only)
+
+
+def _sharded(settings: Settings, everything: tuple[Requirement, ...]) -> Settings:
+    """The settings with no more selected than belongs to this shard, if it is one."""
+    if settings.options.shard is None:
+        return settings
+    from conformance import partition
+
+    ids = settings.selected or frozenset(each.id for each in everything if not each.unobservable)
+    mine, shard = partition.of(settings, ids, settings.options.shard)
+    options = dataclasses.replace(settings.options, shard=shard)
+    return dataclasses.replace(settings, options=options, selected=mine, elsewhere=ids - mine)
 
 
 def _proposed(
@@ -117,7 +131,8 @@ def _tell_plan(settings: Settings, progress: Progress, everything: tuple[Require
     """Say what is about to be done, before anything is sent."""
     from conformance import plan
 
-    ids = settings.selected or [each.id for each in everything if not each.unobservable]
+    every = [each.id for each in everything if not each.unobservable]
+    ids = every if settings.selected is None else settings.selected
     for line in plan.lines(settings, ids, embedded=embedded):
         progress.note(line)
 
@@ -141,7 +156,9 @@ def _recording(path: str | None) -> Iterator[Record]:
 @contextlib.contextmanager
 def one_budget(target: Target, options: Options) -> Iterator[str | None]:
     """A file in which workers count their writes together; none where there is nothing to count, or no other."""
-    if target.max_writes is None or options.workers == 1:
+    from conformance.settings import Settings
+
+    if target.max_writes is None or Settings(target, options, run_id="").processes == 1:
         yield None
         return
     with tempfile.NamedTemporaryFile(prefix="conformance-writes-") as file:
@@ -193,16 +210,20 @@ def _run(
     tolerated: Callable[[Result], bool],
 ) -> Report:
     from conformance.collector import Collector
-    from conformance.smoke import round_trip_s, trouble
+    from conformance.smoke import look, round_trip_s
     from conformance.time_budget import fitted
 
     declared = {each.id: each for each in everything if not each.unobservable}
     started, clock = datetime.now(UTC), time.monotonic()
-    unreachable = trouble(settings, carrier)
+    seen = look(settings, carrier)
+    unreachable, fewer = seen.trouble, _fewer(settings) if seen.limited else settings
+    told = [LIMITED.format(settings.processes)] if fewer.processes < settings.processes and not unreachable else []
+    settings = fewer
     if unreachable is None and settings.options.time_budget_s is not None:
         settings = fitted(settings, declared, round_trip_s(settings, carrier))
     collector = Collector(settings, declared, progress)
     collector.carrier, collector.tolerated = carrier, tolerated
+    collector.problems += told
     status = INTERRUPTED
     if unreachable is None:
         if progress is not None:
@@ -211,6 +232,12 @@ def _run(
         status = _pytest(collector)
         _sweep(collector)
     return _report(collector, everything, status, started, time.monotonic() - clock, unreachable)
+
+
+def _fewer(settings: Settings) -> Settings:
+    """The settings with one worker, where nobody asked for more and the target limits requests already."""
+    workers = settings.options.workers or 1
+    return dataclasses.replace(settings, options=dataclasses.replace(settings.options, workers=workers))
 
 
 def settings_of(target: Target, options: Options, selected: frozenset[str] | None) -> Settings:
@@ -273,7 +300,7 @@ def _make_room(path: Path) -> list[str]:
 def _sweep(collector: Collector) -> None:
     """Put away, by the journal, what a process that died or was interrupted left behind; or tell what that is."""
     settings = collector.settings
-    if settings.journal_path is None or (settings.options.workers == 1 and collector.summaries):
+    if settings.journal_path is None or (settings.processes == 1 and collector.summaries):
         return
     from conformance.cleaning import leftovers, sweep
     from conformance.journal import JournalUnreadable
@@ -290,24 +317,11 @@ def _sweep(collector: Collector) -> None:
 def _pytest(collector: Collector) -> int:
     import pytest
 
-    options = collector.settings.options
-    from conformance import cases
+    from conformance.pytest_arguments import arguments
 
-    chosen = collector.settings.selected
-    arguments = [str(CASES)] if chosen is None else cases.files(chosen)
-    arguments += ["-c", str(CASES / "pytest.toml"), "--rootdir", str(CASES)]
-    arguments += ["--disable-plugin-autoload", "--assert=plain", "--capture=no", "--import-mode=importlib"]
-    arguments += [part for name in UNNEEDED for part in ("-p", f"no:{name}")]
-    arguments += ["-p", "conformance.plugin"]
-    if options.workers > 1:
-        arguments += ["-p", "xdist.plugin", "-n", str(options.workers)]
-    if options.report_dir is not None:
-        log = Path(options.report_dir) / "cases.html"
-        arguments += ["-p", "pytest_metadata.plugin", "-p", "pytest_html.plugin", "-p", "conformance.html_log"]
-        arguments += [f"--html={log}", "--self-contained-html"]
     with _own_environment():
         try:
-            return int(pytest.main(arguments, plugins=[collector]))
+            return int(pytest.main(arguments(collector.settings), plugins=[collector]))
         except KeyboardInterrupt:  # pytest answers for the first that comes while it runs cases, not for others
             collector.hurried = True
             return INTERRUPTED
@@ -336,6 +350,9 @@ def _deviating(target: Target) -> list[str]:
 def _limited(settings: Settings, unreachable: str | None) -> list[str]:
     return [READ_ONLY] if not settings.consent.writes and not unreachable else []
 
+
+LIMITED = "The target limits requests (429) from the start: one worker asked instead of {}."
+"""What is said where a run was careful because of it."""
 
 READ_ONLY = (
     "Nothing was written: reading, lists, paging, filters and runs were asked of what the account holds already, "
@@ -370,13 +387,14 @@ def _report(  # noqa: PLR0913, PLR0917 - the facts of one run
         started_at=started.strftime("%Y-%m-%dT%H:%M:%SZ"),
         duration_s=round(seconds, 3),
         seed=settings.options.seed,
+        shard=settings.options.shard,
         results=() if unreachable else tuple(results),
         observations=() if unreachable else tuple(observations),
         unobservable=tuple(each for each in everything if each.unobservable),
         requests_by_status=collector.requests_by_status(),
         seen=collector.seen,
         leftovers=tuple(collector.leftovers),
-        notes=(*_deviating(settings.target), *collector.problems, *_limited(settings, unreachable)),
+        notes=(*_deviating(settings.target), *collector.fewer, *collector.problems, *_limited(settings, unreachable)),
         command=redact(settings.options.command),
         strict=settings.options.strict,
         allow_partial=settings.options.allow_partial,

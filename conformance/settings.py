@@ -14,6 +14,10 @@ from conformance.model import Options, Target
 from conformance.ownership import OTHER_TOKEN
 from conformance.pace import Pace
 from conformance.session import Consent
+from conformance.shard import Shard
+
+WORKERS_ELSEWHERE = 4
+"""So many processes ask a target elsewhere than on loopback, where most of the time is spent waiting for answers."""
 
 _PAIRED = ("deviations", "headers", "secret_headers", "hidden")
 """What of a target is a tuple of tuples, which JSON does not know."""
@@ -29,7 +33,8 @@ class Settings:
 
     `budget_path` is where workers count their writes together, `deadline` when the time of the run is over, by the
     monotonic clock, which all processes of a machine share. `halt_path` is a file in which stands after whose failure
-    nothing more is to be asked; `left_out` is what does not fit into the time budget.
+    nothing more is to be asked; `left_out` is what does not fit into the time budget, and `elsewhere` what other
+    shards ask.
     """
 
     target: Target
@@ -42,6 +47,7 @@ class Settings:
     begun_at: str = ""
     halt_path: str | None = None
     left_out: frozenset[str] = frozenset()
+    elsewhere: frozenset[str] = frozenset()
 
     @property
     def begun(self) -> datetime | None:
@@ -85,6 +91,11 @@ class Settings:
         return host in {"localhost", "::1"} or host.startswith("127.")
 
     @property
+    def processes(self) -> int:
+        """How many processes ask at once."""
+        return self.options.workers or (1 if self.loopback else WORKERS_ELSEWHERE)
+
+    @property
     def consent(self) -> Consent:
         """What may be done: everything on loopback, reading only elsewhere, unless the target says otherwise."""
 
@@ -100,12 +111,16 @@ class Settings:
 
     @property
     def pace(self) -> Pace:
-        """How fast one worker may send: as `--max-rate` says, else 50 reads and 20 writes a second off loopback."""
+        """How fast one worker may send: as `--max-rate` says, else 50 reads and 20 writes a second off loopback.
+
+        It is a share of what all may send together, those of other shards as well.
+        """
         reads, writes = (None, None) if self.loopback else (50.0, 20.0)
         if self.target.max_rate is not None:
             reads = writes = self.target.max_rate
-        workers = max(self.options.workers, 1)
-        return Pace(reads and reads / workers, writes and writes / workers)
+        shards = self.options.shard.of if self.options.shard else 1
+        senders = self.processes * shards
+        return Pace(reads and reads / senders, writes and writes / senders)
 
     @property
     def secrets(self) -> dict[str, str]:
@@ -128,13 +143,15 @@ class Settings:
     def dump(self) -> str:
         """As JSON, tokens included: for the memory of a worker, never for a file or a command line."""
         selected = None if self.selected is None else [*self.selected]
-        return json.dumps({**dataclasses.asdict(self), "selected": selected, "left_out": [*self.left_out]})
+        sets = {"selected": selected, "left_out": [*self.left_out], "elsewhere": [*self.elsewhere]}
+        return json.dumps(dataclasses.asdict(self) | sets)
 
     @staticmethod
     def load(text: str) -> Settings:
         """Read back what `dump` wrote."""
         raw: dict[str, Any] = json.loads(text)
-        options = raw["options"] | {"only": tuple(raw["options"]["only"])}
+        only, shard = (raw["options"][name] for name in ("only", "shard"))
+        options = raw["options"] | {"only": tuple(only), "shard": shard and Shard(**shard)}
         selected = raw["selected"]
         return Settings(
             target=Target(**raw["target"] | {name: _pairs(raw["target"][name]) for name in _PAIRED}),
@@ -147,4 +164,5 @@ class Settings:
             begun_at=raw["begun_at"],
             halt_path=raw["halt_path"],
             left_out=frozenset(raw["left_out"]),
+            elsewhere=frozenset(raw["elsewhere"]),
         )

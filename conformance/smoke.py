@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from conformance.exchange import NO_JSON, Exchange
@@ -36,8 +37,16 @@ def round_trip_s(settings: Settings, carrier: BaseTransport | None = None) -> fl
         suite.client.session.transport.close()
 
 
-def trouble(settings: Settings, carrier: BaseTransport | None = None) -> str | None:
-    """Why the target cannot be examined, with advice; None when it can.
+@dataclass(frozen=True)
+class Look:
+    """What a first look shows: why the target cannot be examined, if so, and whether it limits requests already."""
+
+    trouble: str | None
+    limited: bool
+
+
+def look(settings: Settings, carrier: BaseTransport | None = None) -> Look:
+    """Whether the target can be examined; if not, with advice.
 
     A list that is broken is no reason: that is for the cases to say. Only where nothing is answered in a way that a
     Deployments API could answer, there is nothing to examine.
@@ -50,7 +59,7 @@ def trouble(settings: Settings, carrier: BaseTransport | None = None) -> str | N
         found = _told(failure)
     finally:
         suite.client.session.transport.close()
-    return None if found is None else suite.redact(found)
+    return Look(None if found is None else suite.redact(found), bool(suite.limited))
 
 
 def _look(suite: Suite) -> str | None:

@@ -36,6 +36,8 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
+TOO_MANY = 429
+
 STRIDE = 1100
 """So many requests take about as long as a step of what takes time, and equal runs do it in the same place."""
 
@@ -55,6 +57,7 @@ class Suite:
     names: Iterator[str] = field(init=False)
     shared: set[str] = field(default_factory=set)
     record: recording.Recorder | None = None
+    limited: int = 0
     look_again: Callable[[str | None], bool] = lambda _: False
     _growing: list[Ripening[Any]] = field(default_factory=list)
     _put_away: int = 0
@@ -103,6 +106,7 @@ class Suite:
     def _witness(self, exchange: Exchange, began: datetime, why: BaseException | None) -> None:
         """Look at every single request, also at those that are sent again."""
         self.client.session.disturbances.note(exchange, why)
+        self.limited += exchange.status == TOO_MANY
         if self.record is not None:
             self.record(exchange, began, why)
 

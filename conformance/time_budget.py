@@ -47,7 +47,7 @@ class Tempo:
 
 def tempo(settings: Settings, round_trip_s: float) -> Tempo:
     """The tempo of a run whose single requests take so long, within its rates."""
-    workers, pace = max(settings.options.workers, 1), settings.pace
+    workers, pace = settings.processes, settings.pace
     alone = (round_trip_s + min(round_trip_s, OWN_S)) / workers
     reads, writes = (1 / (rate * workers) if rate else 0.0 for rate in (pace.reads, pace.writes))
     return Tempo(max(alone, reads), max(alone, writes))
@@ -67,7 +67,7 @@ def within(settings: Settings, ids: Collection[str], tempo: Tempo, seconds: floa
     The first that needs what takes time to grow pays for all that is grown; none does for which there is no such time.
     """
     writing = settings.consent.writes
-    grown = _seconds("suite", tempo, writing=writing) * max(settings.options.workers, 1)
+    grown = _seconds("suite", tempo, writing=writing) * settings.processes
     left, chosen = seconds, set()
     for id_ in sorted(ids, key=running_order.rank):
         steps = running_order.steps(id_) if writing else 0

@@ -21,7 +21,7 @@ ROOT = Path(__file__).parents[1]
 ACTION: dict[str, Any] = yaml.safe_load((ROOT / "action.yml").read_text(encoding="utf-8"))
 STEPS: list[dict[str, Any]] = ACTION["runs"]["steps"]
 RUN_STEP = next(step for step in STEPS if step.get("id") == "run")
-PAGES = ("docs/pipelines.md", "README.md")
+PAGES = ("docs/pipelines.md", "README.md", "docs/scaling.md")
 TOKEN = "canary-7f3a"  # noqa: S105 - not a real one
 
 
@@ -90,7 +90,7 @@ def test_the_examples_name_inputs_and_outputs_of_the_action() -> None:
     required = {name for name, one in ACTION["inputs"].items() if one.get("required")}
     text = (ROOT / PAGES[0]).read_text(encoding="utf-8")
 
-    assert len(uses_of_ours()) == 3
+    assert len(uses_of_ours()) == 4
     assert all(required <= set(step["with"]) <= set(ACTION["inputs"]) for step in uses_of_ours())
     assert set(re.findall(r"steps\.conformance\.outputs\.([\w-]+)", text)) <= set(ACTION["outputs"])
 

@@ -24,7 +24,7 @@ _SAME_NAME = (
     "leftovers",
     "notes",
 )
-_SETTINGS = ("command", "strict", "allow_partial", "interrupted", "unreachable", "invalid", "stale_waivers")
+_SETTINGS = ("command", "strict", "allow_partial", "interrupted", "unreachable", "invalid", "stale_waivers", "shard")
 
 
 def dump(report: Report) -> str:

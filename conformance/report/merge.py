@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 from collections import Counter
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, TypeVar
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING, TypeVar
 from conformance.model import SEVERITY, ObservationResult, Report, Result, Skip
 from conformance.report.diff import target
 from conformance.shape_book import united
+from conformance.shard import ELSEWHERE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Iterable, Sequence
@@ -39,6 +41,8 @@ def merge(reports: Sequence[Report]) -> Report:
         unobservable=_united((u for report in reports for u in report.unobservable), _first),
         requests_by_status=_requests(reports),
         seen=united(shape for report in reports for shape in report.seen),
+        shard=None,
+        command=re.sub(r" --shard[ =]\S+", "", first.command),
         leftovers=tuple(dict.fromkeys(one for report in reports for one in report.leftovers)),
         notes=tuple(dict.fromkeys(note for report in reports for note in report.notes)),
         allow_partial=all(report.allow_partial for report in reports),
@@ -60,6 +64,24 @@ def _check(reports: Sequence[Report]) -> None:
     for number, report in enumerate(reports):
         if report in reports[:number]:
             raise ReportsDiffer(f"report {number + 1} was given twice: its requests would be counted twice")
+    if any(report.shard for report in reports):
+        _check_shards(reports)
+
+
+def _check_shards(reports: Sequence[Report]) -> None:
+    """Every shard has to be there once, and every requirement in one of them."""
+    shards = [report.shard for report in reports]
+    if None in shards:
+        raise ReportsDiffer(f"report {shards.index(None) + 1} is that of a whole run, others are those of shards")
+    _check_same("the number of shards", [str(shard.of) for shard in shards if shard])
+    given = Counter(shard.number for shard in shards if shard)
+    of = next(shard.of for shard in shards if shard)
+    if twice := [f"{number}/{of}" for number, times in sorted(given.items()) if times > 1]:
+        raise ReportsDiffer(f"more than one report of shard {', '.join(twice)}; give one of each")
+    if missing := [f"{number}/{of}" for number in range(1, of + 1) if number not in given]:
+        raise ReportsDiffer(f"no report of shard {', '.join(missing)}; without it nobody knows what holds")
+    if len({shard.cut for shard in shards if shard}) > 1:
+        raise ReportsDiffer("the shards were not cut alike; run all of them with the same options and the same version")
 
 
 def _check_same(name: str, values: Sequence[str]) -> None:
@@ -78,13 +100,15 @@ def _united(items: Iterable[T], choose: Callable[[T, T], T]) -> tuple[T, ...]:
 
 
 def _worse(one: Result, other: Result) -> Result:
+    if ELSEWHERE in {one.reason, other.reason}:
+        return other if one.reason == ELSEWHERE else one
     if (one.skip is Skip.NOT_SELECTED) is not (other.skip is Skip.NOT_SELECTED):
         return other if one.skip is Skip.NOT_SELECTED else one
     return max(one, other, key=lambda result: (SEVERITY.index(result.verdict), result.waived is None))
 
 
 def _answered(one: ObservationResult, other: ObservationResult) -> ObservationResult:
-    return other if one.answer is None else one
+    return other if one.answer is None and other.reason != ELSEWHERE else one
 
 
 def _first(one: T, _: T) -> T:

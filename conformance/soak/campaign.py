@@ -31,13 +31,13 @@ LATE_S = 180.0
 def soak(target: Target, options: Options, asked: Asked, progress: Progress | None = None) -> tuple[Report, Load]:
     """Keep a target under load and report what did not hold. Never raises for what the target does."""
     everything = runner.catalogue(target.revision)
-    with runner.reachable(target) as reachable, runner.one_budget(target, options) as budget:
+    with runner.reachable(target) as reachable, runner.one_budget(reachable, options) as budget:
         settings = _settings(reachable, options, asked, budget)
         with runner.journalled(settings) as told:
             began = datetime.now(UTC), time.monotonic()
             declared = {each.id: each for each in everything}
             gathered = Gathered(declared, progress, Clock(slice_of(asked.seconds)), notes=[*told])
-            unreachable = smoke.trouble(settings)
+            unreachable = smoke.look(settings).trouble
             interrupted, lasted_s = (False, 0.0) if unreachable else _hold(settings, asked, gathered)
             left = () if unreachable else _put_away(settings, gathered)
     facts = conclusions.Facts(settings, asked, everything, gathered, began[0], lasted_s, interrupted, unreachable, left)
@@ -46,7 +46,7 @@ def soak(target: Target, options: Options, asked: Asked, progress: Progress | No
 
 def help_out(target: Target, options: Options, asked: Asked, progress: Progress | None = None) -> tuple[Leftover, ...]:
     """Hold users for a master elsewhere, who reports; what they made is put away here. Returns what is left behind."""
-    with runner.reachable(target) as reachable, runner.one_budget(target, options) as budget:
+    with runner.reachable(target) as reachable, runner.one_budget(reachable, options) as budget:
         settings = dataclasses.replace(runner.settings_of(reachable, options, None), budget_path=budget)
         with runner.journalled(settings), Household(Redactor(settings.secrets)) as household:
             for number in range(asked.processes):
