@@ -102,6 +102,11 @@ class CutsContentAtSixteenBits(Fault):
 
     def create_initial_events(self, value: object) -> list[dict[str, Any]]:
         """Cut it."""
-        cut = 65_535
-        events = super().create_initial_events(value)
-        return [{key: text[:cut] if isinstance(text, str) else text for key, text in each.items()} for each in events]
+        return [{key: _cut(member) for key, member in each.items()} for each in super().create_initial_events(value)]
+
+
+def _cut(content: Any) -> Any:
+    """A text without what is too much of it, also within blocks of content."""
+    if isinstance(content, list):
+        return [{key: _cut(member) for key, member in block.items()} for block in content]
+    return content[:65_535] if isinstance(content, str) else content
