@@ -175,10 +175,11 @@ class Wire:
             raise
 
     def _send(self, line: _Line, request: Outgoing, before_the_last_step: Callable[[], None] | None) -> None:
-        """Head and body, in one go unless somebody wants to do something between them."""
+        """Head and body, in one go unless somebody wants to do something between them, or it would copy megabytes."""
         head, body = request.head(), request.body or b""
         line.socket.settimeout(self.silence_s)
-        steps = [head + body] if before_the_last_step is None or not body else [head, body]
+        together = not body or (before_the_last_step is None and len(body) <= PART)
+        steps = [head + body] if together else [head, body]
         for number, data in enumerate(steps, 1):
             if before_the_last_step is not None and number == len(steps):
                 before_the_last_step()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -161,8 +162,17 @@ def oversized(suite: Suite, api: Client, bodies: Bodies, revision: Revision, acc
     if not suite.settings.loopback:
         raise NotApplicable("so many megabytes are sent to a target on this machine only")
     need(bool(accepted), "the same body without the blanks has to be accepted first")
-    blanks = b" " * (revision.body_limit + MEGABYTE)
-    return api.create(content=b"{" + blanks + json.dumps(bodies()).encode()[1:])
+    exchange = api.create(content=b"{%*b" % (revision.body_limit + MEGABYTE, json.dumps(bodies()).encode()[1:]))
+    return replace(exchange, request_body=b"") if _is_documented(exchange) else exchange
+
+
+def _is_documented(exchange: Exchange) -> bool:
+    """Whether no case can have anything against a refusal, so that its megabytes need not be kept until the end."""
+    status, said = exchange.status, exchange.json
+    error = said.get("error") if isinstance(said, dict) and said.get("type") == "error" else None
+    type_, message = (error.get("type"), error.get("message")) if isinstance(error, dict) else (None, None)
+    right = status in exchange.revision.too_large and type_ == exchange.revision.errors.get(status)
+    return right and isinstance(message, str)
 
 
 @requirement("base-oversized-body-is-refused", MUST, source="conventions/errors#error-types", covers="BASE-005")
