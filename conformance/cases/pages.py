@@ -23,7 +23,7 @@ from conformance.expect import (
 from conformance.failures import ControlFailed, NotApplicable, Unmet
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Callable, Collection, Sequence
     from datetime import datetime
 
     from conformance.cases.crowds import Crowd
@@ -43,12 +43,17 @@ PAGES = 400
 
 
 def pages(
-    api: Client, params: Params, wanted: Collection[str] | None = None, *, by_next_page: bool = False
+    api: Client,
+    params: Params,
+    wanted: Collection[str] | None = None,
+    *,
+    by_next_page: bool = False,
+    until: Callable[[Page], bool] = lambda _: False,
 ) -> list[Page]:
     """The pages of a list, as a control: by `after_id` with the id of the last item, or with `next_page`.
 
     The walk ends with a page that brings nothing new; where ids are wanted, it ends with the page that shows the
-    last of them, so that other deployments in the account cost nothing.
+    last of them, so that other deployments in the account cost nothing; and with one `until` which it was to go.
     """
     found: list[Page] = []
     seen: set[str] = set()
@@ -59,7 +64,7 @@ def pages(
         seen.update(page.ids)
         all_seen = wanted is not None and seen.issuperset(wanted)
         on = onward(page, by_next_page=by_next_page)
-        if nothing_new or all_seen or on is None or on.items() <= params.items():
+        if nothing_new or all_seen or on is None or on.items() <= params.items() or until(page):
             break
         params = continued(params, on)
     need(len(found) < PAGES, f"a walk has to end within {PAGES} pages")

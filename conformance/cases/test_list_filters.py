@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from conformance.cases.mixtures import Mixture
     from conformance.client import Client
     from conformance.exchange import Exchange
+    from conformance.expect import Json
 
 
 @pytest.fixture
@@ -220,15 +221,16 @@ def test_a_page_before_a_cursor_keeps_the_filters(api: Client, mixture: Mixture,
 @pytest.mark.parametrize("action", ["pause", "unpause"])
 def test_a_status_filter_sees_the_status_of_now(api: Client, deployments: Deployments, action: str) -> None:
     """A deployment that was paused or unpaused is listed under its new status, and no longer under the old one."""
-    made = deployments()["id"]
+    deployment = deployments()
+    made, since = deployment["id"], deployment.get("created_at")
     before, after = STATUSES if action == "pause" else STATUSES[::-1]
     if action == "unpause":
         need_success(api.pause(made))
     need(listed(api, made, **before)[0] is not None, "the list has to show the deployment before the change")
-    need(listed(api, made, **after)[0] is None, "the other list must not show it before the change")
+    need(listed(api, made, since=since, **after)[0] is None, "the other list must not show it before the change")
     need_success(api.pause(made) if action == "pause" else api.unpause(made))
 
-    expect_moved(api, made, before, after)
+    expect_moved(api, made, before, after, since=since)
 
 
 @requirement("list-agent-follows-changes", MUST, source="list#query-parameters", covers="LST-009")
@@ -245,11 +247,11 @@ def test_an_agent_filter_sees_the_agent_of_now(
     expect_moved(api, made, before, after)
 
 
-def expect_moved(api: Client, deployment_id: str, before: Params, after: Params) -> None:
-    """A deployment is in the list that it belongs to now, and not in the one that it has left."""
+def expect_moved(api: Client, deployment_id: str, before: Params, after: Params, since: Json = None) -> None:
+    """A deployment, made `since`, is in the list that it belongs to now, and not in the one that it has left."""
     element, exchange = listed(api, deployment_id, **after)
     expect_true(element is not None, "it is missing", expected=deployment_id, actual="no such item", at=exchange)
-    left, exchange = listed(api, deployment_id, **before)
+    left, exchange = listed(api, deployment_id, since=since, **before)
     expect_true(left is None, "it is still shown", expected="no such item", actual=deployment_id, at=exchange)
 
 

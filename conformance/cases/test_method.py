@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from conformance.cases.conftest import Bodies, Deployments
     from conformance.client import Client
+    from conformance.expect import Page
     from conformance.suite import Suite
 
 UNKNOWN = (404, 405, 501)
@@ -136,10 +137,13 @@ def all_ours(suite: Suite, api: Client, deployments: Deployments, deployment: Ob
     if not suite.settings.loopback:
         raise NotApplicable("a DELETE of all deployments is only sent on loopback")
     run_id, journal = suite.settings.run_id, api.session.journal
-    for page in pages(api, {"limit": 100, "include_archived": True}):
+
+    def foreign(page: Page) -> bool:
         strangers = [item for item in page.items if journal.find(str(item.get("id"))) is None]
-        if any(run_id not in str(item.get("name")) for item in strangers):
-            raise NotApplicable("the account has deployments that this run did not make: a DELETE of all is not sent")
+        return any(run_id not in str(item.get("name")) for item in strangers)
+
+    if any(map(foreign, pages(api, {"limit": 100, "include_archived": True}, until=foreign))):
+        raise NotApplicable("the account has deployments that this run did not make: a DELETE of all is not sent")
     api.session.alone = True
     yield deployments.fresh(deployment)
     api.session.alone = False

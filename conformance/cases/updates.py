@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from conformance.cases.pages import onward
-from conformance.expect import Object, expect_equal, fail, need_object, need_page, settled
+from conformance.expect import Json, Object, expect_equal, fail, instant, need_object, need_page, settled
 from conformance.failures import NotApplicable
 from conformance.far_schedules import far_month
 
@@ -103,17 +103,27 @@ def expect_accepted(exchange: Exchange) -> Object:
     return need_object(exchange)
 
 
-def listed(api: Client, deployment_id: str, **params: Any) -> tuple[Object | None, Exchange]:
-    """A deployment as the list shows it, or None if the list ends without it; only `data` counts."""
+def listed(api: Client, deployment_id: str, *, since: Json = None, **params: Any) -> tuple[Object | None, Exchange]:
+    """A deployment as the list shows it, or None if the list ends without it; only `data` counts.
+
+    Where `since` tells when it was created, it is not looked for among what was created before: an account may hold
+    thousands. That is for what is not to be found: what is may be where a wrong order has put it.
+    """
     query: dict[str, Any] = {"limit": 100} | params
     page = need_page(api.list(query))
     for _ in range(LIST_PAGES):
         found = next((item for item in page.items if item.get("id") == deployment_id), None)
         on = onward(page)
-        if found is not None or not page.items or page.has_more is False or on is None:
+        ended = not page.items or page.has_more is False or _are_older(page.items, instant(since))
+        if found is not None or ended or on is None:
             return found, page.exchange
         page = need_page(api.list(query | on))
     return None, page.exchange
+
+
+def _are_older(items: list[Object], since: datetime | None) -> bool:
+    moments = [instant(item.get("created_at")) for item in items]
+    return since is not None and all(moment is not None and moment < since for moment in moments)
 
 
 LIST_PAGES = 30

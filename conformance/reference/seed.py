@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from conformance.reference.records import Resource
@@ -41,3 +42,18 @@ def _archive(service: Service, shelf: dict[str, Resource], name: str) -> str:
     """Archive one that was put in."""
     shelf[name] = replace(shelf[name], archived_at=service.stamp())
     return name
+
+
+def crowd(service: Service, number: int) -> None:
+    """Fill the first account with so many more like the first of its deployments: a second apart, all older than now.
+
+    Every third is paused, and every tenth archived.
+    """
+    stored, now = service.accounts[0].deployments, service.stamp()
+    pattern = next(iter(stored.values()))
+    for place in range(1, number + 1):
+        made = now - timedelta(seconds=number + 1 - place)
+        one = replace(pattern, id=service.new_id("dep"), name=f"another {place}", created_at=made, updated_at=made)
+        if place % 3 == 0:
+            one = replace(one, status="paused", paused_reason={"type": "manual"})
+        stored[one.id] = replace(one, archived_at=made) if place % 10 == 0 else one
