@@ -140,6 +140,13 @@ def triggered(run: Object) -> datetime:
     return moment
 
 
+def is_settled(run: Object) -> bool:
+    """Whether a run will not get an error that it has not: it has ended, or its session was made."""
+    return run.get("status") in FINAL or (
+        "status" not in run and (run.get("session_id") or run.get("error")) is not None
+    )
+
+
 # --- lists ------------------------------------------------------------------------------------------------------
 
 

@@ -232,20 +232,20 @@ def _page_ids(exchange: Exchange) -> list[str]:
     return need_page(exchange).ids
 
 
-def expect_only(walked: list[Page], every: Collection[str], wanted: Collection[str]) -> None:
-    """Of every deployment of ours the pages show those wanted, and no other."""
+def expect_only(walked: list[Page], every: Collection[str], wanted: Collection[str], what: str = "deployment") -> None:
+    """Of every deployment (or run) of ours the pages show those wanted, and no other."""
     __tracebackhide__ = True
     seen = set(shown(walked, every))
     strangers, missing = sorted(seen - set(wanted)), sorted(set(wanted) - seen)
-    message, at = f"{counted(strangers)} that the filters leave out", showing(walked, strangers)
+    message, at = f"{counted(strangers, what)} that the filters leave out", showing(walked, strangers)
     expect_true(not strangers, message, expected=sorted(wanted), actual=strangers, at=at, pointer="/data")
-    message, at = f"{counted(missing)} missing that should pass the filters", walked[-1].exchange
+    message, at = f"{counted(missing, what)} missing that should pass the filters", walked[-1].exchange
     expect_true(not missing, message, expected=sorted(wanted), actual=sorted(seen), at=at, pointer="/data")
 
 
-def counted(ids: Collection[str]) -> str:
-    """So many deployments, in words."""
-    return f"{len(ids)} deployment{'s' * (len(ids) != 1)}"
+def counted(ids: Collection[str], what: str = "deployment") -> str:
+    """So many deployments, or runs, in words."""
+    return f"{len(ids)} {what}{'s' * (len(ids) != 1)}"
 
 
 def expect_matches(page: Page, params: Params) -> None:

@@ -113,10 +113,11 @@ def either(request: pytest.FixtureRequest) -> Object:
 
 @pytest.fixture
 def configured(deployments: Deployments, revision: Revision, now: datetime) -> Object:
-    """A deployment with a schedule, and settings that are not the defaults where there are any: what a GET says."""
+    """A deployment with two events, a schedule, and settings that are not the defaults where there are any, as read."""
     settings = {"config": {"max_retries": 2, "timeout_ms": 120_000}}
     own = {revision.reserved_metadata: settings} if revision.reserved_metadata else {}
-    made = deployments(schedule=far_schedule(now), metadata={"team": "conformance", **own})
+    events = [revision.message("First"), revision.message("Second")]
+    made = deployments(schedule=far_schedule(now), metadata={"team": "conformance", **own}, initial_events=events)
     return deployments.fresh(made)
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from conformance.cases.conftest import new_agent_version
 from conformance.cases.upcoming import cron, expect_accepted, listed
-from conformance.expect import Json, expect_equal, need, need_object, need_success, resolve
+from conformance.expect import Json, expect_equal, need, need_object, need_page, need_success, resolve
 from conformance.far_schedules import far_month
 from conformance.model import MUST, SHOULD
 from conformance.requirement import observation, requirement
@@ -249,8 +249,13 @@ def test_a_past_run_keeps_its_version(api: Client, deployments: Deployments, ver
     moved = need_object(api.update(made["id"], {"agent": versions.pin("latest")}))
     need(resolve(moved, "/agent/version") == versions.latest, "the update has to take effect")
 
-    later = api.its_run(made["id"], run["id"])
+    reads = (api.its_run(made["id"], run["id"]), api.deployment_run(run["id"]))
+    lists = (api.its_runs(made["id"]), api.runs({"deployment_id": made["id"]}))
     following = api.run(made["id"])
 
-    expect_agent(need_object(later), versions.pin("first"), at=later)
+    for later in reads:
+        expect_agent(need_object(later), versions.pin("first"), at=later)
+    for later in lists:
+        for item in (each for each in need_page(later).items if each.get("id") == run["id"]):
+            expect_agent(item, versions.pin("first"), at=later)
     expect_agent(need_object(following), versions.pin("latest"), at=following)

@@ -21,6 +21,7 @@ from conformance.model import MUST, SHOULD
 from conformance.requirement import requirement
 
 if TYPE_CHECKING:
+    from conformance.cases.crowds import Crowd
     from conformance.client import Client
     from conformance.expect import Object
 
@@ -84,11 +85,15 @@ def test_reads_and_lists_keep_updated_at(api: Client, aged: Object) -> None:
 
 
 @requirement("get-archived-is-readable", SHOULD, source="archive#response", covers="GET-005")
-def test_an_archived_deployment_is_readable(api: Client, archived: Object) -> None:
-    """An archived deployment can still be read by its id."""
-    exchange = api.get(archived["id"])
+@pytest.mark.parametrize("which", ["scheduled", "one of many"])
+def test_an_archived_deployment_is_readable(api: Client, archived: Object, crowd: Crowd, which: str) -> None:
+    """An archived deployment can still be read by its id, with a schedule or without one."""
+    need(bool(crowd.archived_ids), "there has to be an archived deployment")
+    id_ = archived["id"] if which == "scheduled" else min(crowd.archived_ids)
 
-    expect_equal(expect_object(exchange).get("id"), archived["id"], "id", at=exchange, pointer="/id")
+    exchange = api.get(id_)
+
+    expect_equal(expect_object(exchange).get("id"), id_, "id", at=exchange, pointer="/id")
 
 
 @requirement("get-foreign-kind-is-refused", SHOULD, source="get#path-parameters", covers="GET-006")

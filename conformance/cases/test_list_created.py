@@ -11,7 +11,17 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from conformance.cases.pages import Params, expect_only, pages, second, shown
+from conformance.cases.pages import (
+    Params,
+    expect_items,
+    expect_matches,
+    expect_only,
+    order_of,
+    ours,
+    pages,
+    second,
+    shown,
+)
 from conformance.cases.precision import need_exact_time
 from conformance.expect import Object, expect_error, expect_true, instant, need, need_page
 from conformance.model import MUST, SHOULD
@@ -60,10 +70,14 @@ def written(bounds: Bounds, hours: float = 0) -> Params:
     return {f"created_at[{key}]": text if hours else text.replace("+00:00", "Z") for key, text in texts.items()}
 
 
-def expect_window(walked: list[Page], crowd: Crowd, bounds: Bounds) -> None:
-    """The pages show those of ours that a window holds, and nothing, ours or not, that it does not hold."""
+def expect_window(walked: list[Page], crowd: Crowd, bounds: Bounds, beside: Params | None = None) -> None:
+    """The pages show those of ours that a window holds, and nothing, ours or not, that it does not hold.
+
+    `beside` are other filters, which ours have to pass, too.
+    """
     __tracebackhide__ = True
-    told = {each["id"]: holds(bounds, second(each)) for each in crowd.created if each["id"] in crowd.live_ids}
+    among = ours(crowd, beside or {})
+    told = {each["id"]: holds(bounds, second(each)) for each in crowd.created if each["id"] in among}
     judged = [id_ for id_, inside in told.items() if inside is not None]
     expect_only(walked, judged, [id_ for id_ in judged if told[id_]])
     for page in walked:
@@ -114,6 +128,42 @@ def test_a_window_of_time_may_have_another_offset(api: Client, crowd: Crowd, win
     expect_window(walked, crowd, bounds)
 
 
+@requirement("list-created-filter-knows-fractions", SHOULD, source=SOURCE, covers="LST-013", revisions=NEWER)
+@pytest.mark.parametrize("window", ["around", "future", "past"])
+def test_a_window_of_time_may_begin_within_a_second(api: Client, crowd: Crowd, window: str) -> None:
+    """A bound of created_at may have a fraction of a second, as ISO 8601 has it."""
+    early, late = (latest(crowd) + by for by in (-LONG - A_SECOND / 4, LONG + A_SECOND / 4))
+    bounds: Bounds = {"around": {"gte": early, "lte": late}, "future": {"gte": late}, "past": {"lte": early}}[window]
+
+    expect_items(api.list({"agent_id": crowd.agent_id, "limit": 100, **written(bounds)}))
+    walked = walk(api, crowd, written(bounds))
+
+    expect_window(walked, crowd, bounds)
+
+
+@requirement("list-created-filter-combines", SHOULD, source=SOURCE, covers="LST-011 LST-013", revisions=NEWER)
+@pytest.mark.parametrize(
+    ("window", "beside"),
+    [
+        *(("from", beside) for beside in ({"status": "active"}, {"status": "paused"}, {"include_archived": True})),
+        *((window, {"include_archived": True}) for window in ("from-before", "until-before")),
+        *(("until-before", {"status": status}) for status in ("active", "paused")),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "-".join(value.values() if "status" in value else value),
+)
+def test_a_window_of_time_goes_with_other_filters(api: Client, crowd: Crowd, window: str, beside: Params) -> None:
+    """With bounds of created_at and other filters a list shows, on each of its pages, what passes all of them."""
+    bounds = WINDOWS[window](latest(crowd))
+    asked: Params = {"agent_id": crowd.agent_id, **beside}
+    order_of(api, asked, ours(crowd, beside))
+
+    walked = pages(api, {**asked, **written(bounds), "limit": 3}, ours(crowd, beside))
+
+    expect_window(walked, crowd, bounds, beside)
+    for page in walked:
+        expect_matches(page, asked)
+
+
 @requirement("list-created-bounds-are-inclusive", MUST, source=SOURCE, covers="LST-013", revisions=NEWER)
 @pytest.mark.parametrize("bounds", [("gte",), ("lte",), ("gte", "lte")], ids="-".join)
 @pytest.mark.parametrize("place", [0, -1])
@@ -138,7 +188,7 @@ def test_a_bound_is_inclusive(api: Client, crowd: Crowd, bounds: tuple[str, ...]
 def test_a_malformed_bound_is_400(api: Client, crowd: Crowd, bound: str, text: str) -> None:
     """A bound of created_at that is no time is refused with 400 invalid_request_error."""
     asked: Params = {"agent_id": crowd.agent_id, "limit": 5}
-    need_page(api.list({**asked, **written({bound: datetime.now(UTC)})}))
+    need_page(api.list({**asked, **written({bound: datetime.now(UTC).replace(microsecond=0)})}))
 
     exchange = api.list({**asked, f"created_at[{bound}]": text})
 

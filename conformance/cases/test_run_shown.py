@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from conformance.cases.found import once, while_it_holds
-from conformance.cases.histories import FINAL, IN_FLIGHT, STATUSES, RunList, core
+from conformance.cases.histories import FINAL, IN_FLIGHT, STATUSES, RunList, core, is_settled
 from conformance.expect import Json, Object, expect_instant, expect_true, instant, need, need_object, need_page, resolve
 from conformance.failures import ControlFailed, NotPermitted
 from conformance.model import MUST, SHOULD
@@ -169,6 +169,35 @@ def test_an_error_has_type_and_message(sightings: Sightings, route: str) -> None
         members = [error.get(key) for key in ("type", "message")] if isinstance(error, dict) else [None]
         holds = error is None or all(isinstance(member, str) for member in members)
         seen.expect(holds, "the error is neither null nor {type, message}", "/error", "null or {type, message}")
+
+
+@requirement("run-is-told-alike", SHOULD, source="list-runs#response-fields", covers="RNS-012 RNS-013")
+@pytest.mark.parametrize("route", ROUTES[1:])
+def test_a_run_is_told_alike_everywhere(sightings: Sightings, route: str) -> None:
+    """A run that has ended is shown with the same members and the same outcome wherever it is read or listed."""
+    by_id = {seen.begun.run["id"]: seen.run for seen in sightings("get-run-global")}
+    for seen in sightings(route):
+        read = by_id.get(seen.begun.run["id"], {})
+        if not (is_settled(read) and is_settled(seen.run)):
+            continue
+        by_states = seen.exchange.revision.run_states
+        for key in ("session_id", "error", *(("status", "duration_ms") if by_states else ())):
+            seen.expect(seen.run.get(key) == read.get(key), f"another {key} than by its id", f"/{key}", read.get(key))
+        for key in (key for key in ("triggered_at", "cas_run_extras") if by_states and key in read):
+            seen.expect(key in seen.run, f"{key} is missing", f"/{key}", read[key])
+
+
+@pytest.mark.usefixtures("writes")
+@requirement("run-session-of-its-own", SHOULD, source="run#response-fields", covers="RUN-001 RUN-007")
+@pytest.mark.parametrize("route", ["run", "get-run-global"])
+def test_every_run_has_a_session_of_its_own(sightings: Sightings, route: str) -> None:
+    """Each run makes a session of its own: no two show the same session_id."""
+    runs_of: dict[str, str] = {}
+    for seen in sightings(route):
+        id_, session = str(seen.run.get("id")), seen.run.get("session_id")
+        if isinstance(session, str) and session:
+            other = runs_of.setdefault(session, id_)
+            seen.expect(other == id_, f"the session of {other}", "/session_id", "another session_id")
 
 
 @requirement(

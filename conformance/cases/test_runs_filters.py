@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from conformance.cases.histories import FINAL, STATUSES, RunList, expect_runs, triggered
+from conformance.cases.histories import FINAL, STATUSES, RunList, expect_runs, is_settled, triggered
 from conformance.cases.pages import shown
 from conformance.expect import Object, expect_equal, expect_true, need, need_page, resolve
 from conformance.failures import NotApplicable
@@ -207,7 +207,7 @@ def test_has_error_leaves_runs_with_or_without(api: Client, busy: Object, scope:
     """With has_error=true the list of all runs shows runs with an error, with has_error=false those without one."""
     params = {"deployment_id": busy["id"], "limit": 100} if scope == "of ours" else {"limit": 100}
     before = need_page(api.runs(params)).items
-    ended = [run for run in before if _is_settled(run) and run.get("deployment_id") == busy["id"]]
+    ended = [run for run in before if is_settled(run) and run.get("deployment_id") == busy["id"]]
 
     page = expect_runs(api.runs({**params, "has_error": wanted}))
 
@@ -215,13 +215,6 @@ def test_has_error_leaves_runs_with_or_without(api: Client, busy: Object, scope:
     if scope == "of ours":
         passing = [run["id"] for run in ended if (run.get("error") is not None) == wanted]
         expect_ours(page, passing, [run["id"] for run in ended])
-
-
-def _is_settled(run: Object) -> bool:
-    """Whether a run will not get an error that it has not: it has ended, or its session was made."""
-    return run.get("status") in FINAL or (
-        "status" not in run and (run.get("session_id") or run.get("error")) is not None
-    )
 
 
 # --- by deployment ----------------------------------------------------------------------------------------------

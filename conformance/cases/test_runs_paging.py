@@ -89,6 +89,24 @@ def test_a_page_is_full_where_more_follow(busy_list: RunList, history: History, 
     expect_equal(len(page.items), limit, "the number of runs", at=page.exchange, pointer="/data")
 
 
+@requirement(
+    "runs-page-limit-of-100-is-filled",
+    SHOULD,
+    source="list-runs#query-parameters",
+    covers="RNS-014 PAG-006",
+    revisions=QODER,
+)
+@pytest.mark.parametrize("nested", [True, False], ids=["of a deployment", "of all"])
+def test_a_limit_of_100_gives_all(api: Client, crowded: tuple[Object, list[str]], *, nested: bool) -> None:
+    """With limit=100 a page of runs holds all of two dozen."""
+    deployment, ids = crowded
+
+    page = expect_runs(RunList(api, deployment["id"], nested=nested)(limit=100))
+
+    missing = sorted(set(ids) - set(page.ids)) if len(page.items) < 100 else []
+    expect_equal(missing, [], "runs that are missing", at=page.exchange, pointer="/data")
+
+
 @requirement("runs-page-limit-below-1-is-400", MUST, source=f"{SOURCE}limit", covers="RNS-014 PAG-004")
 @pytest.mark.parametrize("limit", [0, -1])
 def test_a_limit_below_1_is_400(busy_list: RunList, limit: int) -> None:
