@@ -208,6 +208,18 @@ def vaults(api: Client, deployment: Object, revision: Revision) -> list[str]:
     return ids
 
 
+@requirement("update-takes-50-vault-ids", SHOULD, source="update#request-body", covers="VLT-001 UPD-013")
+def test_50_vault_ids_are_accepted(api: Client, deployment: Object, revision: Revision) -> None:
+    """An update with 50 vault_ids is accepted, if one with a single one is."""
+    ids = [api.unknown_id("vault_") for _ in range(revision.vaults_max)]
+    if not api.update(deployment["id"], {"vault_ids": ids[:1]}).ok:
+        raise NotApplicable("made-up vault_ids are not taken, so it cannot be asked how many are")
+
+    exchange = api.update(deployment["id"], {"vault_ids": ids})
+
+    expect_accepted(exchange)
+
+
 @requirement("update-over-50-vault-ids", MUST, source="update#errors", covers="VLT-001 UPD-025")
 def test_more_than_50_vault_ids_are_refused(api: Client, deployment: Object, vaults: list[str]) -> None:
     """An update with more than 50 vault_ids is refused, if one with 50 is accepted."""

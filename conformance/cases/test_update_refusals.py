@@ -202,10 +202,18 @@ def _expect_400(exchange: Exchange) -> None:
     expect_error(exchange, 400)
 
 
+FORMS = pytest.mark.parametrize("form", ["string", "object"])
+
+
+def _agent(id_: str, form: str) -> str | Object:
+    return id_ if form == "string" else {"id": id_, "type": "agent", "version": 1}
+
+
 @requirement("update-archived-agent-is-400", MUST, source="update#errors", covers="UPD-018", revisions=QODER)
-def test_an_archived_agent_is_400(api: Client, complete: Object, archived_agent_id: str) -> None:
-    """An update to an archived agent is answered with 400, and the old agent stays."""
-    _expect_refused_and_kept(api, complete, {"agent": archived_agent_id}, _expect_400)
+@FORMS
+def test_an_archived_agent_is_400(api: Client, complete: Object, archived_agent_id: str, form: str) -> None:
+    """An update to an archived agent, in either form, is answered with 400, and the old agent stays."""
+    _expect_refused_and_kept(api, complete, {"agent": _agent(archived_agent_id, form)}, _expect_400)
 
 
 @requirement("update-archived-environment-is-400", MUST, source="update#errors", covers="UPD-018", revisions=QODER)
@@ -215,9 +223,10 @@ def test_an_archived_environment_is_400(api: Client, complete: Object, archived_
 
 
 @requirement("update-archived-agent-is-refused", MUST, source="update#errors", covers="UPD-018", revisions=(CMA,))
-def test_an_archived_agent_is_refused_somehow(api: Client, complete: Object, archived_agent_id: str) -> None:
-    """An update to an archived agent is refused, with whichever status of 4xx, and the old agent stays."""
-    _expect_refused_and_kept(api, complete, {"agent": archived_agent_id})
+@FORMS
+def test_an_archived_agent_is_refused_somehow(api: Client, complete: Object, archived_agent_id: str, form: str) -> None:
+    """An update to an archived agent, in either form, is refused with a 4xx, and the old agent stays."""
+    _expect_refused_and_kept(api, complete, {"agent": _agent(archived_agent_id, form)})
 
 
 @requirement("update-archived-environment-is-refused", MUST, source="update#errors", covers="UPD-018", revisions=(CMA,))

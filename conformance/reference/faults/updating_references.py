@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from conformance.reference.faults import Fault
+from conformance.reference.problem import invalid
 
 if TYPE_CHECKING:
-    from conformance.reference.records import AgentRef, Deployment
+    from conformance.reference.records import AgentRef, Deployment, Resource
 
 
 class MovesToForeignAgents(Fault):
@@ -38,3 +39,28 @@ class MovesToForeignEnvironments(Fault):
             return super().update_environment_id(stored, value)
         finally:
             self.call.account = own
+
+
+class MovesToVersionsOfTheArchived(Fault):
+    """Takes an archived agent for an update that names one of its versions."""
+
+    breaks = frozenset({"update-archived-agent-is-400", "update-archived-agent-is-refused"})
+
+    def check_agent_archived(self, agent: Resource) -> None:
+        """Look at agents without a version only."""
+        by_version = self.operation == "update" and isinstance(self.call.body.get("agent"), dict)
+        if not by_version:
+            super().check_agent_archived(agent)
+
+
+class TakesNoFiftyVaults(Fault):
+    """Refuses an update with as many vault_ids as may be."""
+
+    breaks = frozenset({"update-takes-50-vault-ids"})
+
+    def update_vault_ids(self, stored: Deployment, value: object) -> list[str]:
+        """Stop one short."""
+        vaults = super().update_vault_ids(stored, value)
+        if len(vaults) >= self.VAULTS_MAX:
+            raise invalid("vaults-count", "vault_ids has at most 49 ids.", "vault_ids")
+        return vaults
