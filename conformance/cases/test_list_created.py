@@ -6,6 +6,7 @@ the bound is what the deployment itself shows.
 
 from __future__ import annotations
 
+import contextlib
 from datetime import UTC, datetime, timedelta, timezone
 from typing import TYPE_CHECKING
 
@@ -16,7 +17,6 @@ from conformance.cases.pages import (
     expect_items,
     expect_matches,
     expect_only,
-    order_of,
     ours,
     pages,
     second,
@@ -24,6 +24,7 @@ from conformance.cases.pages import (
 )
 from conformance.cases.precision import need_exact_time
 from conformance.expect import Object, expect_error, expect_true, instant, need, need_page
+from conformance.failures import ControlFailed, Violation
 from conformance.model import MUST, SHOULD
 from conformance.requirement import requirement
 from conformance.revisions import NEWER
@@ -76,8 +77,7 @@ def expect_window(walked: list[Page], crowd: Crowd, bounds: Bounds, beside: Para
     `beside` are other filters, which ours have to pass, too.
     """
     __tracebackhide__ = True
-    among = ours(crowd, beside or {})
-    told = {each["id"]: holds(bounds, second(each)) for each in crowd.created if each["id"] in among}
+    told = _told(crowd, bounds, beside or {})
     judged = [id_ for id_, inside in told.items() if inside is not None]
     expect_only(walked, judged, [id_ for id_ in judged if told[id_]])
     for page in walked:
@@ -87,6 +87,29 @@ def expect_window(walked: list[Page], crowd: Crowd, bounds: Bounds, beside: Para
             message, pointer = "a deployment that was created at another time", f"/data/{place}/created_at"
             actual, at = item.get("created_at"), page.exchange
             expect_true(not outside, message, expected="a time in between", actual=actual, at=at, pointer=pointer)
+
+
+def _told(crowd: Crowd, bounds: Bounds, beside: Params) -> dict[str, bool | None]:
+    """Whether a window holds each of ours that passes other filters."""
+    among = ours(crowd, beside)
+    return {each["id"]: holds(bounds, second(each)) for each in crowd.created if each["id"] in among}
+
+
+def need_window(walked: list[Page], crowd: Crowd, bounds: Bounds) -> None:
+    """The pages show those of ours that a window holds, as a control."""
+    told = {id_: inside for id_, inside in _told(crowd, bounds, {}).items() if inside is not None}
+    seen = shown(walked, told)
+    need(all((id_ in seen) == inside for id_, inside in told.items()), "such a window has to be kept by itself")
+
+
+def need_matches(walked: list[Page], crowd: Crowd, asked: Params) -> None:
+    """The pages show what passes filters without a window, as a control."""
+    with contextlib.suppress(Violation):
+        expect_only(walked, crowd.ids, ours(crowd, asked))
+        for page in walked:
+            expect_matches(page, asked)
+        return
+    raise ControlFailed("the other filters have to be obeyed by themselves")
 
 
 def latest(crowd: Crowd) -> datetime:
@@ -134,6 +157,8 @@ def test_a_window_of_time_may_begin_within_a_second(api: Client, crowd: Crowd, w
     """A bound of created_at may have a fraction of a second, as ISO 8601 has it."""
     early, late = (latest(crowd) + by for by in (-LONG - A_SECOND / 4, LONG + A_SECOND / 4))
     bounds: Bounds = {"around": {"gte": early, "lte": late}, "future": {"gte": late}, "past": {"lte": early}}[window]
+    whole = {key: moment.replace(microsecond=0) for key, moment in bounds.items()}
+    need_window(walk(api, crowd, written(whole)), crowd, whole)
 
     expect_items(api.list({"agent_id": crowd.agent_id, "limit": 100, **written(bounds)}))
     walked = walk(api, crowd, written(bounds))
@@ -155,9 +180,11 @@ def test_a_window_of_time_goes_with_other_filters(api: Client, crowd: Crowd, win
     """With bounds of created_at and other filters a list shows, on each of its pages, what passes all of them."""
     bounds = WINDOWS[window](latest(crowd))
     asked: Params = {"agent_id": crowd.agent_id, **beside}
-    order_of(api, asked, ours(crowd, beside))
+    time, size = written(bounds), {"limit": 3 if window.startswith("from") else 7}
+    need_matches(pages(api, {**asked, **size}, ours(crowd, beside)), crowd, asked)
+    need_window(pages(api, {"agent_id": crowd.agent_id, **time, **size}, crowd.live_ids), crowd, bounds)
 
-    walked = pages(api, {**asked, **written(bounds), "limit": 3}, ours(crowd, beside))
+    walked = pages(api, {**asked, **time, **size}, ours(crowd, beside))
 
     expect_window(walked, crowd, bounds, beside)
     for page in walked:

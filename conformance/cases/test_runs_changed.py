@@ -49,6 +49,7 @@ def changed(api: Client, deployments: Deployments, suite: Suite) -> Changed:
     made = deployments(schedule=far_schedule(server_now(api)))
     suite.shared.add(made["id"])
     run = need_object(api.run(made["id"]))
+    need(run["id"] in need_page(api.its_runs(made["id"])).ids, "its run has to be listed before it changes")
     before = deployments.fresh(made)
     later = (api.update(made["id"], {"description": "As it is after its run"}), api.pause(made["id"]))
     others: Object = {"schedule": {**far_schedule(server_now(api)), "timezone": "UTC"}}

@@ -1,23 +1,30 @@
-"""RUNS: filters beside one another. Of all that are given, each in turn is one that our runs do not pass."""
+"""RUNS: filters beside one another. Of all that are given, each in turn is one that our runs do not pass.
+
+The control is that each does by itself what is asked of it: so what fails here is how they go together.
+"""
 
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from conformance.cases.histories import FINAL, RunList
+from conformance.cases.histories import FINAL, RunList, triggered
 from conformance.cases.pages import expect_only
 from conformance.cases.test_runs_filters import LONG, expect_each, utc
-from conformance.expect import Object, need, need_page
+from conformance.expect import Object, need, need_page, resolve
 from conformance.model import SHOULD
 from conformance.requirement import requirement
 from conformance.revisions import QODER_JUNE
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from conformance.cases.histories import History
     from conformance.client import Client
+    from conformance.exchange import Exchange
 
 ONLY = (QODER_JUNE,)
 
@@ -36,15 +43,29 @@ def usual(runs: list[Object]) -> Object:
     return {"status": status, "has_error": failed}
 
 
+PASSES: dict[str, Callable[[Object, Any], bool]] = {
+    "status": lambda run, wanted: run.get("status") == wanted,
+    "has_error": lambda run, wanted: (run.get("error") is not None) == wanted,
+    "trigger_type": lambda run, wanted: resolve(run, "/trigger_context/type") == wanted,
+    "deployment_id": lambda run, wanted: run.get("deployment_id") == wanted,
+    "triggered_after": lambda run, wanted: triggered(run) > datetime.fromisoformat(wanted),
+    "triggered_before": lambda run, wanted: triggered(run) < datetime.fromisoformat(wanted),
+}
+"""Whether a run passes a filter."""
+
+
 def passing(runs: list[Object], asked: Object) -> list[str]:
-    """The ids of those that pass `status` and, where they are given, `has_error` and `trigger_type`."""
-    return [
-        run["id"]
-        for run in runs
-        if run["status"] == asked["status"]
-        if asked.get("has_error") in {None, run.get("error") is not None}
-        if asked.get("trigger_type") in {None, run["trigger_context"]["type"]}
-    ]
+    """The ids of those that pass all these filters."""
+    return [run["id"] for run in runs if all(PASSES[key](run, wanted) for key, wanted in asked.items())]
+
+
+def need_alone(ask: Callable[..., Exchange], runs: list[Object], asked: Object, failing: str) -> None:
+    """The filter that is not passed does that alone, too; each of them is passed alone where all are."""
+    ids = {run["id"] for run in runs}
+    for key in asked if failing == "none" else (failing,):
+        alone = {key: asked[key]}
+        shown = ids.intersection(need_page(ask(**alone, limit=100)).ids)
+        need(shown == set(passing(runs, alone)), f"{key} has to be a filter by itself")
 
 
 @requirement(
@@ -57,16 +78,17 @@ def passing(runs: list[Object], asked: Object) -> list[str]:
 @pytest.mark.parametrize("failing", ["none", "status", "trigger_type", "has_error", "deployment_id"])
 def test_filters_of_all_runs_hold_together(api: Client, history: History, busy: Object, failing: str) -> None:
     """With four filters the list of all runs shows what passes all, and nothing that fails one, whichever that is."""
-    runs = ended(RunList(api, busy["id"], nested=False), history)
+    of_all = RunList(api, busy["id"], nested=False)
+    runs = ended(of_all, history)
     asked = {**usual(runs), "trigger_type": "manual", "deployment_id": busy["id"]}
     other = {"status": "pending", "trigger_type": "retry", "has_error": not asked["has_error"]}
     other["deployment_id"] = history.idle["id"]
     asked |= {key: value for key, value in other.items() if key == failing}
+    need_alone(of_all, runs, asked, failing)
 
-    walked = RunList(api, asked["deployment_id"], nested=False).walk(**asked, limit=100)
+    walked = of_all.walk(**asked, limit=100)
 
-    due = [] if failing == "deployment_id" else passing(runs, asked)
-    expect_only(walked, [run["id"] for run in runs], due, "run")
+    expect_only(walked, [run["id"] for run in runs], passing(runs, asked), "run")
     for page in walked:
         expect_each(page, "/deployment_id", asked["deployment_id"])
 
@@ -92,8 +114,8 @@ def test_filters_of_one_list_hold_together(
     asked = {"status": usual(runs)["status"], "triggered_after": early, "triggered_before": late}
     other = {"status": "pending", "triggered_after": late, "triggered_before": early}
     asked |= {key: value for key, value in other.items() if key == failing}
+    need_alone(nested, runs, asked, failing)
 
     walked = nested.walk(**asked, limit=limit)
 
-    due = [] if failing.startswith("triggered") else passing(runs, asked)
-    expect_only(walked, [run["id"] for run in runs], due, "run")
+    expect_only(walked, [run["id"] for run in runs], passing(runs, asked), "run")

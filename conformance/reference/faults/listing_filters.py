@@ -74,6 +74,7 @@ class ForgetsTheStatusLater(Fault):
     """Takes no notice of the status behind a cursor."""
 
     breaks = frozenset({"page-keeps-filters"})
+    breaks_in = there(SEPTEMBER, "page-keeps-filters", "list-created-filter-combines")
 
     def match_status(self, deployment: Deployment, filters: Filters) -> bool:
         """Let all pass there."""
@@ -162,7 +163,7 @@ class RemembersThePause(Fault):
 class ForgetsTheAgentLater(Fault):
     """Takes no notice of the agent behind a cursor."""
 
-    breaks = frozenset({"page-keeps-filters"})
+    breaks = frozenset({"page-keeps-filters", "list-created-filter-combines"})
 
     def match_agent(self, deployment: Deployment, filters: Filters) -> bool:
         """Let all pass there."""
@@ -183,7 +184,13 @@ class ForgetsTheAgentWithAStatus(Fault):
     """Takes no notice of the agent where a status is asked for."""
 
     breaks = frozenset(
-        {"list-filters-combine", "page-keeps-filters", "page-keeps-filters-backwards", "search-filters-as-lists-do"}
+        {
+            "list-created-filter-combines",
+            "list-filters-combine",
+            "page-keeps-filters",
+            "page-keeps-filters-backwards",
+            "search-filters-as-lists-do",
+        }
     )
 
     def match_agent(self, deployment: Deployment, filters: Filters) -> bool:

@@ -88,7 +88,7 @@ class SwapsTheEndsOfTheWindow(Fault):
 class KeepsOneEndOfTheWindow(Fault):
     """Looks at triggered_before only where triggered_after is missing."""
 
-    breaks = frozenset({"runs-triggered-filter"})
+    breaks = frozenset({"runs-triggered-filter", "runs-filters-of-one-hold-together"})
 
     def match_triggered_before(self, run: Run, filters: RunFilters) -> bool:
         """Take the one or the other."""

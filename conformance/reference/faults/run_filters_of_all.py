@@ -147,7 +147,7 @@ class ShowsAllForUnknownDeployments(Fault):
 class FiltersByTheLastParameter(Fault):
     """Looks at the status of runs only where no window of time is given."""
 
-    breaks = frozenset({"runs-filters-combine"})
+    breaks = frozenset({"runs-filters-combine", "runs-filters-of-one-hold-together"})
 
     def match_run_status(self, run: Run, filters: RunFilters) -> bool:
         """Take one or the other."""
@@ -157,7 +157,7 @@ class FiltersByTheLastParameter(Fault):
 class FindsNothingTwice(Fault):
     """Shows no runs where both a status and a window of time are given."""
 
-    breaks = frozenset({"runs-filters-combine-completely"})
+    breaks = frozenset({"runs-filters-combine-completely", "runs-filters-of-one-hold-together"})
 
     def list_runs(self, known: Mapping[str, Run], filters: RunFilters) -> dict[str, Any]:
         """Join them wrongly."""

@@ -102,7 +102,7 @@ class LeavesOutTheVersion(_ShowsRuns):
     """Shows no version of the agent in the list of all runs."""
 
     IN = frozenset({"list_all_runs"})
-    breaks = frozenset({"run-agent-is-an-object", "runs-list-of-all-spans-deployments"})
+    breaks = frozenset({"run-agent-is-an-object", "runs-list-of-all-spans-deployments", "agent-of-a-past-run"})
 
     def bent(self, _shown: dict[str, Any], run: Run) -> dict[str, Any]:
         """Leave it out."""
