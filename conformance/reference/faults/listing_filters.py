@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from conformance.reference.faults import JUNE, Fault
+from conformance.reference.faults import JUNE, SEPTEMBER, Fault, there
 from conformance.reference.faults.paging import of_deployments
 from conformance.reference.problem import not_found
 
