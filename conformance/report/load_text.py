@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from rich import box
 from rich.table import Table
 
+from conformance.exchange import OPERATIONS
 from conformance.model import to_json
 from conformance.report.visible import one_line
 
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
 
 SCHEMA_VERSION = 1
 FIGURES = ("p50", "p90", "p95", "p99", "longest")
+NAMES = {f"{method} {path}": name for name, (method, path) in OPERATIONS.items()}
+"""Operations as the documentation calls them, which leaves room for the figures."""
 
 
 def dump(load: Load) -> str:
@@ -31,5 +34,10 @@ def table(load: Load) -> Table:
         shown.add_column(name, justify="right")
     for timing in load.timings:
         figures = (f"{getattr(timing, name):g}" for name in FIGURES)
-        shown.add_row(one_line(timing.operation), f"{timing.requests:,}", f"{timing.errors:,}", *figures)
+        shown.add_row(
+            one_line(NAMES.get(timing.operation, timing.operation)),
+            f"{timing.requests:,}",
+            f"{timing.errors:,}",
+            *figures,
+        )
     return shown

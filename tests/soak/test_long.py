@@ -123,7 +123,7 @@ def test_users_on_another_machine_are_counted_and_judged(tmp_path: Path) -> None
     here, there = tmp_path / "here", tmp_path / "there"
     for folder in (here, there):
         folder.mkdir()
-    with serving("WritesBackWhatItRead") as running:
+    with serving("LosesPatchesAtOnce") as running:
         account = Account(running)
         account.seeded = frozenset(account.unarchived())
         helper = start(there, "--worker", "--master-port", "5601", "--duration", "20", running=running)

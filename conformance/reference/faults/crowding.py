@@ -123,17 +123,22 @@ class MixesUpAnswersInACrowd(_Crowded):
         return self.render_deployment(shown)
 
 
-class LosesUpdatesOnceItIsFull(_Crowded):
-    """Stores every twentieth update no more once there are very many deployments, archived or not."""
+class LosesUpdatesWithAge(Fault):
+    """Stores every tenth update no more once it has answered more requests than a run sends."""
 
+    under_load = True
     breaks = WRITTEN
-    FULL = 2500
+    OLD = 15_000
+
+    def answer(self, request: Request) -> Reply:
+        """Grow older."""
+        self.age = getattr(self, "age", 0) + 1
+        return super().answer(request)
 
     def save(self, deployment: Deployment) -> None:
-        """Have no room."""
+        """Forget it now and then."""
         self.updates = getattr(self, "updates", 0) + (self.operation == "update")
-        full = len(self.account.deployments) > self.FULL
-        if not (full and self.operation == "update" and not self.updates % 20):
+        if self.age < self.OLD or self.operation != "update" or self.updates % 10:
             super().save(deployment)
 
 

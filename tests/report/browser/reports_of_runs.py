@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from matrix.kill import examine
 from report.conftest import hostile_report, large_report, mixed_report, waived_report
 
+from conformance.load import Drift, Load, Timing, Window
 from conformance.report import compare, html, json_format, kills, write_all
 from conformance.report.files import write
 
@@ -47,6 +48,21 @@ REPORTS: dict[str, Callable[[], Report]] = {
     "hostile": hostile_report,
     "waived": waived_report,
 }
+LOADS = {
+    "waived": Load(
+        50,
+        2,
+        300,
+        300,
+        tuple(
+            Timing(f"POST /deployments/{{id}}/{name}", 9_999, 3, 12, 27, 31, 130, 2_400) for name in ("run", "unpause")
+        ),
+        tuple(Window(5.0 * n, 5.0, 4_000 + 900 * (n % 7), n % 2, 12.0 + n % 5, 30.0 + 9 * (n % 4)) for n in range(60)),
+        (Drift("GET /deployments", 13, 31, 23, 70),),
+    )
+}
+"""What a soak has measured, for the page to draw."""
+
 BASELINES: dict[str, Callable[[], Report]] = {"waived": mixed_report}
 
 
@@ -58,4 +74,4 @@ def write_report(name: str, folder: Path) -> None:
         write(folder / "report.html", html.render_comparison(compare(before, after)))
         return
     baseline = BASELINES[name]() if name in BASELINES else None
-    write_all(REPORTS[name](), folder, baseline=baseline, catches=kills.kills())
+    write_all(REPORTS[name](), folder, baseline=baseline, catches=kills.kills(), load=LOADS.get(name))
