@@ -169,8 +169,8 @@ class ShowsAnErrorAsText(_ShowsRuns):
     """Shows an empty string for the error of a run in a GET by its id alone."""
 
     IN = frozenset({"get_any_run"})
-    breaks = frozenset({"run-error-is-null-or-an-object", "runs-get-by-id-alone"})
-    breaks_in = there(NEWER, "run-error-is-null-or-an-object", "run-has-a-session-or-an-error")
+    breaks = frozenset({"run-is-told-alike", "run-error-is-null-or-an-object", "runs-get-by-id-alone"})
+    breaks_in = there(NEWER, "run-error-is-null-or-an-object", "run-has-a-session-or-an-error", "run-is-told-alike")
 
     def bent(self, shown: dict[str, Any], _run: Run) -> dict[str, Any]:
         """Give the empty text."""
@@ -264,8 +264,9 @@ class TakesNoTime(_ShowsRuns):
 class MeasuresInWords(_ShowsRuns):
     """Shows the duration of a run as text in a GET by its id alone."""
 
+    revisions = JUNE
     IN = frozenset({"get_any_run"})
-    breaks = frozenset({"run-duration-when-completed", "runs-get-by-id-alone"})
+    breaks = frozenset({"run-is-told-alike", "run-duration-when-completed", "runs-get-by-id-alone"})
 
     def bent(self, shown: dict[str, Any], _run: Run) -> dict[str, Any]:
         """Add the unit."""
@@ -276,7 +277,7 @@ class MeasuresBackwards(_ShowsRuns):
     """Takes the end of a run from its beginning, in lists."""
 
     IN = _LISTS
-    breaks = frozenset({"run-duration-when-completed"})
+    breaks = frozenset({"run-is-told-alike", "run-duration-when-completed"})
 
     def bent(self, _shown: dict[str, Any], _run: Run) -> dict[str, Any]:
         """Give less than nothing."""

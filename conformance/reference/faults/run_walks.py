@@ -160,7 +160,7 @@ class ForgetsTheWindowBehindACursor(_PagesRuns):
 
     def read_time(self, name: str) -> Any:
         """Drop it behind a cursor."""
-        return None if self.goes_on else super().read_time(name)
+        return None if self.mine and self.goes_on else super().read_time(name)
 
     def after(self, items: list[T], cursor: T) -> list[T]:
         """Show everything older, and what is newer by now."""
