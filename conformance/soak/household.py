@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import queue
@@ -34,6 +35,7 @@ class _Child:
     process: subprocess.Popen[str]
     errors: IO[str]
     told: bool = False
+    reader: threading.Thread | None = None
 
 
 @dataclass
@@ -54,6 +56,10 @@ class Household:
         for child in self._children:
             child.process.kill()
             child.process.wait()
+            if child.reader is not None:
+                child.reader.join()
+            with contextlib.suppress(OSError):  # of what it was too late to be told
+                child.process.__exit__(None, None, None)  # closes the pipes
             child.errors.close()
 
     def start(self, job: Job) -> None:
@@ -71,7 +77,8 @@ class Household:
         child = _Child(process, errors)
         self._children.append(child)
         self._say(child, job.dump() + "\n")
-        threading.Thread(target=self._read, args=(child,), daemon=True).start()
+        child.reader = threading.Thread(target=self._read, args=(child,), daemon=True)
+        child.reader.start()
 
     def end(self) -> None:
         """Ask everybody to come to an end."""
