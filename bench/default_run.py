@@ -1,41 +1,49 @@
 """The default run beside its floor: a plain httpx loop that sends as many requests to the same server.
 
 Half of the loop's requests make deployments, archive them or are refused, as about half of a run's do; it looks at no
-answer. Both are measured in the same round, so that their ratio holds on any machine.
+answer. Both are measured in the same round, so that their ratio holds on any machine. What the run spends its time on
+is measured in a round of its own, which it makes slower.
 """
 
 from __future__ import annotations
 
 import argparse
-import json
-import resource
+import io
 import statistics
 import sys
 import tempfile
 import time
+from contextlib import redirect_stdout
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import httpx
+from child import Spent, spend
+from figures import show
 
-from conformance.cli_files import show
+from conformance import cli_files
 from conformance.model import Options, Report, Target
 from conformance.reference import process
+from conformance.report import json_format
 from conformance.runner import run
 
 
-def ours() -> tuple[float, float, Report]:
-    """Seconds of the default run with all its reports, of the processors that it and its server had, what it said."""
+@dataclass(frozen=True)
+class Round:
+    """One run and its floor, in seconds."""
+
+    spent: Spent
+    report: Report
+    floor_s: float
+
+
+def ours() -> tuple[Spent, Report]:
+    """The command as anybody calls it, with its server and all its reports."""
     with tempfile.TemporaryDirectory() as folder:
-        start, used = time.perf_counter(), processors()
-        report = run(Target(), Options(report_dir=folder))
-        show(report, Path(folder))
-        return time.perf_counter() - start, processors() - used, report
-
-
-def processors() -> float:
-    """Seconds of the processors that this process had, and those that it started and that have ended."""
-    both = (resource.getrusage(whose) for whose in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
-    return sum(each.ru_utime + each.ru_stime for each in both)
+        command = [sys.executable, "-m", "conformance.cli", "run", "--report-dir", folder]
+        spent = spend(command)
+        return spent, json_format.read(Path(folder) / "report.json")
 
 
 def floor(requests: int) -> float:
@@ -61,28 +69,42 @@ def floor(requests: int) -> float:
             return time.perf_counter() - start
 
 
+def shares() -> dict[str, float]:
+    """Percent of the time of a run, with its reports, by what it is spent on."""
+    from shares import looking
+
+    with tempfile.TemporaryDirectory() as folder, redirect_stdout(io.StringIO()), looking() as looks:
+        cli_files.show(run(Target(), Options(report_dir=folder)), Path(folder))
+    return looks.percent()
+
+
 def main() -> None:
     """Measure in turn and print the medians."""
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rounds", type=int, default=3)
-    rounds = parser.parse_args().rounds
-    runs, used, floors = [], [], []
-    for _ in range(rounds):
-        seconds, of_processors, report = ours()
-        runs.append(seconds)
-        used.append(of_processors)
-        floors.append(floor(sum(report.requests_by_status.values())))
-    measured = {
+    parser.add_argument("--json", type=Path, help="write the figures to this file, too")
+    given = parser.parse_args()
+    rounds = []
+    for _ in range(given.rounds):
+        spent, report = ours()
+        rounds.append(Round(spent, report, floor(report.requests_total)))
+    show(figures(rounds) | {"rows": {name: {"percent": share} for name, share in shares().items()}}, given.json)
+
+
+def figures(rounds: list[Round]) -> dict[str, Any]:
+    """The medians, and memory at its worst."""
+    last, spent = rounds[-1].report, [each.spent for each in rounds]
+    return {
         "python": sys.version.split()[0],
-        "sentence": report.sentence,
-        "requests": sum(report.requests_by_status.values()),
-        "run_s": round(statistics.median(runs), 2),
-        "cpu_s": round(statistics.median(used), 2),
-        "floor_s": round(statistics.median(floors), 2),
-        "ratio": round(statistics.median(a / b for a, b in zip(runs, floors, strict=True)), 2),
-        "peak_mib": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024,
+        "sentence": last.sentence,
+        "requests": last.requests_total,
+        "run_s": round(statistics.median(each.seconds for each in spent), 2),
+        "cpu_s": round(statistics.median(each.cpu_s for each in spent), 2),
+        "floor_s": round(statistics.median(each.floor_s for each in rounds), 2),
+        "ratio": round(statistics.median(each.spent.seconds / each.floor_s for each in rounds), 2),
+        "peak_mib": max(each.peak_mib for each in spent),
+        "peak_with_server_mib": max(each.peak_all_mib for each in spent),
     }
-    sys.stdout.write("".join(f"{name:<10}{value}\n" for name, value in measured.items()) + json.dumps(measured) + "\n")
 
 
 if __name__ == "__main__":

@@ -6,7 +6,6 @@ Times on different machines do not compare, so each is also given as a ratio to 
 from __future__ import annotations
 
 import argparse
-import json
 import os
 import statistics
 import subprocess
@@ -15,7 +14,10 @@ import tempfile
 import threading
 import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import TYPE_CHECKING
+
+from figures import show
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -105,11 +107,9 @@ def main() -> None:
     """Print a table, then the same as one line of JSON."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rounds", type=int, default=7)
-    measured = measure(parser.parse_args().rounds)
-    print(f"{'what':<22} {'median s':>9} {'ratio':>7}")
-    for name, row in measured.items():
-        print(f"{name:<22} {row['seconds']:>9.3f} {row['ratio']:>7.1f}")
-    print(json.dumps({"python": sys.version.split()[0], "measured": measured}))
+    parser.add_argument("--json", type=Path, help="write the figures to this file, too")
+    given = parser.parse_args()
+    show({"python": sys.version.split()[0], "rows": measure(given.rounds)}, given.json)
 
 
 if __name__ == "__main__":
