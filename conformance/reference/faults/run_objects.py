@@ -276,6 +276,7 @@ class MeasuresInWords(_ShowsRuns):
 class MeasuresBackwards(_ShowsRuns):
     """Takes the end of a run from its beginning, in lists."""
 
+    revisions = JUNE
     IN = _LISTS
     breaks = frozenset({"run-is-told-alike", "run-duration-when-completed"})
 
