@@ -18,12 +18,12 @@ from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 import pytest
 
 from conformance.cases.creates import as_sent
-from conformance.expect import Json, Object, expect_equal, fail, need, need_object, user_metadata
+from conformance.expect import Json, Object, expect_equal, expect_true, fail, need, need_object, user_metadata
 from conformance.failures import Throttled
 from conformance.transport import Transport
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from conformance.cases.conftest import Bodies
     from conformance.client import Client
@@ -194,6 +194,21 @@ def _rested(done: threading.Event) -> bool:
     """Whether something is done, after a breath; gevent's events, with which a soak runs, do not wait for so little."""
     time.sleep(BREATH_S)
     return done.is_set()
+
+
+def runs_of(crew: Crew, deployment: Object) -> tuple[list[Exchange], list[Exchange]]:
+    """Four runs of a deployment at once: the answers that accept one, and what GETs then say of these."""
+    begun = successes(crew.at_once(*[act("run", deployment)] * 4))
+    return begun, [crew.api.its_run(deployment["id"], need_object(exchange)["id"]) for exchange in begun]
+
+
+def expect_once(shown: Sequence[str], wanted: Iterable[str], at: Exchange) -> None:
+    """The ids that a walk has shown hold each of those wanted once; `at` is its last page."""
+    __tracebackhide__ = True
+    for id_ in wanted:
+        times = shown.count(id_)
+        message = f"{id_}, which was there all the time, is shown {times} times in one walk"
+        expect_true(times == 1, message, expected="one time", actual=times, at=at, pointer="/data")
 
 
 def ending(done: threading.Event, calls: Callable[[Client], T]) -> Callable[[Client], T]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from conformance.cases.agent_forms import FORMS
 from conformance.cases.conftest import new_agent_version
 from conformance.cases.upcoming import cron, expect_accepted, listed
 from conformance.expect import Json, expect_equal, need, need_object, need_page, need_success, resolve
@@ -207,7 +208,7 @@ def test_an_update_with_an_object_pins_a_version(
 
 
 @requirement("agent-update-to-another", MUST, source=UPDATE, covers="AGT-001 AGT-002")
-@pytest.mark.parametrize("form", ["string", "object"])
+@FORMS
 def test_an_update_may_name_another_agent(api: Client, deployments: Deployments, versions: Versions, form: str) -> None:
     """An update may move a deployment to another agent, in the version that it names, or in the latest one."""
     made = deployments()

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from conformance.cases.concurrency import act, create, matching, series, successes, update
+from conformance.cases.concurrency import act, create, expect_once, matching, runs_of, series, successes, update
 from conformance.cases.pages import onward
 from conformance.cases.pages import pages as walk_of
 from conformance.expect import (
@@ -141,10 +141,7 @@ def _expect_once(pages: list[Exchange], wanted: list[Object]) -> None:
     """The pages show each of these deployments once."""
     __tracebackhide__ = True
     shown = [id_ for page in pages if page.ok for id_ in need_page(page).ids]
-    for id_ in (deployment["id"] for deployment in wanted):
-        times = shown.count(id_)
-        message = f"{id_}, which was there all the time, is shown {times} times in one walk"
-        expect_true(times == 1, message, expected="one time", actual=times, at=pages[-1], pointer="/data")
+    expect_once(shown, [deployment["id"] for deployment in wanted], pages[-1])
 
 
 @requirement("concurrent-walk-is-complete", MUST, source="conventions/pagination#stability", covers="PAG-023")
@@ -195,9 +192,8 @@ def runs_at_once(crew: Crew, deployments: Deployments, suite: Suite) -> tuple[Ob
     """A deployment, the answers to four runs of it at once that were accepted, and what GETs then say of them."""
     deployment = deployments()
     suite.shared.add(deployment["id"])
-    begun = successes(crew.at_once(*[act("run", deployment)] * 4))
+    begun, later = runs_of(crew, deployment)
     need(bool(begun), "one of four runs at once had to be accepted")
-    later = [crew.api.its_run(deployment["id"], need_object(exchange)["id"]) for exchange in begun]
     return deployment, begun, later
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from conformance.cases.agent_forms import FORMS, agent_in
 from conformance.expect import expect_error, expect_refusal, need_object
 from conformance.failures import NotApplicable
 from conformance.model import MUST, SHOULD
@@ -23,18 +24,11 @@ pytestmark = pytest.mark.usefixtures("accepted")
 """The control: a body without the edit that each case makes was accepted in this run."""
 
 
-def _agent(id_: str, form: str) -> Any:
-    return id_ if form == "string" else {"id": id_, "type": "agent", "version": 1}
-
-
-FORMS = pytest.mark.parametrize("form", ["string", "object"])
-
-
 @requirement("create-unknown-agent-is-404", MUST, source="create#errors", covers="CRE-017")
 @FORMS
 def test_an_unknown_agent_is_404(api: Client, complete_body: Object, form: str) -> None:
     """A create for an agent that does not exist is answered with 404 not_found_error."""
-    exchange = api.create(complete_body | {"agent": _agent(api.unknown_id("agent_"), form)})
+    exchange = api.create(complete_body | {"agent": agent_in(form, api.unknown_id("agent_"))})
 
     expect_error(exchange, 404)
 
@@ -75,7 +69,7 @@ def retired_environment_id(request: pytest.FixtureRequest, suite: Suite, deploym
 @FORMS
 def test_an_archived_agent_is_refused(api: Client, body: Object, retired_agent_id: str, form: str) -> None:
     """A create for an archived agent is refused with 400 invalid_request_error."""
-    exchange = api.create(body | {"agent": _agent(retired_agent_id, form)})
+    exchange = api.create(body | {"agent": agent_in(form, retired_agent_id)})
 
     expect_error(exchange, 400)
 
@@ -92,7 +86,7 @@ def test_an_archived_environment_is_refused(api: Client, body: Object, retired_e
 @FORMS
 def test_an_archived_agent_is_refused_somehow(api: Client, body: Object, retired_agent_id: str, form: str) -> None:
     """A create for an archived agent is refused, with whichever status of 4xx."""
-    exchange = api.create(body | {"agent": _agent(retired_agent_id, form)})
+    exchange = api.create(body | {"agent": agent_in(form, retired_agent_id)})
 
     expect_refusal(exchange)
 
@@ -156,7 +150,7 @@ def test_a_string_that_names_no_agent_is_refused(api: Client, body: Object, odd:
     """An agent that is malformed or of another kind names none, and is refused."""
     named = odd.format(agent=body["agent"], environment=body["environment_id"])
 
-    exchange = api.create(body | {"agent": _agent(named, form)})
+    exchange = api.create(body | {"agent": agent_in(form, named)})
 
     expect_refusal(exchange)
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from conformance.cases.agent_forms import FORMS, agent_in
 from conformance.cases.updates import documented, expect_shows
 from conformance.expect import (
     expect_error,
@@ -202,18 +203,11 @@ def _expect_400(exchange: Exchange) -> None:
     expect_error(exchange, 400)
 
 
-FORMS = pytest.mark.parametrize("form", ["string", "object"])
-
-
-def _agent(id_: str, form: str) -> str | Object:
-    return id_ if form == "string" else {"id": id_, "type": "agent", "version": 1}
-
-
 @requirement("update-archived-agent-is-400", MUST, source="update#errors", covers="UPD-018", revisions=QODER)
 @FORMS
 def test_an_archived_agent_is_400(api: Client, complete: Object, archived_agent_id: str, form: str) -> None:
     """An update to an archived agent, in either form, is answered with 400, and the old agent stays."""
-    _expect_refused_and_kept(api, complete, {"agent": _agent(archived_agent_id, form)}, _expect_400)
+    _expect_refused_and_kept(api, complete, {"agent": agent_in(form, archived_agent_id)}, _expect_400)
 
 
 @requirement("update-archived-environment-is-400", MUST, source="update#errors", covers="UPD-018", revisions=QODER)
@@ -226,7 +220,7 @@ def test_an_archived_environment_is_400(api: Client, complete: Object, archived_
 @FORMS
 def test_an_archived_agent_is_refused_somehow(api: Client, complete: Object, archived_agent_id: str, form: str) -> None:
     """An update to an archived agent, in either form, is refused with a 4xx, and the old agent stays."""
-    _expect_refused_and_kept(api, complete, {"agent": _agent(archived_agent_id, form)})
+    _expect_refused_and_kept(api, complete, {"agent": agent_in(form, archived_agent_id)})
 
 
 @requirement("update-archived-environment-is-refused", MUST, source="update#errors", covers="UPD-018", revisions=(CMA,))

@@ -6,8 +6,9 @@ from collections import deque
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from conformance.cases.concurrency import expect_once
 from conformance.cases.pages import Params, onward
-from conformance.expect import expect_equal, expect_true, need_page, resolve
+from conformance.expect import expect_equal, need_page, resolve
 from conformance.failures import Inconclusive, NotApplicable, Violation
 
 if TYPE_CHECKING:
@@ -127,15 +128,10 @@ class Walker:
     def _judge(self, id_: str, pages: list[Page], stay: set[str]) -> None:
         shown = [each for page in pages for each in page.ids]
         self.guest.house.ledger.asked(id_)
-        for each in sorted(stay):
-            times = shown.count(each)
-            message = f"{each}, which was there all the time, is shown {times} times in one walk"
-            try:
-                expected, at = "one time", pages[-1].exchange
-                expect_true(times == 1, message, expected=expected, actual=times, at=at, pointer="/data")
-            except Violation as violation:
-                self._accuse(id_, violation, pages)
-                return
+        try:
+            expect_once(shown, sorted(stay), pages[-1].exchange)
+        except Violation as violation:
+            self._accuse(id_, violation, pages)
 
     def _judge_others(self, pages: list[Page], gone: set[str], agent_id: str) -> None:
         """What was archived before the walk began is on none of its pages, nor is what we made with another agent."""
