@@ -64,4 +64,4 @@ def _seconds(settings: Settings, id_: str) -> float:
     if plan.lacking(settings, id_):
         return 0.0
     way_s = LOOPBACK_S if settings.loopback else ELSEWHERE_S
-    return plan.figure(settings, id_, "seconds") + plan.requests(settings, id_) * way_s
+    return plan.figure(settings, id_, "seconds") + sum(plan.sent(settings, id_)) * way_s

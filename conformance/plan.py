@@ -72,10 +72,15 @@ def plan(settings: Settings, ids: Collection[str]) -> Plan:
     )
 
 
-def requests(settings: Settings, id_: str) -> float:
-    """How many requests are sent for a case."""
-    keys = (_reading(settings), "writes") if settings.consent.writes else (_reading(settings),)
-    return sum(figure(settings, id_, key) for key in keys)
+def sent(settings: Settings, id_: str) -> tuple[float, float]:
+    """How many requests that read and that write are sent for a case."""
+    return figure(settings, id_, _reading(settings)), figure(settings, id_, "writes") * settings.consent.writes
+
+
+def put_away(id_: str) -> int:
+    """How many requests it takes to put away what a case has made."""
+    number: int = recorded().get(id_, {}).get("deployments", 0)
+    return number
 
 
 def _reading(settings: Settings) -> str:

@@ -101,7 +101,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     """Keep the selected cases that have something to run: first those that find most."""
     settings = config.stash[SETTINGS]
     kept = [item for item in items if _selected(item, settings)]
-    config.hook.pytest_deselected(items=[item for item in items if item not in kept])
+    chosen = set(kept)
+    config.hook.pytest_deselected(items=[item for item in items if item not in chosen])
     kept.sort(key=lambda item: order(_declared(item)))
     for place, item in enumerate(kept):
         item.stash[PLACE] = place

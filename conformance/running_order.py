@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import functools
 import json
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
@@ -44,26 +43,11 @@ def steps(id_: str) -> int:
     return recorded().get(id_, 0)
 
 
-@dataclass(frozen=True)
-class Sent:
-    """About how many requests of each kind a case sends, those included that put away what it made."""
-
-    reads: float = 0.0
-    writes: float = 0.0
-
-
-def sent(id_: str, *, writing: bool = True) -> Sent:
-    """What a case sends in the default settings, with the consent to write or without."""
+def cost(id_: str) -> int:
+    """About how many requests a case sends in the default settings, those included that put away what it made."""
     row = plan.recorded().get(id_, {})
-    if not writing:
-        return Sent(row.get("read_only", (0, 0))[1])
-    return Sent(row.get("reads", (0, 0))[1], row.get("writes", (0, 0))[1] + row.get("deployments", 0))
-
-
-def cost(id_: str) -> float:
-    """All requests of a case that may write."""
-    both = sent(id_)
-    return both.reads + both.writes
+    requests: int = sum(row.get(key, (0, 0))[1] for key in ("reads", "writes"))
+    return requests + plan.put_away(id_)
 
 
 def arranged(items: Iterable[T], id_of: Callable[[T], str], stride: int) -> list[T]:
@@ -71,13 +55,14 @@ def arranged(items: Iterable[T], id_of: Callable[[T], str], stride: int) -> list
 
     Where nothing else is left to be done, the first of those comes, and will have to wait.
     """
-    left = sorted(items, key=lambda each: rank(id_of(each)))
+    left = sorted(((id_of(each), each) for each in items), key=lambda pair: rank(pair[0]))
     order: list[T] = []
-    costs: dict[str, float] = {}
+    counted: set[str] = set()
+    sent = 0
     while left:
-        so_far = sum(costs.values())
-        ready = (place for place, each in enumerate(left) if steps(id_of(each)) * stride <= so_far)
-        item = left.pop(next(ready, 0))
-        costs[id_of(item)] = cost(id_of(item))
+        ready = (place for place, (id_, _) in enumerate(left) if steps(id_) * stride <= sent)
+        id_, item = left.pop(next(ready, 0))
+        sent += 0 if id_ in counted else cost(id_)  # all items of a case together send that
+        counted.add(id_)
         order.append(item)
     return order

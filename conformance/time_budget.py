@@ -7,7 +7,7 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from conformance import running_order
+from conformance import plan, running_order
 from conformance.ripening import A_SECOND
 
 if TYPE_CHECKING:
@@ -66,12 +66,11 @@ def within(settings: Settings, ids: Collection[str], tempo: Tempo, seconds: floa
 
     The first that needs what takes time to grow pays for all that is grown; none does for which there is no such time.
     """
-    writing = settings.consent.writes
-    grown = _seconds("suite", tempo, writing=writing) * settings.processes
+    grown = _seconds(settings, "suite", tempo) * settings.processes
     left, chosen = seconds, set()
     for id_ in sorted(ids, key=running_order.rank):
-        steps = running_order.steps(id_) if writing else 0
-        needed = _seconds(id_, tempo, writing=writing) + grown * (steps > 0)
+        steps = running_order.steps(id_) if settings.consent.writes else 0
+        needed = _seconds(settings, id_, tempo) + grown * (steps > 0)
         if needed <= left and steps * A_SECOND < seconds:
             left -= needed
             grown *= steps == 0
@@ -79,6 +78,7 @@ def within(settings: Settings, ids: Collection[str], tempo: Tempo, seconds: floa
     return frozenset(chosen)
 
 
-def _seconds(id_: str, tempo: Tempo, *, writing: bool) -> float:
-    sent = running_order.sent(id_, writing=writing)
-    return sent.reads * tempo.read_s + sent.writes * tempo.write_s
+def _seconds(settings: Settings, id_: str, tempo: Tempo) -> float:
+    reads, writes = plan.sent(settings, id_)
+    clearing = plan.put_away(id_) if settings.consent.writes else 0
+    return reads * tempo.read_s + (writes + clearing) * tempo.write_s

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from conformance import __version__
 from conformance.exchange import Redactor
-from conformance.load import Load
+from conformance.load import Drift, Load
 from conformance.model import ObservationResult, Report, Requirement, Result, Skip, Verdict
 from conformance.soak import clock
 from conformance.soak.spoken_for import STARTS_RUNS, spoken_for
@@ -54,11 +54,15 @@ def load(facts: Facts) -> Load:
         lasted_s=round(facts.lasted_s, 3),
         timings=tuple(clock.timings(gathered.clock)),
         windows=tuple(clock.windows(gathered.clock, facts.lasted_s)),
-        drifts=tuple(clock.drifts(gathered.clock, asked.rampup_s, facts.lasted_s)),
+        drifts=_drifts(facts),
         checks=dict(sorted(gathered.checks.items())),
         found=dict(sorted(gathered.found.items())),
         dropped=gathered.dropped,
     )
+
+
+def _drifts(facts: Facts) -> tuple[Drift, ...]:
+    return tuple(clock.drifts(facts.gathered.clock, facts.asked.rampup_s, facts.lasted_s))
 
 
 def report(facts: Facts, seconds: float) -> Report:
@@ -113,7 +117,7 @@ def _part(facts: Facts, declared: Requirement, *, asked: bool) -> Part:
 
 def _slowness(facts: Facts) -> ObservationResult:
     """Whether the last third of the time at full load was slower than the first; nobody is accused of that."""
-    drifts = load(facts).drifts
+    drifts = _drifts(facts)
     slower = [
         each
         for each in drifts
