@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from types import FrameType
 
     from conformance.model import Report, Tokens
+    from conformance.report.progress import Waiving
     from conformance.report.waiver_file import WaiverFile
 
 IDS = ("agent_id", "environment_id", "second_agent_id", "archived_agent_id", "archived_environment_id")
@@ -65,11 +66,36 @@ def asked(
 
 def examine(target: Target, options: Options, waivers: WaiverFile | None = None, notes: tuple[str, ...] = ()) -> Report:
     """Run, and put what is to be told first before what the run tells."""
+    from conformance import runner
+
+    with watching(waivers) as shown:
+        report = runner.run(target, options, shown, tolerated=shown.tolerated)
+    report = replace(report, notes=(*report.notes, *_cut_off(report)))
+    return completed(report, waivers, notes)
+
+
+def completed(report: Report, waivers: WaiverFile | None, notes: tuple[str, ...]) -> Report:
+    """The report with what is to be told first, held against the waivers."""
     from conformance.report.waiving import waive
 
-    report = _run(target, options, waivers)
-    report = replace(report, notes=(*notes, *report.notes, *_cut_off(report)))
+    report = replace(report, notes=(*notes, *report.notes))
     return waive(report, waivers.waivers) if waivers else report
+
+
+@contextmanager
+def watching(waivers: WaiverFile | None = None) -> Iterator[Waiving]:
+    """Show how it goes on until the block ends; what ends it early is told in one line, or lets all be put away."""
+    from conformance import runner
+    from conformance.report.progress import Waiving, progress
+
+    shown = Waiving(progress(sys.stderr), waivers.waivers if waivers else ())
+    try:
+        with _signals_as_interrupts():
+            yield shown
+    except runner.UsageError as error:
+        raise InputError(str(error)) from None
+    finally:
+        shown.close()
 
 
 def _cut_off(report: Report) -> list[str]:
@@ -80,20 +106,6 @@ def _cut_off(report: Report) -> list[str]:
     if not missed:
         return []
     return [f"What was not asked would have found {missed:,} more of the {known:,} known faults of the reference."]
-
-
-def _run(target: Target, options: Options, waivers: WaiverFile | None) -> Report:
-    from conformance import runner
-    from conformance.report.progress import Waiving, progress
-
-    shown = Waiving(progress(sys.stderr), waivers.waivers if waivers else ())
-    try:
-        with signals_as_interrupts():
-            return runner.run(target, options, shown, tolerated=shown.tolerated)
-    except runner.UsageError as error:
-        raise InputError(str(error)) from None
-    finally:
-        shown.close()
 
 
 def check_together(arguments: argparse.Namespace) -> None:
@@ -198,7 +210,7 @@ def _har(arguments: argparse.Namespace) -> str | None:
 
 
 @contextmanager
-def signals_as_interrupts() -> Iterator[None]:
+def _signals_as_interrupts() -> Iterator[None]:
     """End on SIGTERM as on Ctrl-C: put away what was made, and write the report.
 
     Supervisors send one signal after the other, which must not stop the putting away; only a second Ctrl-C does.

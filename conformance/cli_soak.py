@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import importlib.util
 import shlex
-import sys
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from conformance.arguments import PROG
 from conformance.cli_files import prepare, read_report, say, show
-from conformance.cli_run import check_together, signals_as_interrupts, target_of
+from conformance.cli_run import check_together, completed, target_of, watching
 from conformance.cli_values import InputError
 from conformance.cli_waivers import read_waivers
 from conformance.model import Options, Target
@@ -87,35 +85,19 @@ def _check_consents(target: Target, options: Options) -> None:
 def _soak(
     target: Target, options: Options, asked: Asked, waivers: WaiverFile | None, notes: tuple[str, ...]
 ) -> tuple[Report, Load]:
-    from conformance import runner
-    from conformance.report.progress import Waiving, progress
-    from conformance.report.waiving import waive
     from conformance.soak import campaign
 
-    shown = Waiving(progress(sys.stderr), waivers.waivers if waivers else ())
-    try:
-        with signals_as_interrupts():
-            report, load = campaign.soak(target, options, asked, shown)
-    except runner.UsageError as error:
-        raise InputError(str(error)) from None
-    finally:
-        shown.close()
-    report = replace(report, notes=(*notes, *report.notes))
-    return waive(report, waivers.waivers) if waivers else report, load
+    with watching(waivers) as shown:
+        report, load = campaign.soak(target, options, asked, shown)
+    return completed(report, waivers, notes), load
 
 
 def _help_out(target: Target, options: Options, asked: Asked) -> int:
-    from conformance import runner
-    from conformance.report.progress import progress
     from conformance.report.visible import one_line
     from conformance.soak import campaign
 
-    shown = progress(sys.stderr)
-    try:
-        with signals_as_interrupts():
-            leftovers = campaign.help_out(target, options, asked, shown)
-    except runner.UsageError as error:
-        raise InputError(str(error)) from None
+    with watching() as shown:
+        leftovers = campaign.help_out(target, options, asked, shown)
     for left in leftovers:
         print(one_line(f"left behind: {left.kind} {left.id}: {left.command}", limit=2000))
     return LEFT_BEHIND if leftovers else 0
