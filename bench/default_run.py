@@ -16,17 +16,21 @@ import time
 from contextlib import redirect_stdout
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import httpx
-from child import Spent, spend
+from command import examined
 from figures import show
 
 from conformance import cli_files
-from conformance.model import Options, Report, Target
+from conformance.model import Options, Target
 from conformance.reference import process
-from conformance.report import json_format
 from conformance.runner import run
+
+if TYPE_CHECKING:
+    from child import Spent
+
+    from conformance.model import Report
 
 
 @dataclass(frozen=True)
@@ -36,14 +40,6 @@ class Round:
     spent: Spent
     report: Report
     floor_s: float
-
-
-def ours() -> tuple[Spent, Report]:
-    """The command as anybody calls it, with its server and all its reports."""
-    with tempfile.TemporaryDirectory() as folder:
-        command = [sys.executable, "-m", "conformance.cli", "run", "--report-dir", folder]
-        spent = spend(command)
-        return spent, json_format.read(Path(folder) / "report.json")
 
 
 def floor(requests: int) -> float:
@@ -86,7 +82,7 @@ def main() -> None:
     given = parser.parse_args()
     rounds = []
     for _ in range(given.rounds):
-        spent, report = ours()
+        spent, report = examined(None)
         rounds.append(Round(spent, report, floor(report.requests_total)))
     show(figures(rounds) | {"rows": {name: {"percent": share} for name, share in shares().items()}}, given.json)
 

@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import argparse
 import itertools
-import json
 import sys
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from figures import show
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 
@@ -22,6 +23,7 @@ from matrix.kill import Carrier, target
 from conformance.model import Options, Result
 from conformance.reference.faults import all_faults, combine
 from conformance.report.kills import kills
+from conformance.report.progress import Silent
 from conformance.revisions import QODER_JUNE
 from conformance.runner import catalogue, run
 
@@ -52,21 +54,12 @@ class Counting(Carrier):
 
 
 @dataclass
-class Watch:
+class Watch(Silent):
     """Notes after how many requests each requirement had its verdict, and after how many the first accused."""
 
     carrier: Counting
     told_after: dict[str, int] = field(default_factory=dict)
     accused_after: int | None = None
-
-    def start(self, total: int) -> None:
-        """Nothing is noted."""
-
-    def note(self, text: str) -> None:
-        """Nothing is noted."""
-
-    def close(self) -> None:
-        """Nothing is noted."""
 
     def case_done(self, done: Result | ObservationResult) -> None:
         """A requirement has its verdict."""
@@ -136,6 +129,7 @@ def main() -> None:
     """Print the shares as a table and as JSON."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--faults", type=int, default=40, help="so many are measured; default: 40")
+    parser.add_argument("--json", type=Path, help="write the figures to this file, too")
     given = parser.parse_args()
     watch, report = watched()
     total, finding = watch.carrier.sent, catchers()
@@ -148,11 +142,7 @@ def main() -> None:
     if names:
         rows[f"as run, {len(names)} of them, reckoned"] = shares(first(watch.told_after, some), total)
         rows[f"as run, {len(names)} of them, measured"] = shares(measured(names), total)
-    width = max(map(len, rows))
-    print(f"{'percent found after':<{width}}", *(f"{name:>6}" for name in next(iter(rows.values()))))
-    for title, row in rows.items():
-        print(f"{title:<{width}}", *(f"{share:>6}" for share in row.values()))
-    print(json.dumps({"requests": total, **rows}))
+    show({"requests": total, "rows": rows}, given.json, "percent found after")
 
 
 if __name__ == "__main__":

@@ -25,11 +25,11 @@ def _cell(value: object) -> str:
     return "-" if value is None else f"{value:,}" if isinstance(value, int) else str(value)
 
 
-def show(measured: Mapping[str, Any], to: Path | None) -> None:
+def show(measured: Mapping[str, Any], to: Path | None, corner: str = "") -> None:
     """Print single figures, then the table of what is in `rows`; then all as one line of JSON, also to a file."""
     for name, value in measured.items():
         if name != "rows":
             print(f"{name}: {value}")
-    print(table(measured["rows"]), json.dumps(measured), sep="\n")
+    print(table(measured["rows"], corner), json.dumps(measured), sep="\n")
     if to is not None:
         to.write_text(json.dumps(measured, indent=2) + "\n", "utf-8")

@@ -8,19 +8,17 @@ from __future__ import annotations
 import argparse
 import statistics
 import sys
-import tempfile
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import httpx
-from child import spend
+from command import examined
 from figures import show
 
 from conformance.reference.seed import crowd
 from conformance.reference.service import Service
 from conformance.reference.thread import serve_in_thread
-from conformance.report import json_format
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -55,14 +53,8 @@ def _make_one(running: Running) -> None:
 
 def measure(size: int, examples: int) -> dict[str, float]:
     """One run: requests, seconds, and seconds of its processor."""
-    with account(size) as running, tempfile.TemporaryDirectory() as folder:
-        command = [sys.executable, "-m", "conformance.cli", "run", "--base-url", running.base_url]
-        command += ["--report-dir", folder, "--examples", str(examples)]
-        tokens = {f"DEPLOYMENTS_{kind.upper()}_TOKEN": token for kind, token in running.tokens.items()}
-        spent = spend(command, tokens | {"DEPLOYMENTS_TOKEN": running.tokens["full"]})
-        report = json_format.read(Path(folder) / "report.json")
-    if spent.status != 0:
-        raise RuntimeError(f"{size} deployments, {examples} examples: {report.sentence}")
+    with account(size) as running:
+        spent, report = examined(running, "--examples", str(examples))
     return {
         "requests": report.requests_total,
         "seconds": spent.seconds,

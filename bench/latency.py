@@ -9,30 +9,21 @@ from __future__ import annotations
 import argparse
 import statistics
 import sys
-import tempfile
 from pathlib import Path
 from typing import Any
 
-from child import spend
+from command import examined
 from figures import show
 
 from conformance.reference import process
-from conformance.report import json_format
 
 LATENCIES, WORKERS = (0, 20, 100, 300), (1, 2, 4, 8, 16)
 
 
 def measure(latency_ms: int, workers: int, options: list[str]) -> dict[str, float]:
     """One run: seconds, requests, seconds of processors, and the ratio to the least that is possible."""
-    with process.start(latency_ms=latency_ms) as running, tempfile.TemporaryDirectory() as folder:
-        command = [sys.executable, "-m", "conformance.cli", "run", "--base-url", running.base_url, *options]
-        command += ["--report-dir", folder, "--workers", str(workers)]
-        tokens = {"DEPLOYMENTS_TOKEN": running.tokens["full"], "DEPLOYMENTS_OTHER_TOKEN": running.tokens["other"]}
-        tokens |= {f"DEPLOYMENTS_{kind.upper()}_TOKEN": running.tokens[kind] for kind in ("expired", "unscoped")}
-        spent = spend(command, tokens)
-        report = json_format.read(Path(folder) / "report.json")
-    if spent.status != 0:
-        raise RuntimeError(f"{latency_ms} ms, {workers} workers: {report.sentence}")
+    with process.start(latency_ms=latency_ms) as running:
+        spent, report = examined(running, *options, "--workers", str(workers))
     least = report.requests_total * latency_ms / 1000 / workers
     return {"seconds": spent.seconds, "requests": report.requests_total, "cpu_s": spent.cpu_s, "least": least}
 

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from child import Spent, spend
+from command import RUN, tokens_of
 from counted_server import counted
 
 from conformance import resources
@@ -67,7 +68,7 @@ def trial(side: str, fault: str, seed: int = 0) -> Trial:
 
 def _ours(running: Running, seed: int, folder: Path) -> tuple[Spent, list[Told]]:
     """Our command as anybody would call it; told is what it prints as it goes on, and what its report says."""
-    command = [sys.executable, "-m", "conformance.cli", "run", "--base-url", running.base_url]
+    command = [*RUN, "--base-url", running.base_url]
     told: list[Told] = []
 
     def hear(line: str) -> None:
@@ -95,9 +96,7 @@ def _theirs(running: Running, seed: int, folder: Path) -> tuple[Spent, list[Told
 
 
 def _environment(running: Running, folder: Path) -> dict[str, str]:
-    tokens = {"DEPLOYMENTS_TOKEN": "full", "DEPLOYMENTS_OTHER_TOKEN": "other"}
-    tokens |= {"DEPLOYMENTS_EXPIRED_TOKEN": "expired", "DEPLOYMENTS_UNSCOPED_TOKEN": "unscoped"}
-    return {variable: running.tokens[kind] for variable, kind in tokens.items()} | {
+    return tokens_of(running) | {
         "DEPLOYMENTS_AGENT_ID": running.agent_id,
         "DEPLOYMENTS_ENVIRONMENT_ID": running.environment_id,
         "BENCH_TOLD": str(folder / "told.jsonl"),
