@@ -26,7 +26,7 @@ KINDS = {
     "pytest itself": "plugin collector parameters html_log running_order suite",
     "reporting": "report cli_files",
     "waiting for the clock": "ripening",
-    "starting": "runner smoke reference plan",
+    "starting": "runner surroundings smoke reference plan",
 }
 """Modules of the package by what they are for."""
 

@@ -85,14 +85,14 @@ def completed(report: Report, waivers: WaiverFile | None, notes: tuple[str, ...]
 @contextmanager
 def watching(waivers: WaiverFile | None = None) -> Iterator[Waiving]:
     """Show how it goes on until the block ends; what ends it early is told in one line, or lets all be put away."""
-    from conformance import runner
     from conformance.report.progress import Waiving, progress
+    from conformance.surroundings import UsageError
 
     shown = Waiving(progress(sys.stderr), waivers.waivers if waivers else ())
     try:
         with _signals_as_interrupts():
             yield shown
-    except runner.UsageError as error:
+    except UsageError as error:
         raise InputError(str(error)) from None
     finally:
         shown.close()

@@ -5,9 +5,7 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 import os
-import secrets
 import sys
-import tempfile
 import time
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,6 +14,7 @@ from typing import TYPE_CHECKING
 from conformance import __version__, garbage, revisions
 from conformance.exchange import Redactor
 from conformance.model import Options, Report, Requirement, Result, Target
+from conformance.surroundings import UsageError, halting, journalled, one_budget, reachable, recording, settings_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -23,15 +22,10 @@ if TYPE_CHECKING:
     from httpx import BaseTransport
 
     from conformance.collector import Collector
-    from conformance.recording import Record
     from conformance.report.progress import Progress
     from conformance.settings import Settings
 
 OK, TESTS_FAILED, INTERRUPTED, NOTHING_COLLECTED = 0, 1, 2, 5
-
-
-class UsageError(ValueError):
-    """What was asked for makes no sense; the message says what to change."""
 
 
 def catalogue(revision: str) -> tuple[Requirement, ...]:
@@ -71,10 +65,10 @@ def run(
         options = _alone(options)
     chosen = None if target.revision == revisions.AUTO else _chosen(target.revision, options)
     with (
-        _recording(options.har) as record,
+        recording(options.har) as record,
         reachable(target) as reached,
         one_budget(reached, options) as budget,
-        _halt(options) as halt,
+        halting(options) as halt,
     ):
         settled, why = (reached, ()) if chosen else _proposed(reached, options, progress, carrier)
         everything, selected = chosen or _chosen(settled.revision, options)
@@ -137,71 +131,6 @@ def _tell_plan(settings: Settings, progress: Progress, everything: tuple[Require
         progress.note(line)
 
 
-@contextlib.contextmanager
-def _recording(path: str | None) -> Iterator[Record]:
-    """Every request of the run in a file, if one was named."""
-    from conformance.recording import Record, RecordNotWritable
-
-    record = Record(Path(path) if path is not None else None)
-    try:
-        record.begin()
-    except RecordNotWritable as error:
-        raise UsageError(f"--har {path}: {error}; name another file") from None
-    try:
-        yield record
-    finally:
-        record.finish()
-
-
-@contextlib.contextmanager
-def one_budget(target: Target, options: Options) -> Iterator[str | None]:
-    """A file in which workers count their writes together; none where there is nothing to count, or no other."""
-    from conformance.settings import Settings
-
-    if target.max_writes is None or Settings(target, options, run_id="").processes == 1:
-        yield None
-        return
-    with tempfile.NamedTemporaryFile(prefix="conformance-writes-") as file:
-        yield file.name
-
-
-@contextlib.contextmanager
-def _halt(options: Options) -> Iterator[str | None]:
-    """A file in which the controller tells all workers that a failure was found; none where they go on all the same."""
-    if not options.fail_fast:
-        yield None
-        return
-    with tempfile.NamedTemporaryFile(prefix="conformance-halt-") as file:
-        yield file.name
-
-
-def _get_ready() -> None:
-    """Import what every run needs: it takes as long as the server to start."""
-    from conformance import cases, collector, plugin  # noqa: F401
-
-    cases.load()
-
-
-@contextlib.contextmanager
-def reachable(target: Target) -> Iterator[Target]:
-    """The target itself, or the embedded reference server with its tokens and ids where none was given."""
-    if target.base_url is not None:
-        yield target
-        return
-    from conformance.reference import process
-
-    revision = revisions.QODER_JUNE if target.revision == revisions.AUTO else target.revision
-    with process.start(revision=revision, meanwhile=_get_ready) as running:
-        yield dataclasses.replace(
-            target,
-            base_url=running.base_url,
-            token=running.tokens["full"],
-            other_token=running.tokens["other"],
-            expired_token=running.tokens["expired"],
-            unscoped_token=running.tokens["unscoped"],
-        )
-
-
 def _run(
     settings: Settings,
     progress: Progress | None,
@@ -238,63 +167,6 @@ def _fewer(settings: Settings) -> Settings:
     """The settings with one worker, where nobody asked for more and the target limits requests already."""
     workers = settings.options.workers or 1
     return dataclasses.replace(settings, options=dataclasses.replace(settings.options, workers=workers))
-
-
-def settings_of(target: Target, options: Options, selected: frozenset[str] | None) -> Settings:
-    """The settings of a run that begins now, with an id of its own."""
-    from conformance.settings import Settings
-
-    path = Path(options.report_dir) / "journal.jsonl" if options.report_dir is not None else None
-    seconds = min(target.max_duration_s or float("inf"), options.time_budget_s or float("inf"))
-    settings = Settings(target, options, secrets.token_hex(3), str(path) if path else None, selected)
-    begun_at = datetime.now(UTC).isoformat(timespec="seconds")
-    return dataclasses.replace(settings, deadline=time.monotonic() + seconds, begun_at=begun_at)
-
-
-@contextlib.contextmanager
-def journalled(settings: Settings) -> Iterator[list[str]]:
-    """The journal of this run in its place, begun and held until the block ends; what is to be told of an earlier one.
-
-    It is held so that nobody cleans up what is still at work, and no other run begins in the same place.
-    """
-    from conformance.failures import JournalNotWritable
-    from conformance.file_lock import InUse
-    from conformance.journal import Journal
-
-    path, target = settings.journal_path, settings.target
-    journal = Journal(Path(path) if path is not None else None)
-    facts = {"base_url": settings.base_url, "run_id": settings.run_id, "revision": target.revision}
-    try:
-        told = _make_room(Path(path)) if path is not None else []
-        journal.begin(**facts, begun_at=settings.begun_at)
-    except InUse:
-        raise UsageError(
-            f"--report-dir {settings.options.report_dir}: another run is at work there; name another folder"
-        ) from None
-    except JournalNotWritable as error:
-        raise UsageError(f"--report-dir {settings.options.report_dir}: {error}; name another folder") from None
-    with contextlib.closing(journal):
-        yield told
-
-
-def _make_room(path: Path) -> list[str]:
-    """Remove the journal of an earlier run; one that still has something to put away is kept under another name."""
-    from conformance import file_lock, journal
-
-    if not path.is_file():
-        path.unlink(missing_ok=True)
-        return []
-    with file_lock.alone(path):
-        try:
-            facts, earlier = journal.read(path)
-        except journal.JournalUnreadable:
-            facts, earlier = {}, journal.Journal()
-        if not earlier.unfinished():
-            path.unlink()
-            return []
-        kept = path.with_name(f"journal-{''.join(filter(str.isalnum, facts.get('run_id', '')))}.jsonl")
-        path.rename(kept)
-    return [f"an earlier run left something behind: deployments-conformance clean {kept}"]
 
 
 def _sweep(collector: Collector) -> None:

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from conformance import cleaning, garbage, runner, smoke
+from conformance import cleaning, garbage, runner, smoke, surroundings
 from conformance.exchange import Redactor
 from conformance.soak import conclusions
 from conformance.soak.asked import LOCAL, MASTER, WORKER, Asked, Job
@@ -31,9 +31,9 @@ LATE_S = 180.0
 def soak(target: Target, options: Options, asked: Asked, progress: Progress | None = None) -> tuple[Report, Load]:
     """Keep a target under load and report what did not hold. Never raises for what the target does."""
     everything = runner.catalogue(target.revision)
-    with runner.reachable(target) as reachable, runner.one_budget(reachable, options) as budget:
+    with surroundings.reachable(target) as reachable, surroundings.one_budget(reachable, options) as budget:
         settings = _settings(reachable, options, asked, budget)
-        with runner.journalled(settings) as told:
+        with surroundings.journalled(settings) as told:
             began = datetime.now(UTC), time.monotonic()
             declared = {each.id: each for each in everything}
             gathered = Gathered(declared, progress, Clock(slice_of(asked.seconds)), notes=[*told])
@@ -46,9 +46,9 @@ def soak(target: Target, options: Options, asked: Asked, progress: Progress | No
 
 def help_out(target: Target, options: Options, asked: Asked, progress: Progress | None = None) -> tuple[Leftover, ...]:
     """Hold users for a master elsewhere, who reports; what they made is put away here. Returns what is left behind."""
-    with runner.reachable(target) as reachable, runner.one_budget(reachable, options) as budget:
-        settings = dataclasses.replace(runner.settings_of(reachable, options, None), budget_path=budget)
-        with runner.journalled(settings), Household(Redactor(settings.secrets)) as household:
+    with surroundings.reachable(target) as reachable, surroundings.one_budget(reachable, options) as budget:
+        settings = dataclasses.replace(surroundings.settings_of(reachable, options, None), budget_path=budget)
+        with surroundings.journalled(settings), Household(Redactor(settings.secrets)) as household:
             for number in range(asked.processes):
                 household.start(Job(WORKER, f"w{number}", asked, settings))
             defects = []
@@ -62,12 +62,12 @@ def help_out(target: Target, options: Options, asked: Asked, progress: Progress 
                 for _ in household.hear(time.monotonic() + LATE_S):
                     pass
             if defects:
-                raise runner.UsageError(f"--worker: {defects[0]}")
+                raise surroundings.UsageError(f"--worker: {defects[0]}")
             return tuple(cleaning.sweep(Path(str(settings.journal_path)), settings.target).leftovers)
 
 
 def _settings(target: Target, options: Options, asked: Asked, budget: str | None) -> Settings:
-    settings = runner.settings_of(target, options, None)
+    settings = surroundings.settings_of(target, options, None)
     deadline = time.monotonic() + asked.seconds + asked.rampup_s
     return dataclasses.replace(settings, budget_path=budget, deadline=deadline)
 

@@ -16,9 +16,9 @@ from conformance.model import Options, Target
 from conformance.reference import process
 from conformance.reference.thread import serve_in_thread
 from conformance.revisions import QODER_JUNE
-from conformance.runner import settings_of
 from conformance.soak.house import House
 from conformance.soak.spoken_for import spoken_for
+from conformance.surroundings import settings_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
