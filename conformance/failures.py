@@ -75,6 +75,12 @@ class ProxyFailed(Inconclusive):
     blame = Blame.ENVIRONMENT
 
 
+class NoRoom(Inconclusive):
+    """The account takes no more deployments: what is refused then is not refused for what it asks."""
+
+    blame = Blame.ENVIRONMENT
+
+
 class TokenRefused(Inconclusive):
     """A token that was good is refused everywhere: it expired or was revoked while the run went on."""
 

@@ -1,13 +1,14 @@
-"""What a case found in the account is not ours: before that is held against the target, it is looked at again.
+"""Before something is held against the target it is looked at again, where the account may be the reason.
 
-Others may change it before the case looks, or while it does; and what they do not have is nobody's fault.
+What a case found in it is not ours: others may change it before the case looks, or while it does, and what they do not
+have is nobody's fault. And an account may be full.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from conformance.failures import NotApplicable, NotPermitted, Unmet, Violation
+from conformance.failures import NoRoom, NotApplicable, NotPermitted, Unmet, Violation
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -15,6 +16,12 @@ if TYPE_CHECKING:
     from conformance.suite import Suite
 
 OTHERS = "others changed meanwhile what was looked at: run again, or give --allow-writes"
+
+
+FULL = (
+    "the account takes no more deployments (a plain body was refused as well, and accepted after one of ours had been "
+    "archived): archive what is not needed, or give an account with more room"
+)
 
 
 def call(case: Callable[..., object], arguments: Mapping[str, object], suite: Suite) -> object:
@@ -34,7 +41,9 @@ def call(case: Callable[..., object], arguments: Mapping[str, object], suite: Su
 
 
 def excused(failure: BaseException | None, suite: Suite) -> BaseException | None:
-    """What came of a case: where nothing may be made, what it needs may lawfully be missing, or changed."""
+    """What came of a case: where nothing may be made, what it needs may be missing, or changed; or too much."""
+    if isinstance(failure, Violation) and suite.lacks_room(failure):
+        return NoRoom(FULL)
     if not isinstance(failure, Unmet) or suite.settings.consent.writes:
         return failure
     if suite.disturbed(str(failure)):

@@ -25,13 +25,15 @@ from conformance.shape_book import ShapeBook
 from conformance.transport import Transport
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator, Iterator
+    from collections.abc import Callable, Generator, Iterable, Iterator
     from datetime import datetime
 
     from httpx import BaseTransport
 
     from conformance.exchange import Exchange
+    from conformance.failures import Violation
     from conformance.model import Leftover
+    from conformance.room import Room
     from conformance.settings import Settings
 
 T = TypeVar("T")
@@ -59,6 +61,7 @@ class Suite:
     record: recording.Recorder | None = None
     limited: int = 0
     look_again: Callable[[str | None], bool] = lambda _: False
+    room: Room | None = None
     _growing: list[Ripening[Any]] = field(default_factory=list)
     _put_away: int = 0
     _stepped_at: int = 0
@@ -161,6 +164,12 @@ class Suite:
             session.caller = caller
             del session.sent[number:]
 
+    def lacks_room(self, failure: Violation) -> bool:
+        """Whether the account is full, and a create that the case rests on was refused for that."""
+        sent = [*self.client.session.sent, *failure.sequence, *([failure.exchange] if failure.exchange else [])]
+        with self.aside():
+            return self.room is not None and self.room.lacking(sent)
+
     # --- provisioning -----------------------------------------------------------------------------------------
 
     def provision_agent(self) -> str:
@@ -197,6 +206,12 @@ class Suite:
         mine = [item for item in made if item.id not in self.shared]
         if mine:
             self._clearing.put_away(mine)
+
+    def put_away(self, shared: Iterable[dict[str, Any]]) -> None:
+        """Archive what several cases have shared, and no other will ask for."""
+        items = [self.client.session.journal.find(each["id"]) for each in shared]
+        with self.aside():
+            self._clearing.put_away(item for item in items if item is not None)
 
     def finish(self) -> list[Leftover]:
         """Archive everything and close the connection; returns what is left behind."""

@@ -25,7 +25,7 @@ from conformance.cases.operations import (  # noqa: F401 - fixtures
     subject_run_id,
     unscoped_api,
 )
-from conformance.cases.pages import many, order, ranks  # noqa: F401 - fixtures
+from conformance.cases.pages import order, ranks  # noqa: F401 - fixtures
 from conformance.cases.searches import haystack, searchable  # noqa: F401 - fixtures
 from conformance.cases.showcase import another, known, show, writes  # noqa: F401 - fixtures
 from conformance.cases.situations import refusals  # noqa: F401 - a fixture
@@ -42,6 +42,7 @@ from conformance.expect import Object, need_object
 from conformance.failures import NotApplicable
 from conformance.lost_create import anew
 from conformance.plugin import suite_of
+from conformance.room import Room
 from conformance.server_time import server_now
 
 if TYPE_CHECKING:
@@ -104,7 +105,13 @@ def _begun_early(request: pytest.FixtureRequest, suite: Suite) -> None:
                 request.getfixturevalue(name)
 
 
-EARLY = {"nursery": "young_nursery", "veterans": "young_veterans", "history": "young_history", "crowd": "young_crowd"}
+EARLY = {
+    "accepted": "accepted",
+    "nursery": "young_nursery",
+    "veterans": "young_veterans",
+    "history": "young_history",
+    "crowd": "young_crowd",
+}
 """What cases ask for, and what is begun for it, in this order."""
 
 
@@ -249,6 +256,7 @@ def accepted(api: Client, bodies: Bodies, suite: Suite) -> Object:
     """The control for refusals: a minimal body like the one that is going to be refused was accepted in this run."""
     created = need_object(anew(lambda: api.create(bodies())))
     suite.shared.add(created["id"])
+    suite.room = Room(api, bodies, suite.shared, created["id"])
     return created
 
 

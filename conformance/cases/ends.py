@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from conformance.cases.pages import Params, onward, order_of, ours, pages
-from conformance.expect import Page, expect_equal, need, need_page
+from conformance.expect import Page, expect_equal, expect_true, need, need_page
 from conformance.failures import NotApplicable, Unmet
 
 if TYPE_CHECKING:
@@ -76,3 +76,11 @@ def expect_has_more(page: Page, *, more: bool) -> None:
     """has_more is true, or false."""
     __tracebackhide__ = True
     expect_equal(page.has_more, more, "has_more", at=page.exchange, pointer="/has_more")
+
+
+def expect_filled(page: Page, limit: int) -> None:
+    """A page holds no fewer items than its limit."""
+    __tracebackhide__ = True
+    message = f"{len(page.items)} items for a limit of {limit}, and more are there"
+    actual = len(page.items)
+    expect_true(actual >= limit, message, expected=f"{limit} items", actual=actual, at=page.exchange, pointer="/data")

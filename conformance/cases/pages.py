@@ -16,7 +16,6 @@ from conformance.expect import (
     expect_true,
     instant,
     need,
-    need_object,
     need_page,
     show,
 )
@@ -31,12 +30,8 @@ if TYPE_CHECKING:
     from conformance.client import Client
     from conformance.exchange import Exchange
     from conformance.revisions import Revision
-    from conformance.suite import Suite
 
 Params = dict[str, Any]
-
-MANY = 102
-"""Two more than the smaller of the two documented greatest page sizes."""
 
 PAGES = 400
 """No walk takes more pages than this."""
@@ -154,36 +149,6 @@ def _ranks(api: Client, crowd: Crowd, order: list[str]) -> dict[str, int]:
         return {id_: place for place, id_ in enumerate(order)}
     made = {each["id"]: second(each) for each in crowd.created}
     return {id_: sum(made[other] > made[id_] for other in order) for id_ in order}
-
-
-@pytest.fixture(scope=while_it_holds)
-def many(suite: Suite, api: Client, agent_id: str, environment_id: str, holdings: Holdings | None) -> Crowd:
-    """Over a hundred deployments of one agent: on loopback, and where the budget of writes allows it by far."""
-    from conformance.cases.conftest import Bodies
-    from conformance.cases.crowds import Crowd
-    from conformance.cases.found_crowds import found_many
-
-    if holdings is not None:
-        return holdings.kept("many", lambda: found_many(holdings, MANY))
-    budget = api.session.budget
-    enough = suite.settings.loopback if budget.limit is None else budget.left > 6 * MANY
-    if not enough:
-        raise NotApplicable(f"needs over 100 deployments: made on loopback, or with --max-writes {8 * MANY} or more")
-    try:
-        own, exclusive = suite.provision_agent(), True
-    except NotApplicable:
-        own, exclusive = agent_id, False
-    make = Bodies(suite, own, environment_id)
-    created: list[Object] = []
-    while len(created) < MANY:
-        exchange = api.create(make())
-        if created and 400 <= exchange.status < 500:  # so many may be had, and no more: the pages name no number
-            for each in created:
-                api.archive(each["id"])
-            raise NotApplicable(f"no more than {len(created)} deployments could be made ({exchange.status})")
-        created.append(need_object(exchange))
-        suite.shared.add(created[-1]["id"])
-    return Crowd(own, exclusive, created[::-1], frozenset(), frozenset())
 
 
 def find(api: Client, deployment_id: str, **params: Any) -> tuple[Object, Exchange]:

@@ -6,10 +6,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from conformance.cases.ends import ending, expect_end, expect_has_more, following
-from conformance.cases.pages import MANY, Params, by_ids, expect_items, order_of, ours
+from conformance.cases.ends import ending, expect_filled, expect_has_more, following
+from conformance.cases.pages import Params, by_ids, expect_items, order_of, ours
 from conformance.expect import (
-    Page,
     expect_equal,
     expect_error,
     expect_refusal,
@@ -19,7 +18,7 @@ from conformance.expect import (
     need_page,
 )
 from conformance.model import MUST, SHOULD
-from conformance.requirement import observation, requirement
+from conformance.requirement import requirement
 from conformance.revisions import QODER, QODER_JUNE
 
 if TYPE_CHECKING:
@@ -118,14 +117,6 @@ def at_cursors(api: Client, order: list[str], asked: Params) -> Params:
     return cursors
 
 
-def expect_filled(page: Page, limit: int) -> None:
-    """A page holds no fewer items than its limit."""
-    __tracebackhide__ = True
-    message = f"{len(page.items)} items for a limit of {limit}, and more are there"
-    actual = len(page.items)
-    expect_true(actual >= limit, message, expected=f"{limit} items", actual=actual, at=page.exchange, pointer="/data")
-
-
 @requirement("page-limit-below-1-is-refused", MUST, source="conventions/pagination#limit", covers="PAG-004")
 @pytest.mark.parametrize("limit", [0, -1, -20])
 def test_a_limit_below_1_is_refused(api: Client, crowd: Crowd, limit: int) -> None:
@@ -161,44 +152,6 @@ def test_a_limit_of_100_is_accepted(api: Client, crowd: Crowd) -> None:
     least = len(crowd.live_ids)
     message = f"{count} items, though there are {least} of ours"
     expect_true(least <= count <= 100, message, expected=f"{least} to 100 items", actual=count, at=exchange)
-
-
-@requirement("page-limit-of-100-is-filled", SHOULD, source="list#query-parameters", covers="PAG-006", revisions=QODER)
-def test_a_limit_of_100_gives_100(api: Client, many: Crowd) -> None:
-    """With limit=100 a page holds 100 items where there are more."""
-    page = need_page(api.list({"agent_id": many.agent_id, "limit": 100}))
-
-    expect_filled(page, 100)
-
-
-@requirement("page-limit-above-100-is-coherent", MUST, source="list#query-parameters", covers="PAG-007")
-@pytest.mark.parametrize("limit", [100, 101, MANY, MANY + 1, 1000])
-def test_a_limit_above_100_tells_the_truth(api: Client, many: Crowd, limit: int) -> None:
-    """A limit above 100 is taken, cut or refused with 400; a page keeps to it and says rightly if more follow."""
-    need_page(api.list({"agent_id": many.agent_id, "limit": 99}))
-
-    exchange = api.list({"agent_id": many.agent_id, "limit": limit})
-
-    if limit > 100 and not exchange.ok:
-        expect_error(exchange, 400)
-        return
-    page = expect_items(exchange)
-    count, rest = len(page.items), set(many.ids) - set(page.ids)
-    expect_true(count <= limit, f"{count} items", expected=f"up to {limit} items", actual=count, at=exchange)
-    if rest:
-        expect_has_more(page, more=True)
-    elif many.exclusive and set(page.ids) <= set(many.ids):
-        expect_end(page, lambda on: api.list({"agent_id": many.agent_id, "limit": limit, **on}))
-
-
-@observation("page-limit-above-100", source="list#query-parameters", covers="PAG-007")
-def observe_a_limit_above_100(api: Client, many: Crowd) -> str:
-    """What becomes of a limit above 100: some pages end at 100, others at 1,000."""
-    exchange = api.list({"agent_id": many.agent_id, "limit": 101})
-    if not exchange.ok:
-        return "refused"
-    count = len(expect_items(exchange).items)
-    return "honoured" if count == 101 else f"cut-to-{count}"
 
 
 @requirement("page-limit-above-1000-is-bounded", MUST, source="list#query-parameters", covers="PAG-008")

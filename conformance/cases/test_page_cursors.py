@@ -74,15 +74,6 @@ def test_a_walk_gives_each_item_once(api: Client, crowd: Crowd, filters: Params,
     expect_each_once(walked, wanted)
 
 
-@requirement("page-walk-goes-far", MUST, source="list#query-parameters", covers="PAG-014")
-@pytest.mark.parametrize("limit", [40, 100])
-def test_a_walk_gives_over_a_hundred_items(api: Client, many: Crowd, limit: int) -> None:
-    """A walk through the list shows each deployment once where there are over a hundred."""
-    walked = pages(api, {"agent_id": many.agent_id, "limit": limit}, many.ids)
-
-    expect_each_once(walked, many.ids)
-
-
 @requirement("page-next-page-advances", SHOULD, source="list#response-fields", covers="PAG-025")
 @pytest.mark.parametrize("limit", [1, 20])
 @pytest.mark.parametrize("filters", [{}, {"include_archived": True}], ids=["live", "with-archived"])

@@ -144,6 +144,15 @@ class HasLittleRoom(Variation):
         return super().build(values)
 
 
+class HasHardlyAnyRoom(Variation):
+    """Refuses to hold more than 90, and calls that a conflict."""
+
+    def build(self, values: dict[str, Any]) -> Deployment:
+        if sum(each.archived_at is None for each in self.account.deployments.values()) >= 90:
+            raise conflict("room", "Archive a deployment first.")
+        return super().build(values)
+
+
 class TellsThePlace(Variation):
     """Tells in which line and column a body stops to be JSON."""
 

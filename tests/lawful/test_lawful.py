@@ -7,11 +7,11 @@ import random
 import threading
 import time
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from lawful import further, later, later_bodies, later_lists, variations
-from lawful.further import GivesUp
+from lawful.further import GivesUp, HasHardlyAnyRoom
 from lawful.variations import ClosesConnections, ManyHeaders, NoAgentsToMake, SlowAnswers, Variation
 from matrix.kill import Carrier
 from matrix.kill import target as in_process
@@ -19,6 +19,7 @@ from targets import Neighbour, with_tokens
 
 from conformance.model import Blame, Options, Outcome, Report, Target, Verdict
 from conformance.reference.editions import service_of
+from conformance.reference.problem import Problem
 from conformance.reference.service import Service
 from conformance.reference.thread import serve_in_thread
 from conformance.revisions import NEWER, QODER_JUNE
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from conformance.reference import Running
+    from conformance.reference.records import Deployment
 
 pytestmark = pytest.mark.matrix
 
@@ -38,7 +40,7 @@ EVERY = [
     each
     for module in (variations, further, later, later_bodies, later_lists)
     for each in vars(module).values()
-    if isinstance(each, type) and issubclass(each, Variation) and each not in {Variation, GivesUp}
+    if isinstance(each, type) and issubclass(each, Variation) and each not in {Variation, GivesUp, HasHardlyAnyRoom}
     if each.__name__[0] != "_" and each.__module__ == module.__name__
 ]
 VARIATIONS = [each for each in EVERY if QODER_JUNE in each.revisions]
@@ -148,6 +150,31 @@ def test_a_service_that_pauses_what_fails_is_not_accused(seed: int) -> None:
     assert report.invalid is None
     assert _accused(report) == []
     assert [r.id for r in report.results if r.verdict is Verdict.PASSED and r.id.startswith("sequence")]
+
+
+def test_a_service_with_hardly_any_room_is_not_accused() -> None:
+    """What then cannot be asked is inconclusive."""
+    report = _run(HasHardlyAnyRoom, Options())
+
+    _expect_not_accused(report)
+    assert [r.id for r in report.results if "takes no more deployments" in r.reason]
+
+
+class TiresOfCreates(Variation):
+    """Takes forty creates and no more, whatever is archived: no want of room."""
+
+    def build(self, values: dict[str, Any]) -> Deployment:
+        if len(self.account.deployments) >= 40:
+            raise Problem("room", "permission_error", "Archive a deployment first.")
+        return super().build(values)
+
+
+def test_what_no_want_of_room_explains_is_accused() -> None:
+    """The control of what is not held against a full account."""
+    report = _run(TiresOfCreates, Options(only=("create",)))
+
+    assert {r.id for r in report.results if r.verdict is Verdict.FAILED} > {"create-valid-body-is-accepted"}
+    assert not [r for r in report.results if "takes no more deployments" in r.reason]
 
 
 def _together(seed: int) -> type[Variation]:

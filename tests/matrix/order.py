@@ -5,6 +5,7 @@ By hand, after `write.py` and `plan/record.py`: `python tests/matrix/order.py` (
 
 from __future__ import annotations
 
+import functools
 import json
 import sys
 from collections import Counter
@@ -23,6 +24,8 @@ from conformance.runner import catalogue
 from conformance.running_order import PATH, cost
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import pytest
 
     from conformance.settings import Settings
@@ -35,6 +38,9 @@ STORIES = ("sequence", "generated")
 
 RIPE_AFTER = {"nursery": 1, "veterans": 1, "history": 1, "crowd": 4}
 """So many steps of `Suite.go_on` it takes until these fixtures need not be waited for."""
+
+AT_ONCE = "many"
+"""A fixture that is put away when a case comes that does not ask for it."""
 
 LEAST = 3
 """Requests that even a case costs which shares all that it sends with others."""
@@ -58,17 +64,24 @@ def order() -> list[str]:
         chosen.append(best)
         found.update(kills().get(best, ()))
     finding = [id_ for id_ in chosen if kills().get(id_)]
-    return [*finding, *stories, *(id_ for id_ in chosen if id_ not in finding)]
+    return together([*finding, *stories, *(id_ for id_ in chosen if id_ not in finding)])
 
 
-def steps() -> dict[str, int]:
-    """For how long each requirement needs something to ripen, by the fixtures that its case asks for."""
-    found: dict[str, int] = {}
+def together(ids: list[str]) -> list[str]:
+    """The same, but what shares something that is put away in between follows on the first of its kind."""
+    sharing = {id_ for id_, asked in fixtures().items() if AT_ONCE in asked}
+    first = next(place for place, id_ in enumerate(ids) if id_ in sharing)
+    at_once = [id_ for id_ in ids if id_ in sharing]
+    return [*ids[:first], *at_once, *(id_ for id_ in ids[first:] if id_ not in sharing)]
+
+
+@functools.cache
+def fixtures() -> dict[str, Sequence[str]]:
+    """What the case of each requirement asks for."""
+    found: dict[str, Sequence[str]] = {}
 
     def look(items: list[pytest.Item], _: Settings) -> list[pytest.Item]:
-        for item in items:
-            asked = getattr(item, "fixturenames", ())
-            found[plugin._declared(item).id] = max((RIPE_AFTER.get(name, 0) for name in asked), default=0)  # noqa: SLF001 - the same
+        found.update((plugin._declared(item).id, getattr(item, "fixturenames", ())) for item in items)  # noqa: SLF001 - the same
         return []  # which need not be run
 
     with mock.patch.object(plugin, "_in_turn", look):
@@ -77,10 +90,14 @@ def steps() -> dict[str, int]:
     return found
 
 
+def steps(id_: str) -> int:
+    """For how long a requirement needs something to ripen."""
+    return max((RIPE_AFTER.get(name, 0) for name in fixtures()[id_]), default=0)
+
+
 def main() -> None:
     """Write the file, a line for each requirement."""
-    ripe = steps()
-    lines = [f"{json.dumps(id_)}: {ripe[id_]}" for id_ in order()]
+    lines = [f"{json.dumps(id_)}: {steps(id_)}" for id_ in order()]
     PATH.write_text("{\n" + ",\n".join(lines) + "\n}\n", encoding="utf-8")
     print(f"{PATH}: {len(lines)} requirements")
 

@@ -200,8 +200,8 @@ report.write_all = write_all
 }
 """What somebody of us may break one day, put in place before a process begins."""
 
-STATUS = {"a case": 3, "clearing away": 3}
-"""What a run ends with that goes on; the others are invalid."""
+STATUS = {"a case": {3}, "clearing away": {1, 3}}
+"""What a run ends with that goes on, and may have found something by then; the others are invalid."""
 
 
 HERE = {"a case": "1", "a hook": "2", "clearing away": "1", "a worker's summary": "2", "the command": "1"}
@@ -229,7 +229,7 @@ def test_a_defect_of_the_suite_gives_no_token_away(broken: str, workers: str, le
     assert leaks_of(work) == {}
     told = "".join(path.read_text(encoding="utf-8") for path in work.rglob("*") if path.is_file())
     assert "RuntimeError" in told
-    assert status == STATUS.get(broken, 70)
+    assert status in STATUS.get(broken, {70})
 
 
 @pytest.mark.parametrize("workers", ["1", "2"])
