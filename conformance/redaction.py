@@ -68,7 +68,7 @@ class Secrets:
         if self._written is None or self._normal is None:
             forms = [_Form(form, name) for secret, name in self._named.items() for form in _forms(secret)]
             self._written = _Forms(forms)
-            self._normal = _Forms([_Form(_Unescaped(form.text).text, form.name) for form in forms])
+            self._normal = _Forms(list({*forms, *(_Form(_Unescaped(each.text).text, each.name) for each in forms)}))
         spans = self._written.spans(text)
         if ("\\" in text or "%" in text or "&" in text) and _ESCAPE.search(text):
             plain = _Unescaped(text)
