@@ -30,8 +30,8 @@ def removed(text: str, *tokens: str) -> str:
     return secrets.removed_from(text)
 
 
-@given(token=ANY, before=st.text(max_size=9), after=st.text(max_size=9))
-@example(token="%abcdefghijklmno", before="", after="")  # which begins like an escape
+@given(ANY, st.text(max_size=9), st.text(max_size=9))
+@example("%abcdefghijklmno", "", "")  # which begins like an escape
 @settings(deadline=None)
 def test_no_form_of_any_token_is_left(token: str, before: str, after: str) -> None:
     """Whatever it is made of, and wherever it stands; at most its edges are left, where an escape began before it."""
