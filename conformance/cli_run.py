@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shlex
 import signal
 import sys
@@ -47,11 +48,18 @@ def run(arguments: argparse.Namespace, argv: list[str]) -> int:
     waivers = read_waivers(arguments.waivers, arguments.revision) if arguments.waivers else None
     earlier = read_draft(arguments.write_waivers) if arguments.write_waivers else None
     prepare(arguments.report_dir)
-    report = examine(target, options, waivers, tuple(arguments.notes))
+    report = examine(target, options, waivers, (*_not_read(arguments), *arguments.notes))
     status = show(report, arguments.report_dir, baseline)
     if earlier is not None:
         write_draft(report, arguments.write_waivers, earlier, waivers)
     return status
+
+
+def _not_read(arguments: argparse.Namespace) -> list[str]:
+    """What a shell in which `serve` was begun suggests, and does not do."""
+    if arguments.base_url or not os.environ.get("DEPLOYMENTS_BASE_URL"):
+        return []
+    return ['The embedded server was examined. For that of your shell give --base-url "$DEPLOYMENTS_BASE_URL".']
 
 
 def asked(

@@ -336,3 +336,16 @@ def test_the_example_of_the_documentation_works(ask: Callable[..., Asked]) -> No
     target, options = ask()
 
     assert (target.allow_writes, options.only) == (True, ("create", "list", "get"))
+
+
+@pytest.mark.parametrize("arguments", [(), ("--base-url", URL)])
+def test_an_address_that_is_not_read_is_told(
+    ask: Callable[..., Asked], monkeypatch: pytest.MonkeyPatch, arguments: tuple[str, ...]
+) -> None:
+    """`serve` prints it for the shell; without --base-url the embedded server is examined all the same."""
+    monkeypatch.setenv("DEPLOYMENTS_BASE_URL", URL)
+    ask(*arguments)
+    notes = json.loads(next(Path().rglob("report.json")).read_text(encoding="utf-8"))["notes"]
+
+    assert [note for note in notes if "DEPLOYMENTS_BASE_URL" in note] == notes
+    assert bool(notes) is not bool(arguments)

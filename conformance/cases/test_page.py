@@ -17,6 +17,7 @@ from conformance.expect import (
     need,
     need_page,
 )
+from conformance.failures import NotApplicable
 from conformance.model import MUST, SHOULD
 from conformance.requirement import requirement
 from conformance.revisions import QODER, QODER_JUNE
@@ -24,6 +25,7 @@ from conformance.revisions import QODER, QODER_JUNE
 if TYPE_CHECKING:
     from conformance.cases.crowds import Crowd
     from conformance.client import Client
+    from conformance.expect import Page
 
 FILTERS: dict[str, Params] = {
     "agent": {},
@@ -31,6 +33,9 @@ FILTERS: dict[str, Params] = {
     "paused": {"status": "paused"},
     "with-archived": {"include_archived": True},
 }
+
+NOTHING = ("no-agent", "future")
+"""What else is asked for that no deployment is."""
 
 
 # --- how many -------------------------------------------------------------------------------------------------
@@ -201,10 +206,10 @@ def test_first_and_last_id_name_the_ends_of_the_page(
     covers="PAG-010",
     revisions=QODER,
 )
-@pytest.mark.parametrize("filters", FILTERS)
-def test_an_empty_page_says_that_it_is_empty(api: Client, crowd: Crowd, filters: str) -> None:
+@pytest.mark.parametrize("where", [*FILTERS, *NOTHING])
+def test_an_empty_page_says_that_it_is_empty(api: Client, crowd: Crowd, where: str) -> None:
     """An empty page has has_more false, next_page null, and no first_id and last_id (null or an empty string)."""
-    page = ending(api, crowd, FILTERS[filters], size=0, spare=20)
+    page = ending(api, crowd, FILTERS[where], size=0, spare=20) if where in FILTERS else _nothing(api, crowd, where)
 
     need(not page.items, "a page behind the last item has to be empty")
     expect_has_more(page, more=False)
@@ -212,6 +217,15 @@ def test_an_empty_page_says_that_it_is_empty(api: Client, crowd: Crowd, filters:
     for key, value in (("first_id", page.first_id), ("last_id", page.last_id)):
         message = f"{key} of an empty page is not null"
         expect_true(value in {None, ""}, message, expected=None, actual=value, at=page.exchange, pointer=f"/{key}")
+
+
+def _nothing(api: Client, crowd: Crowd, what: str) -> Page:
+    """The page of a list without items, if the service has one: it may refuse, or not look at, what is asked."""
+    future = {"agent_id": crowd.agent_id, "created_at[gte]": "2100-01-01T00:00:00Z"}
+    exchange = api.list(future if what == "future" else {"agent_id": api.unknown_id("agent_")})
+    if not exchange.ok or expect_items(exchange).items:
+        raise NotApplicable(f"no list is empty here for {what}")
+    return expect_items(exchange)
 
 
 BEFORE_THE_END: list[tuple[Params, int | None]] = [

@@ -86,6 +86,18 @@ class HopesOnEmptyPages(_Tells):
         page["has_more"] = page["has_more"] or not page["data"]
 
 
+class HopesWhereNothingIs(_Tells):
+    """Says of a list without any item that more follow."""
+
+    revisions = QODER
+    breaks = frozenset({"page-empty-says-so"})
+
+    def bend(self, page: dict[str, Any]) -> None:
+        """Hope for better days."""
+        cursors = {"after_id", "before_id", "page"} & {*self.call.query}
+        page["has_more"] = page["has_more"] or not (page["data"] or cursors)
+
+
 # --- has_more -------------------------------------------------------------------------------------------------
 
 
