@@ -15,9 +15,14 @@ if TYPE_CHECKING:
     from conformance.client import Client
     from conformance.exchange import Exchange
 
+BY_DEFAULT = 20
+"""So many items a page holds without a limit."""
+
 
 def ending(api: Client, crowd: Crowd, filters: Params, size: int | None, spare: int) -> Page:
     """The page of the last `size` items of a list, or of all, with a limit of so many and `spare` more.
+
+    A page that is as full as it can be without a limit is asked for without one.
 
     Nothing can follow it, for what is newer comes before it. Where others use the agent too, the end of the list is
     looked up before and after, and has to be the same: they may archive theirs meanwhile.
@@ -55,7 +60,8 @@ def _last_page(api: Client, params: Params, ids: list[str], size: int | None, sp
         raise NotApplicable("the agent has too many deployments of others: give --agent-id of one that has few")
     asked: Params = {"limit": len(ids) + spare}
     if size is not None:
-        asked = {"after_id": ids[-size - 1], "limit": max(1, size + spare)}
+        limit = None if size + spare == BY_DEFAULT else max(1, size + spare)
+        asked = {"after_id": ids[-size - 1], "limit": limit}
     page = need_page(api.list({**params, **asked}))
     need(not following(api, params, page), "nothing must follow the last page")
     return page

@@ -145,7 +145,9 @@ def test_a_window_of_time_is_kept(api: Client, crowd: Crowd, window: str, limit:
 def test_a_window_of_time_may_have_another_offset(api: Client, crowd: Crowd, window: str, hours: float) -> None:
     """A bound of created_at may be given at another offset from UTC, as ISO 8601 has it."""
     bounds = WINDOWS[window](latest(crowd))
+    need_window(walk(api, crowd, written(bounds)), crowd, bounds)
 
+    expect_items(api.list({"agent_id": crowd.agent_id, "limit": 100, **written(bounds, hours)}))
     walked = walk(api, crowd, written(bounds, hours))
 
     expect_window(walked, crowd, bounds)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from conformance.cases.ends import ending, expect_filled, expect_has_more, following
+from conformance.cases.ends import BY_DEFAULT, ending, expect_filled, expect_has_more, following
 from conformance.cases.pages import Params, by_ids, expect_items, order_of, ours
 from conformance.expect import (
     expect_equal,
@@ -304,7 +304,7 @@ def test_the_last_page_has_no_more(api: Client, crowd: Crowd, filters: str, size
     covers="PAG-026 PAG-027",
     revisions=(QODER_JUNE,),
 )
-@pytest.mark.parametrize(("filters", "size"), ENDS)
+@pytest.mark.parametrize(("filters", "size"), [*ENDS, ("agent", BY_DEFAULT), ("with-archived", BY_DEFAULT)])
 def test_has_more_is_false_where_the_last_page_is_full(
     api: Client, crowd: Crowd, filters: str, size: int | None
 ) -> None:

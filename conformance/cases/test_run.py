@@ -297,6 +297,23 @@ def test_a_refused_run_is_not_recorded(
     expect_equal(runs, [], "the runs of the deployment", at=page.exchange, pointer="/data")
 
 
+@requirement("run-refused-changes-nothing", SHOULD, source="run#errors", covers="RUN-014")
+@pytest.mark.parametrize("state", ["paused", "archived"])
+def test_a_refused_run_changes_nothing(
+    api: Client, deployments: Deployments, configured: Object, revision: Revision, state: str
+) -> None:
+    """A run that was refused leaves the deployment as it was: paused, or archived."""
+    if state == "paused" and revision.runs_while_paused:
+        raise NotApplicable("a paused deployment may be run")
+    enter(api, configured["id"], state)
+    before = deployments.fresh(configured)
+    need(not api.run(configured["id"]).ok, f"a run of a deployment that is {state} has to be refused")
+
+    exchange = api.get(configured["id"])
+
+    expect_same(need_object(exchange), before, "the deployment", at=exchange, but=("/metadata/cas_config/stats",))
+
+
 @requirement("run-refused-is-not-counted", SHOULD, source="run#errors", covers="RUN-014", revisions=(QODER_JUNE,))
 @pytest.mark.parametrize("state", ["paused", "archived"])
 def test_a_refused_run_is_not_counted(api: Client, deployments: Deployments, deployment: Object, state: str) -> None:

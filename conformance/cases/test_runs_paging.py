@@ -224,6 +224,28 @@ def test_has_more_is_false_on_a_full_last_page(busy_list: RunList, size: int) ->
 
 
 @requirement(
+    "runs-page-has-more-by-default",
+    SHOULD,
+    source="list-runs#response-fields",
+    covers="RNS-014 PAG-026 PAG-027",
+    revisions=(QODER_JUNE,),
+)
+@pytest.mark.parametrize("nested", [True, False], ids=["of a deployment", "of all"])
+def test_has_more_is_false_on_a_last_page_that_is_full_by_default(
+    api: Client, crowded: tuple[Object, list[str]], *, nested: bool
+) -> None:
+    """has_more is false on a last page of runs that is full without a limit."""
+    deployment, ids = crowded
+    runs = RunList(api, deployment["id"], nested=nested)
+
+    page = need_page(runs(after_id=ids[-21]))
+
+    need(page.ids == ids[-20:], "the page has to be the last, and full")
+    need(not need_page(runs(after_id=ids[-1])).items, "no run must follow the last one")
+    expect_equal(page.has_more, False, "has_more", at=page.exchange, pointer="/has_more")  # noqa: FBT003
+
+
+@requirement(
     "runs-page-has-more-heeds-filters",
     SHOULD,
     source="list-runs#response-fields",

@@ -164,6 +164,26 @@ def test_references_apply_together(
         expect_equal(_referred(need_object(exchange), there), back, "the deployment", at=exchange)
 
 
+@requirement("update-references-of-the-paused", SHOULD, source="update#request-body", covers="UPD-002 UPD-021")
+def test_references_of_a_paused_deployment_change_alike(
+    api: Client, complete: Object, attachments: Object, second_agent_id: str, second_environment_id: str
+) -> None:
+    """Agent, environment, resources and vaults of a paused deployment change as those of an active one do."""
+    there = {field: values[::-1] for field, values in attachments.items()}
+    there |= {"agent": second_agent_id, "environment_id": second_environment_id}
+    back = _referred(complete, there)
+    for fields in (there, back):
+        active = need_object(api.update(complete["id"], fields))
+        need(_referred(active, there) == fields, "the update of an active deployment has to take effect")
+    need_success(api.pause(complete["id"]))
+
+    updated = api.update(complete["id"], there)
+
+    need_object(updated)
+    for exchange in (updated, api.get(complete["id"])):
+        expect_equal(_referred(need_object(exchange), there), there, "the deployment", at=exchange)
+
+
 def _referred(deployment: Object, fields: Object) -> Object:
     """These fields as an update sends them: the agent by its id."""
     shown = documented(deployment)

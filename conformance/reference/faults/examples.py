@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from conformance.reference.faults import Fault
@@ -46,6 +47,12 @@ class RepeatsTheCursor(Fault):
             "runs-page-keeps-filters",
             "runs-page-survives-new-runs",
             "runs-page-walk-is-complete",
+        }
+    )
+    breaks_in = MappingProxyType(
+        {
+            "cma-2026-04-01": (breaks - {"runs-list-newest-first"})
+            | {"page-cursor-continues", "page-walk-ends", "runs-page-cursor-continues", "runs-page-walk-ends"}
         }
     )
 
@@ -107,6 +114,7 @@ class IgnoresTheAgentFilter(Fault):
             "page-limit-above-100-is-coherent",
         }
     )
+    breaks_in = MappingProxyType({"cma-2026-04-01": breaks - {"page-limit-above-100-is-coherent"}})
 
     def match_agent(self, _deployment: Deployment, _filters: Filters) -> bool:
         """Let all pass."""
@@ -117,6 +125,7 @@ class WakesOnUpdate(Fault):
     """Unpauses a deployment by updating it."""
 
     breaks = frozenset({"update-cannot-unpause", "update-paused-stays-paused"})
+    breaks_in = MappingProxyType({"cma-2026-04-01": frozenset({"update-paused-stays-paused"})})
 
     def apply(self, stored: Deployment, changes: dict[str, Any]) -> Deployment:
         """Wake it up."""

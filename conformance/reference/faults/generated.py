@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from conformance.reference.faults import Fault
@@ -118,6 +119,7 @@ class ShowsNewDeploymentsLate(Fault):
     """Answers 404 when a deployment is read for the first time."""
 
     breaks = frozenset({"generated-created-is-there", "create-is-readable-at-once"})
+    breaks_in = MappingProxyType({"cma-2026-04-01": frozenset({"create-is-readable-at-once"})})
     wide = True
 
     def act_get(self) -> dict[str, Any]:

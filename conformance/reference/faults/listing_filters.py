@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from conformance.reference.faults import JUNE, SEPTEMBER, Fault, there
@@ -192,6 +193,7 @@ class ForgetsTheAgentWithAStatus(Fault):
             "search-filters-as-lists-do",
         }
     )
+    breaks_in = MappingProxyType({"cma-2026-04-01": breaks - {"list-created-filter-combines"}})
 
     def match_agent(self, deployment: Deployment, filters: Filters) -> bool:
         """Let all pass there."""

@@ -124,6 +124,17 @@ class TakesFullForMoreLater(Fault):
         return count >= limit if "after_id" in self.call.query else super().more_remain(count, limit)
 
 
+class TakesFullForMoreByDefault(Fault):
+    """Says that more follow whenever a page is full that no limit was given for."""
+
+    breaks = frozenset({"page-has-more-is-exact"})
+
+    @of_deployments
+    def more_remain(self, count: int, limit: int) -> bool:
+        """Count what is there, not what follows."""
+        return super().more_remain(count, limit) if "limit" in self.call.query else count >= limit
+
+
 class CountsTheWholeList(Fault):
     """Compares the limit with the whole list, not with what the cursor leaves of it."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from conformance.reference.faults import QODER
 from conformance.reference.faults.racing import _Hesitating
 from conformance.reference.problem import Problem, conflict
 
@@ -186,6 +187,7 @@ class ForgetsRunsAtOnce(_Remembering):
     """Writes the list of a deployment's runs back with a new one, as it was when the run was asked for."""
 
     SLOW = frozenset({"run"})
+    revisions = QODER  # which has a list of a deployment's own runs
     breaks = frozenset({"concurrent-runs-are-all-recorded"})
 
     def note(self, request: Request) -> frozenset[str]:

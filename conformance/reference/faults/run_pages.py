@@ -264,8 +264,19 @@ class AlwaysHasMoreRuns(_WritesPages):
 class HasMoreBehindAFullPage(_PagesRuns):
     """Says that more follow whenever a page of runs is full."""
 
-    breaks = frozenset({"runs-page-has-more-is-exact"})
+    breaks = frozenset({"runs-page-has-more-is-exact", "runs-page-has-more-by-default"})
 
     def more_remain(self, count: int, limit: int) -> bool:
         """Compare with "as many as"."""
         return count >= limit if self.mine else super().more_remain(count, limit)
+
+
+class HasMoreBehindAPageThatIsFullByDefault(_PagesRuns):
+    """Says that more follow whenever a page of runs is full that no limit was given for."""
+
+    breaks = frozenset({"runs-page-has-more-by-default"})
+
+    def more_remain(self, count: int, limit: int) -> bool:
+        """Compare with "as many as" there."""
+        by_default = self.mine and "limit" not in self.call.query
+        return count >= limit if by_default else super().more_remain(count, limit)

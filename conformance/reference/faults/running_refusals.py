@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from conformance.reference.faults import Fault
+from conformance.reference.faults import QODER, Fault
 from conformance.reference.problem import Problem, conflict, invalid
 
 if TYPE_CHECKING:
@@ -130,3 +130,32 @@ class CountsRefusedRuns(Fault):
         """Add what was refused."""
         stats = super().render_stats(deployment)
         return stats | {"total_runs": stats["total_runs"] + self.refused.count(deployment.id)}
+
+
+class WakesWhatItRefusesToRun(Fault):
+    """Unpauses a deployment, and refuses to run it because it was paused."""
+
+    revisions = QODER
+    breaks = frozenset({"run-refused-changes-nothing"})
+
+    def check_runnable(self, deployment: Deployment) -> None:
+        """Wake it up for the next attempt."""
+        try:
+            super().check_runnable(deployment)
+        except Problem:
+            self.save(replace(deployment, status="active", paused_reason=None))
+            raise
+
+
+class DropsTheScheduleOfWhatItRefusesToRun(Fault):
+    """Takes the schedule away from a deployment that it refuses to run."""
+
+    breaks = frozenset({"run-refused-changes-nothing"})
+
+    def check_runnable(self, deployment: Deployment) -> None:
+        """Make sure that it does not run."""
+        try:
+            super().check_runnable(deployment)
+        except Problem:
+            self.save(replace(deployment, schedule=None))
+            raise

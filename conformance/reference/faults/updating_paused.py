@@ -42,3 +42,40 @@ class KeepsTheEventsOfThePaused(Fault):
         """Put the old ones back."""
         kept = {"initial_events": stored.initial_events} if stored.status == "paused" else {}
         return super().apply(stored, changes | kept)
+
+
+class _KeepsOfThePaused(Fault):
+    """Takes no new value for one of the references while a deployment is paused."""
+
+    breaks = frozenset({"update-references-of-the-paused"})
+
+    FIELD = ""
+
+    def apply(self, stored: Deployment, changes: dict[str, Any]) -> Deployment:
+        """Put the old one back."""
+        kept = {self.FIELD: getattr(stored, self.FIELD)} if stored.status == "paused" else {}
+        return super().apply(stored, changes | kept)
+
+
+class KeepsTheVaultsOfThePaused(_KeepsOfThePaused):
+    """Takes no new vaults while a deployment is paused."""
+
+    FIELD = "vault_ids"
+
+
+class KeepsTheAgentOfThePaused(_KeepsOfThePaused):
+    """Takes no new agent while a deployment is paused."""
+
+    FIELD = "agent"
+
+
+class KeepsTheResourcesOfThePaused(_KeepsOfThePaused):
+    """Takes no new resources while a deployment is paused."""
+
+    FIELD = "resources"
+
+
+class KeepsTheEnvironmentOfThePaused(_KeepsOfThePaused):
+    """Takes no new environment while a deployment is paused."""
+
+    FIELD = "environment_id"

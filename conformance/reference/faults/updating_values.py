@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from conformance.reference.faults import QODER, Fault
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from conformance.reference.records import Deployment, Schedule
 
 # --- name and description ---------------------------------------------------------------------------------------------
@@ -285,11 +287,16 @@ class MergesSchedules(Fault):
 class KeepsOldRunsWhilePaused(Fault):
     """Announces the runs of the old schedule for one that was changed during a pause."""
 
-    breaks = frozenset({"update-schedule-replaces-runs-when-paused", "update-schedule-replaces-runs-in-lists"})
+    breaks = frozenset({"update-schedule-replaces-runs-when-paused"})
 
     def update_schedule(self, stored: Deployment, value: object) -> Schedule | None:
         """Take note of the old one."""
         schedule = super().update_schedule(stored, value)
         if schedule and stored.schedule and stored.status == "paused":
-            self.upcoming_cache[schedule] = (self.now(), self.upcoming(stored.schedule))
+            self.old = {**getattr(self, "old", {}), (stored.id, schedule): stored.schedule}
         return schedule
+
+    def upcoming_of(self, deployment: Deployment) -> list[datetime]:
+        """Look it up there."""
+        old: Schedule | None = getattr(self, "old", {}).get((deployment.id, deployment.schedule))
+        return self.upcoming(old) if old else super().upcoming_of(deployment)
