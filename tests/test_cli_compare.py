@@ -123,10 +123,9 @@ def test_two_equal_services_are_sent_the_same_and_do_not_differ(
     assert "No difference" in Path("reports/comparison.md").read_text(encoding="utf-8")
 
 
-@pytest.mark.matrix
-@pytest.mark.matrix
+@pytest.mark.full
 def test_all_that_is_asked_of_two_equal_services_is_the_same(served: Callable[..., tuple[str, ...]]) -> None:
-    """But for what several clients do at once, whose order is theirs."""
+    """But for what several clients do at once, whose order is theirs; plain tox sees it of two runs in process."""
     assert main(["compare", *served(Service(), Service())]) == 0
     one, other = (
         {name: sent for name, sent in _requests(side).items() if not name.startswith("concurrent-")} for side in "ab"
@@ -181,19 +180,21 @@ def test_what_can_be_asked_of_one_only_is_told_and_is_no_regression(
 
 
 @pytest.mark.matrix
-@pytest.mark.matrix
-def test_the_worked_example_of_the_readme_is_true(capsys: pytest.CaptureFixture[str]) -> None:
-    """But for its figures, which grow."""
+@pytest.mark.parametrize(
+    "only", [("object", "page", "run"), pytest.param((), marks=pytest.mark.full)], ids=["some areas", "as it stands"]
+)
+def test_the_worked_example_of_the_readme_is_true(only: tuple[str, ...], capsys: pytest.CaptureFixture[str]) -> None:
+    """But for its figures, which grow; these areas show all that it tells."""
     example = README.read_text(encoding="utf-8").partition("## Compare two services")[2].partition("\n## ")[0]
     (command,) = re.findall(r"deployments-conformance (compare --revision .*)", example)
     shown = re.findall(r"^  \* (.*?)(?: \(.*)?$", example, re.MULTILINE)
 
-    assert main(command.split()) == 0
+    assert main([*command.split(), *(word for area in only for word in ("--only", area))]) == 0
     out = capsys.readouterr().out
     assert len(shown) == 6
     assert [line for line in shown if f"  * {line}" not in out] == []
     assert "Differences: verdicts 0 of " in out
-    assert [_report(side).outcome for side in "ab"] == [Outcome.CONFORMANT] * 2
+    assert [_report(side).outcome for side in "ab"] == [Outcome.PARTIAL if only else Outcome.CONFORMANT] * 2
 
 
 # --- services that do not ----------------------------------------------------------------------------------------
