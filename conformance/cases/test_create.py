@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from conformance.cases.creates import ABSENT, both, newest
+from conformance.cases.creates import ABSENT, NEWEST, both
 from conformance.cases.pages import pages, showing
 from conformance.cases.updates import expect_accepted
 from conformance.expect import (
@@ -23,6 +23,7 @@ from conformance.expect import (
     instant,
     need,
     need_object,
+    need_page,
     need_success,
 )
 from conformance.failures import NotApplicable
@@ -32,8 +33,10 @@ from conformance.revisions import QODER
 from conformance.server_time import date_of
 
 if TYPE_CHECKING:
+    from conformance.cases.conftest import Bodies
     from conformance.client import Client
     from conformance.exchange import Exchange
+    from conformance.suite import Suite
 
 OPTIONAL = ("description", "schedule", "resources", "vault_ids", "metadata")
 
@@ -188,16 +191,26 @@ def test_a_create_makes_exactly_one(api: Client, body: Object) -> None:
 
 
 @requirement("create-is-listed-first", SHOULD, source="list#overview", covers="CRE-026", revisions=QODER)
-def test_a_new_deployment_is_listed_before_older_ones(api: Client, aged: Object, body: Object) -> None:
-    """A list right after the create shows the new deployment before all of ours that were made in earlier seconds."""
-    made = need_object(api.create(body))
+def test_a_new_deployment_is_listed_before_older_ones(api: Client, suite: Suite, aged: Object, bodies: Bodies) -> None:
+    """A list right after the create shows the new deployment before one of ours that was made in an earlier second."""
+    agent = _another_agent(suite)  # so that both stand on one page
+    need_success(api.update(aged["id"], {"agent": agent or bodies.agent_id}))
+    made = need_object(api.create(bodies(agent=agent or bodies.agent_id)))
 
-    page = newest(api)
+    page = need_page(api.list({"agent_id": agent, "limit": NEWEST, "include_archived": True}))
 
     places = [id_ for id_ in page.ids if id_ in {made["id"], aged["id"]}]
-    need(made["id"] in places, "the new deployment has to be in the list")
+    need(len(places) == 2 or (not agent and made["id"] in places), "the new deployment has to be in the list")
     message = "an older deployment stands before the new one"
     expect_true(places[0] == made["id"], message, expected=made["id"], actual=places, at=page.exchange, pointer="/data")
+
+
+def _another_agent(suite: Suite) -> str | None:
+    """An agent that nothing else uses; None where none can be made."""
+    try:
+        return suite.provision_agent()
+    except NotApplicable:
+        return None
 
 
 # --- what a body may not say ------------------------------------------------------------------------------------

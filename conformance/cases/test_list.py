@@ -242,6 +242,22 @@ def test_a_list_shows_what_was_changed(
     expect_shows(element, now, at=exchange, of=present, what="the element")
 
 
+@requirement("list-shows-when-it-was-changed", SHOULD, source="list#response-fields", covers="LST-016 OBJ-015")
+@pytest.mark.parametrize("action", ["update", "pause", "unpause", "archive"])
+def test_a_list_shows_when_it_was_changed(api: Client, aged: Object, action: str) -> None:
+    """A list shows the updated_at and the archived_at of a read when a deployment was changed after it was made."""
+    if action == "unpause":
+        need_object(api.pause(aged["id"]))
+    acts = {"pause": api.pause, "unpause": api.unpause, "archive": api.archive}
+    need_object(acts[action](aged["id"]) if action in acts else api.update(aged["id"], {"description": "Changed"}))
+    read = need_object(api.get(aged["id"]))
+
+    element, exchange = find(api, aged["id"], include_archived=True)
+
+    for member in ("updated_at", "archived_at"):
+        expect_equal(element.get(member), read.get(member), member, at=exchange)
+
+
 # --- archived deployments -------------------------------------------------------------------------------------
 
 

@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from conformance.cases.updates import documented, expect_accepted, expect_shows
-from conformance.expect import expect_true, need, need_object
+from conformance.expect import expect_true, need, need_object, need_success
 from conformance.failures import NotApplicable
 from conformance.model import MUST, SHOULD
 from conformance.requirement import observation, requirement
 from conformance.revisions import CMA, QODER
 
 if TYPE_CHECKING:
+    from conformance.cases.conftest import Deployments
     from conformance.client import Client
     from conformance.expect import Object
 
@@ -68,6 +69,39 @@ def test_a_null_schedule_is_not_ignored(api: Client, complete: Object) -> None:
 
     expected = {"schedule": None} if updated.ok else documented(complete)
     expect_shows(need_object(exchange), expected, of=["schedule"], at=exchange)
+
+
+@requirement(
+    "update-nulls-of-the-paused", SHOULD, source="update#request-body", covers="UPD-011 UPD-014 UPD-016 UPD-021"
+)
+@pytest.mark.parametrize("field", ["description", "schedule", "vault_ids"])
+def test_null_does_to_a_paused_deployment_what_it_does_to_others(
+    api: Client, complete: Object, deployments: Deployments, field: str
+) -> None:
+    """Where null clears a field of an active deployment, it clears that of a paused one."""
+    before = documented(complete)
+    if before.get(field) in CLEARED[field]:
+        raise NotApplicable(f"this target takes no made-up {field}, so there is nothing to clear")
+    if not api.update(complete["id"], {field: None}).ok or _kept(deployments.fresh(complete), field):
+        raise NotApplicable(f"null does not clear {field} here")
+    sent = {"type": "cron", **_cron(before[field])} if field == "schedule" else before[field]
+    need_success(api.update(complete["id"], {field: sent}))
+    need(_kept(need_object(api.pause(complete["id"])), field), f"{field} has to be there again")
+
+    expect_accepted(api.update(complete["id"], {field: None}))
+    exchange = api.get(complete["id"])
+
+    shown, wanted = documented(need_object(exchange)).get(field), CLEARED[field][0]
+    cleared = shown in CLEARED[field]
+    expect_true(cleared, f"{field} was not cleared", expected=wanted, actual=shown, at=exchange, pointer=f"/{field}")
+
+
+def _kept(deployment: Object, field: str) -> bool:
+    return documented(deployment).get(field) not in CLEARED[field]
+
+
+def _cron(schedule: Object) -> Object:
+    return {key: schedule[key] for key in ("expression", "timezone")}
 
 
 # --- where the documents say nothing ----------------------------------------------------------------------------

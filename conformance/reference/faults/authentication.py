@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import binascii
-from types import MappingProxyType
 
 from conformance.reference.faults import Fault
 from conformance.reference.problem import Problem
@@ -14,8 +13,9 @@ from conformance.reference.records import Credential
 class RefusesItsTokenOnGlobalRuns(Fault):
     """Answers 403 to everybody who reads a run by its id alone."""
 
-    breaks = frozenset({"auth-token-is-accepted", "archive-runs-stay-readable", "runs-get-by-id-alone"})
-    breaks_in = MappingProxyType({"cma-2026-04-01": breaks | {"runs-outlive-changes"}})
+    breaks = frozenset(
+        {"auth-token-is-accepted", "archive-runs-stay-readable", "runs-get-by-id-alone", "runs-outlive-changes"}
+    )
 
     def authorize(self) -> None:
         """Ask for a scope that no token has."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from conformance.reference.faults import Fault
+from conformance.reference.faults import NEWER, Fault
 
 if TYPE_CHECKING:
     from conformance.reference.listing import Filters
@@ -30,6 +30,10 @@ class TakesLongNames(Fault):
     NAME_MAX = 257
 
 
+_BY_TOKENS = {"page-cursor-continues", "page-walk-ends", "runs-page-cursor-continues", "runs-page-walk-ends"}
+"""What walks by the cursors of the newer editions."""
+
+
 class RepeatsTheCursor(Fault):
     """Begins a page with the item that the cursor names."""
 
@@ -51,8 +55,8 @@ class RepeatsTheCursor(Fault):
     )
     breaks_in = MappingProxyType(
         {
-            "cma-2026-04-01": (breaks - {"runs-list-newest-first"})
-            | {"page-cursor-continues", "page-walk-ends", "runs-page-cursor-continues", "runs-page-walk-ends"}
+            "qoder-2026-09": breaks | _BY_TOKENS | {"runs-page-keeps-filters-beside-ids"},
+            "cma-2026-04-01": (breaks - {"runs-list-newest-first"}) | _BY_TOKENS,
         }
     )
 
@@ -114,7 +118,7 @@ class IgnoresTheAgentFilter(Fault):
             "page-limit-above-100-is-coherent",
         }
     )
-    breaks_in = MappingProxyType({"cma-2026-04-01": breaks - {"page-limit-above-100-is-coherent"}})
+    breaks_in = MappingProxyType(dict.fromkeys(NEWER, breaks - {"page-limit-above-100-is-coherent"}))
 
     def match_agent(self, _deployment: Deployment, _filters: Filters) -> bool:
         """Let all pass."""

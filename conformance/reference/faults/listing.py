@@ -293,11 +293,25 @@ class ListsOldReasons(Fault):
         return element
 
 
+class ListsWhenItWasMade(Fault):
+    """Lists paused deployments as if nothing had changed them since they were made."""
+
+    breaks = frozenset({"list-shows-when-it-was-changed"})
+
+    def render_deployment(self, deployment: Deployment) -> dict[str, Any]:
+        """Show the older of two times."""
+        element = super().render_deployment(deployment)
+        if self.operation == "list" and deployment.status == "paused":
+            element["updated_at"] = element["created_at"]
+        return element
+
+
 class CachesPagesUntilACreate(Fault):
     """Gives a page again as it was until another deployment is made."""
 
     breaks = frozenset(
         {
+            "list-shows-when-it-was-changed",
             "list-agent-follows-changes",
             "list-shows-changes",
             "list-status-follows-changes",

@@ -6,7 +6,7 @@ from dataclasses import replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from conformance.reference.faults import JUNE, SEPTEMBER, Fault, there
+from conformance.reference.faults import JUNE, NEWER, SEPTEMBER, Fault, there
 from conformance.reference.faults.paging import of_deployments
 from conformance.reference.problem import not_found
 
@@ -75,7 +75,7 @@ class ForgetsTheStatusLater(Fault):
     """Takes no notice of the status behind a cursor."""
 
     breaks = frozenset({"page-keeps-filters"})
-    breaks_in = there(SEPTEMBER, "page-keeps-filters", "list-created-filter-combines")
+    breaks_in = there(SEPTEMBER, "page-keeps-filters", "list-created-filter-combines", "list-filters-combine")
 
     def match_status(self, deployment: Deployment, filters: Filters) -> bool:
         """Let all pass there."""
@@ -193,7 +193,7 @@ class ForgetsTheAgentWithAStatus(Fault):
             "search-filters-as-lists-do",
         }
     )
-    breaks_in = MappingProxyType({"cma-2026-04-01": breaks - {"list-created-filter-combines"}})
+    breaks_in = MappingProxyType(dict.fromkeys(NEWER, breaks - {"list-created-filter-combines"}))
 
     def match_agent(self, deployment: Deployment, filters: Filters) -> bool:
         """Let all pass there."""

@@ -206,9 +206,7 @@ class NeverNamesTheNextPage(_WritesPages):
     """Shows no next_page of runs, though more follow."""
 
     revisions = QODER
-    breaks = frozenset(
-        {"runs-page-next-page", "runs-page-cursor-continues", "runs-page-next-page-is-a-cursor", "runs-page-walk-ends"}
-    )
+    breaks = frozenset({"runs-page-next-page", "runs-page-next-page-is-a-cursor", "runs-page-walk-ends"})
 
     def bent(self, _page: dict[str, Any]) -> dict[str, Any]:
         """Leave it null."""

@@ -79,3 +79,15 @@ class KeepsTheEnvironmentOfThePaused(_KeepsOfThePaused):
     """Takes no new environment while a deployment is paused."""
 
     FIELD = "environment_id"
+
+
+class ClearsNothingOfThePaused(Fault):
+    """Takes no notice of null while a deployment is paused."""
+
+    breaks = frozenset({"update-nulls-of-the-paused"})
+
+    def read_update(self, stored: Deployment, body: dict[str, Any]) -> dict[str, Any]:
+        """Read all but the nulls."""
+        if stored.status == "paused":
+            body = {field: value for field, value in body.items() if value is not None}
+        return super().read_update(stored, body)
