@@ -12,6 +12,7 @@ from conformance.cli_values import (
     identifier,
     port,
     positive,
+    remote,
     revision,
     revision_or_auto,
     shard,
@@ -111,7 +112,7 @@ def _add_run(commands: Commands) -> None:
     _flag(selection, "--allow-partial", "exit 0 when all that was selected passed")
     text = "only this part of it, such as 1/3; `merge` joins all of them"
     selection.add_argument("--shard", type=shard, metavar="I/N", help=text)
-    _add_limits(run)
+    _add_remote(_add_limits(run))
     _add_stops(run)
     run.add_argument("--baseline", type=Path, metavar="REPORT", help="a report.json to compare with")
     _add_waivers(run)
@@ -177,7 +178,12 @@ def _add_selection(command: Parser) -> argparse._ArgumentGroup:
     return group
 
 
-def _add_limits(run: Parser) -> None:
+def _add_remote(group: argparse._ArgumentGroup) -> None:
+    text = "one worker more, on a machine that execnet leads to, such as ssh=HOST//python=PATH; may be repeated"
+    group.add_argument("--remote", action="append", default=[], metavar="SPEC", type=remote, help=text)
+
+
+def _add_limits(run: Parser) -> argparse._ArgumentGroup:
     group = run.add_argument_group("load")
     text = "processes that ask at once; default: 1 on loopback, 4 elsewhere, and fewer if the target answers 429"
     _number(group, "--workers", whole(1), None, text)
@@ -186,6 +192,7 @@ def _add_limits(run: Parser) -> None:
     _number(group, "--max-writes", whole(0), None, "requests that write, at most; putting away is not counted")
     text = "seconds after which no further case is begun, and all is put away"
     _number(group, "--max-duration", positive, None, text)
+    return group
 
 
 def _add_stops(run: Parser) -> None:

@@ -42,7 +42,11 @@ def run(arguments: argparse.Namespace, argv: list[str]) -> int:
     """Examine a service, write the reports, show the summary, and return what the exit status says."""
     target, options = asked(arguments, argv)
     options = replace(
-        options, fail_fast=arguments.fail_fast, time_budget_s=arguments.time_budget, shard=arguments.shard
+        options,
+        fail_fast=arguments.fail_fast,
+        time_budget_s=arguments.time_budget,
+        shard=arguments.shard,
+        remote=tuple(arguments.remote),
     )
     baseline = read_report(arguments.baseline) if arguments.baseline else None
     waivers = read_waivers(arguments.waivers, arguments.revision) if arguments.waivers else None

@@ -85,6 +85,17 @@ def shard(text: str) -> shards.Shard:
         raise argparse.ArgumentTypeError(str(error)) from None
 
 
+def remote(text: str) -> str:
+    """A machine that execnet can lead to."""
+    from conformance import machines
+
+    try:
+        machines.parse(text)
+    except machines.NotUsable as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
+    return text
+
+
 def port(text: str) -> int:
     """A TCP port; 0 lets the system choose."""
     number = whole(0)(text)

@@ -14,7 +14,7 @@ from conformance import file_lock
 from conformance.failures import JournalNotWritable
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Mapping
     from pathlib import Path
 
 VERSION = 1
@@ -55,6 +55,8 @@ class Journal:
     worker: str = "main"
     redact: Callable[[str], str] = str
     items: dict[str, Item] = field(default_factory=dict)
+    elsewhere: Callable[[Mapping[str, object]], None] | None = None
+    """Who writes the lines down, where another machine has the file; raises `OSError` where that cannot be."""
     alone: bool = False
     """Whether whoever writes here has made sure that nobody else does; else those who do are told of it."""
     problem: str | None = None
@@ -148,7 +150,17 @@ class Journal:
         except OSError as error:
             self.problem = _why(error)
 
-    def _write(self, line: dict[str, object]) -> None:
+    def copy(self, line: Mapping[str, object]) -> str:
+        """Write down a line of a worker that has no file; returns why that cannot be, or ""."""
+        try:
+            self._write(line)
+        except OSError as error:
+            return _why(error)
+        return ""
+
+    def _write(self, line: Mapping[str, object]) -> None:
+        if self.elsewhere is not None:
+            self.elsewhere(line)
         if self.path is None:
             return
         file = self._opened(self.path)

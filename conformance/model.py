@@ -397,7 +397,8 @@ class Options:
 
     Without `workers` there is one on loopback and a few elsewhere, as long as the target does not limit requests.
     Without `report_dir` nothing is written to disk: no journal, and no pytest-html log. With a `shard`, only this
-    part of what is selected is asked, and rates are shared with the others.
+    part of what is selected is asked, and rates are shared with the others. `remote` are workers on other machines, by
+    the specifications of execnet, beside those of this one.
     """
 
     only: tuple[str, ...] = ()
@@ -415,6 +416,7 @@ class Options:
     shard: Shard | None = None
     fail_fast: bool = False
     time_budget_s: float | None = None
+    remote: tuple[str, ...] = ()
 
 
 def to_json(value: Any) -> Any:

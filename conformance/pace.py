@@ -49,11 +49,13 @@ class Budget:
     """How many requests that write a run may send, None for no bound; `spent` counts them.
 
     Workers with a bound count in one file, to which each write adds a byte: where that byte came to stand is its
-    number, whoever else adds to the file, and however often a worker had to be replaced.
+    number, whoever else adds to the file, and however often a worker had to be replaced. A worker without that file
+    has a way to `count` in it; where that is cut off, nothing more is written.
     """
 
     limit: int | None = None
     path: str | None = None
+    count: Callable[[], int] | None = None
     spent: int = 0
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -62,8 +64,14 @@ class Budget:
         with self._lock:
             if self.left < 1:
                 return False
-            self.spent = self.spent + 1 if self.path is None else _added(self.path)
+            self.spent = self._number()
             return self.left >= 0
+
+    def _number(self) -> int:
+        """Which write of all this one is."""
+        if self.limit is not None and self.count is not None:
+            return self.count()
+        return self.spent + 1 if self.path is None else counted(self.path)
 
     @property
     def left(self) -> float:
@@ -71,7 +79,8 @@ class Budget:
         return float("inf") if self.limit is None else self.limit - self.spent
 
 
-def _added(path: str) -> int:
+def counted(path: str) -> int:
+    """Which number the next write has, by the file in which all workers count."""
     file = os.open(path, os.O_WRONLY | os.O_APPEND)
     try:
         os.write(file, b".")

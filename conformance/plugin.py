@@ -22,6 +22,7 @@ from _pytest.runner import runtestprotocol  # pytest-rerunfailures and others of
 
 from conformance import generated, hypothesis_constants, hypothesis_home, parameters, running_order, second_look
 from conformance.cases import order
+from conformance.errands import Errands
 from conformance.failures import BoundReached, Inconclusive, NotApplicable, NotPermitted
 from conformance.model import EVIDENCE_OF_ALL, SEVERITY, Verdict, to_json
 from conformance.requirement import declared_by
@@ -47,6 +48,7 @@ PLACE = pytest.StashKey[int]()
 FINISHED = pytest.StashKey[str]()
 PROPERTY = "conformance"
 WORKER_INPUT = "conformance"
+ERRANDS = "conformance errands"
 LIMITED = "conformance limited"
 BROKE_OFF = "conformance broke off"
 
@@ -66,7 +68,8 @@ def pytest_configure(config: pytest.Config) -> None:
     config.add_cleanup(_told_once())
     worker_input: dict[str, Any] = getattr(config, "workerinput", {})
     if WORKER_INPUT in worker_input:
-        config.stash[SETTINGS] = Settings.load(worker_input[WORKER_INPUT])
+        settings = Settings.load(worker_input[WORKER_INPUT])
+        config.stash[SETTINGS] = settings.unpacked() if ERRANDS in worker_input else settings
 
 
 def _told_once() -> Callable[[], None]:
@@ -85,8 +88,9 @@ def pytest_internalerror() -> bool:
 def suite_of(config: pytest.Config) -> Suite:
     """The suite of this process, made when the first case asks for it."""
     if SUITE not in config.stash:
-        worker: str = getattr(config, "workerinput", {}).get("workerid", "main")
-        config.stash[SUITE] = Suite(config.stash[SETTINGS], worker, config.stash.get(CARRIER, None))
+        told: dict[str, Any] = getattr(config, "workerinput", {})
+        worker, errands = told.get("workerid", "main"), Errands(told[ERRANDS]) if ERRANDS in told else None
+        config.stash[SUITE] = Suite(config.stash[SETTINGS], worker, config.stash.get(CARRIER, None), errands=errands)
     return config.stash[SUITE]
 
 

@@ -33,6 +33,8 @@ COMMENT = (
     "clean); secrets are removed, long bodies cut."
 )
 PART = ".part"
+WORKERS = ("gw", "remote")
+"""How the names of workers begin: here, and on other machines."""
 END = b"\n]}}\n"
 BETWEEN = b",\n"
 
@@ -43,7 +45,7 @@ class RecordNotWritable(OSError):
 
 def part(path: Path, worker: str) -> Path:
     """Where a process writes: workers of pytest-xdist, which run at once, to a part of their own."""
-    return path.with_name(f"{path.name}.{worker}{PART}") if worker.startswith("gw") else path
+    return path.with_name(f"{path.name}.{worker}{PART}") if worker.startswith(WORKERS) else path
 
 
 def _head() -> bytes:
@@ -55,16 +57,30 @@ def _head() -> bytes:
 _HEAD = _head()
 
 
-@dataclass
+@dataclass(frozen=True)
 class Recorder:
-    """Adds each exchange of one process to its file; `caller` tells for what it is sent.
+    """Adds each exchange of one process to its part of the record; `caller` tells for what it is sent."""
+
+    add: Callable[[bytes], None]
+    redact: Redactor
+    caller: Callable[[], str]
+
+    def __call__(self, exchange: Exchange, began: datetime, problem: BaseException | None) -> None:
+        """Write down one exchange, or that no answer came."""
+        record = self.redact.record(exchange)
+        if problem is not None:
+            record = dataclasses.replace(record, status=None, response_body=None, problem=self.redact(said(problem)))
+        self.add(json.dumps(sound(entry(record, began, self.caller())), ensure_ascii=True).encode())
+
+
+@dataclass
+class Part:
+    """The file of one process.
 
     It gives up at the first error of the disk: a run is not worth less for it, and `Record.shortfall` will tell.
     """
 
     path: Path
-    redact: Redactor
-    caller: Callable[[], str]
     gave_up: bool = False
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -73,15 +89,11 @@ class Recorder:
         if not self.path.exists():
             self.path.write_bytes(_HEAD + END)
 
-    def __call__(self, exchange: Exchange, began: datetime, problem: BaseException | None) -> None:
-        """Write down one exchange, or that no answer came."""
-        record = self.redact.record(exchange)
-        if problem is not None:
-            record = dataclasses.replace(record, status=None, response_body=None, problem=self.redact(said(problem)))
-        text = json.dumps(sound(entry(record, began, self.caller())), ensure_ascii=True)
+    def add(self, line: bytes) -> None:
+        """Put an entry at the end."""
         with self._lock:
             if not self.gave_up:
-                self._append(text.encode())
+                self._append(line)
 
     def _append(self, line: bytes) -> None:
         try:
@@ -156,7 +168,7 @@ class Record:
 
 
 def _is_part(name: str, begins: str) -> bool:
-    return name.startswith(f"{begins}gw") and name.endswith(PART)
+    return name.startswith(tuple(f"{begins}{worker}" for worker in WORKERS)) and name.endswith(PART)
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,16 @@ from typing import TYPE_CHECKING
 from conformance import __version__, garbage, revisions
 from conformance.exchange import Redactor
 from conformance.model import Options, Report, Requirement, Result, Target
-from conformance.surroundings import UsageError, halting, journalled, one_budget, reachable, recording, settings_of
+from conformance.surroundings import (
+    UsageError,
+    elsewhere,
+    halting,
+    journalled,
+    one_budget,
+    reachable,
+    recording,
+    settings_of,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -22,6 +31,7 @@ if TYPE_CHECKING:
     from httpx import BaseTransport
 
     from conformance.collector import Collector
+    from conformance.machines import Machines
     from conformance.report.progress import Progress
     from conformance.settings import Settings
 
@@ -65,6 +75,7 @@ def run(
         options = _alone(options)
     chosen = None if target.revision == revisions.AUTO else _chosen(target.revision, options)
     with (
+        elsewhere(target, options) as machines,
         recording(options.har) as record,
         reachable(target) as reached,
         one_budget(reached, options) as budget,
@@ -77,14 +88,14 @@ def run(
         with journalled(settings) as told:
             if progress is not None:
                 _tell_plan(settings, progress, everything, embedded=target.base_url is None)
-            report = _run(settings, progress, everything, carrier, tolerated)
+            report = _run(settings, progress, everything, carrier, tolerated, machines)
     return dataclasses.replace(report, notes=(*why, *report.notes, *told, *record.shortfall(report.requests_total)))
 
 
 def _alone(options: Options) -> Options:
     """The options of a run in this process, which a carrier cannot leave."""
-    if options.workers not in {None, 1}:
-        raise UsageError("a carrier cannot be shared between workers: leave workers at 1")
+    if options.workers not in {None, 1} or options.remote:
+        raise UsageError("a carrier cannot be shared between workers: leave workers at 1, and remote empty")
     return dataclasses.replace(options, workers=1)
 
 
@@ -131,12 +142,13 @@ def _tell_plan(settings: Settings, progress: Progress, everything: tuple[Require
         progress.note(line)
 
 
-def _run(
+def _run(  # noqa: PLR0913, PLR0917 - what one run stands in
     settings: Settings,
     progress: Progress | None,
     everything: tuple[Requirement, ...],
     carrier: BaseTransport | None,
     tolerated: Callable[[Result], bool],
+    machines: Machines,
 ) -> Report:
     from conformance.collector import Collector
     from conformance.smoke import look, round_trip_s
@@ -146,7 +158,8 @@ def _run(
     started, clock = datetime.now(UTC), time.monotonic()
     seen = look(settings, carrier)
     unreachable, fewer = seen.trouble, _fewer(settings) if seen.limited else settings
-    told = [LIMITED.format(settings.processes)] if fewer.processes < settings.processes and not unreachable else []
+    careful = fewer.processes < settings.processes and not unreachable
+    told = [LIMITED.format(_workers(fewer), settings.processes)] if careful else []
     settings = fewer
     if unreachable is None and settings.options.time_budget_s is not None:
         settings = fitted(settings, declared, round_trip_s(settings, carrier))
@@ -158,7 +171,7 @@ def _run(
         if progress is not None:
             selected = declared if settings.selected is None else settings.selected
             progress.start(len(selected) - len(settings.left_out))
-        status = _pytest(collector)
+        status = _pytest(collector, machines)
         _sweep(collector)
     return _report(collector, everything, status, started, time.monotonic() - clock, unreachable)
 
@@ -167,6 +180,10 @@ def _fewer(settings: Settings) -> Settings:
     """The settings with one worker, where nobody asked for more and the target limits requests already."""
     workers = settings.options.workers or 1
     return dataclasses.replace(settings, options=dataclasses.replace(settings.options, workers=workers))
+
+
+def _workers(settings: Settings) -> str:
+    return "one worker" if settings.processes == 1 else f"{settings.processes} workers"
 
 
 def _sweep(collector: Collector) -> None:
@@ -186,14 +203,19 @@ def _sweep(collector: Collector) -> None:
             collector.by_status.update(swept.by_status)
 
 
-def _pytest(collector: Collector) -> int:
+def _pytest(collector: Collector, machines: Machines) -> int:
     import pytest
 
     from conformance.pytest_arguments import arguments
 
+    plugins: list[object] = [collector]
+    if machines.each:
+        from conformance.remote_workers import Beginning
+
+        plugins.append(Beginning(collector.settings, machines))
     with _own_environment():
         try:
-            return int(pytest.main(arguments(collector.settings), plugins=[collector]))
+            return int(pytest.main(arguments(collector.settings), plugins=plugins))
         except KeyboardInterrupt:  # pytest answers for the first that comes while it runs cases, not for others
             collector.hurried = True
             return INTERRUPTED
@@ -223,7 +245,7 @@ def _limited(settings: Settings, unreachable: str | None) -> list[str]:
     return [READ_ONLY] if not settings.consent.writes and not unreachable else []
 
 
-LIMITED = "The target limits requests (429) from the start: one worker asked instead of {}."
+LIMITED = "The target limits requests (429) from the start: {} asked instead of {}."
 """What is said where a run was careful because of it."""
 
 READ_ONLY = (

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import time
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -93,7 +95,7 @@ class Settings:
     @property
     def processes(self) -> int:
         """How many processes ask at once."""
-        return self.options.workers or (1 if self.loopback else WORKERS_ELSEWHERE)
+        return (self.options.workers or (1 if self.loopback else WORKERS_ELSEWHERE)) + len(self.options.remote)
 
     @property
     def consent(self) -> Consent:
@@ -140,6 +142,18 @@ class Settings:
         named = {OTHER_TOKEN: self.target.other_token, "DEPLOYMENTS_TOKEN": self.target.token}
         return {f"Bearer {token}": name for name, token in named.items() if token}
 
+    def packed(self) -> Settings:
+        """The same for a worker that has neither our files nor our clock: with the time that is left until the end."""
+        left_s, path = self.deadline - time.monotonic(), self.target.ca_file
+        authorities = None if path is None else Path(path).read_text(encoding="ascii", errors="ignore")
+        target = dataclasses.replace(self.target, ca_file=authorities)
+        files: dict[str, Any] = dict.fromkeys(("journal_path", "budget_path", "halt_path"))
+        return dataclasses.replace(self, target=target, deadline=left_s, **files)
+
+    def unpacked(self) -> Settings:
+        """What `packed` made, by the clock of where it came to."""
+        return dataclasses.replace(self, deadline=time.monotonic() + self.deadline)
+
     def dump(self) -> str:
         """As JSON, tokens included: for the memory of a worker, never for a file or a command line."""
         selected = None if self.selected is None else [*self.selected]
@@ -150,8 +164,8 @@ class Settings:
     def load(text: str) -> Settings:
         """Read back what `dump` wrote."""
         raw: dict[str, Any] = json.loads(text)
-        only, shard = (raw["options"][name] for name in ("only", "shard"))
-        options = raw["options"] | {"only": tuple(only), "shard": shard and Shard(**shard)}
+        only, shard, remote = (raw["options"][name] for name in ("only", "shard", "remote"))
+        options = raw["options"] | {"only": tuple(only), "shard": shard and Shard(**shard), "remote": tuple(remote)}
         selected = raw["selected"]
         return Settings(
             target=Target(**raw["target"] | {name: _pairs(raw["target"][name]) for name in _PAIRED}),

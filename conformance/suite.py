@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
     from httpx import BaseTransport
 
+    from conformance.errands import Errands
     from conformance.exchange import Exchange
     from conformance.failures import Violation
     from conformance.model import Leftover
@@ -52,6 +53,7 @@ class Suite:
     worker: str = "main"
     carrier: BaseTransport | None = None
     journal: Journal | None = None
+    errands: Errands | None = None
     client: Client = field(init=False)
     redact: Redactor = field(init=False)
     by_status: Counter[str] = field(default_factory=Counter)
@@ -73,6 +75,7 @@ class Suite:
         self.redact = Redactor(settings.secrets)
         journal = self.journal or Journal(path, self.worker)
         journal.redact = self.redact
+        journal.elsewhere = self.errands.write_down if self.errands else None
         session = Session(
             transport=Transport(target, settings.pace, self.carrier),
             base_url=settings.base_url,
@@ -82,7 +85,7 @@ class Suite:
             revision=deviations.of(target),
             headers=settings.headers,
             seed=settings.options.seed,
-            budget=Budget(target.max_writes, settings.budget_path),
+            budget=Budget(target.max_writes, settings.budget_path, self.errands.count_write if self.errands else None),
             trusted=settings.trusted,
             careful=not settings.loopback,
             ownership=Ownership(dict.fromkeys(settings.ids, BEFORE)),
@@ -92,10 +95,13 @@ class Suite:
         session.transport.health.deadline = settings.deadline
         self.client = Client(session, f"Bearer {target.token}" if target.token else None)
         if settings.options.har is not None:
-            part = recording.part(Path(settings.options.har), self.worker)
-            self.record = recording.Recorder(part, self.redact, lambda: session.caller)
+            self.record = recording.Recorder(self._add(Path(settings.options.har)), self.redact, lambda: session.caller)
         session.transport.witness = self._witness
         self.names = self._names()
+
+    def _add(self, har: Path) -> Callable[[bytes], None]:
+        """How an exchange comes into the record of all."""
+        return self.errands.record if self.errands else recording.Part(recording.part(har, self.worker)).add
 
     @property
     def revision(self) -> revisions.Revision:
@@ -124,8 +130,15 @@ class Suite:
         settings = self.settings
         if time.monotonic() > settings.deadline:
             raise BoundReached(settings.out_of_time)
-        if settings.halt_path is not None and (id_ := Path(settings.halt_path).read_text(encoding="utf-8")):
+        if settings.options.fail_fast and (id_ := self._halted()):
             raise BoundReached(f"--fail-fast: {id_} had failed")
+
+    def _halted(self) -> str:
+        """After whose failure nothing more is to be asked; "" if there is none."""
+        if self.errands is not None:
+            return self.errands.halted()
+        path = self.settings.halt_path
+        return "" if path is None else Path(path).read_text(encoding="utf-8")
 
     # --- what takes time ---------------------------------------------------------------------------------------
 

@@ -16,6 +16,7 @@ from conformance import revisions
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from conformance.machines import Machines
     from conformance.model import Options, Target
     from conformance.recording import Record
     from conformance.settings import Settings
@@ -34,6 +35,23 @@ def settings_of(target: Target, options: Options, selected: frozenset[str] | Non
     settings = Settings(target, options, secrets.token_hex(3), str(path) if path else None, selected)
     begun_at = datetime.now(UTC).isoformat(timespec="seconds")
     return dataclasses.replace(settings, deadline=time.monotonic() + seconds, begun_at=begun_at)
+
+
+@contextlib.contextmanager
+def elsewhere(target: Target, options: Options) -> Iterator[Machines]:
+    """The machines that ask, too, once all are known to be there and to be able to."""
+    from conformance import machines
+    from conformance.settings import Settings
+
+    try:
+        far = [text for text in options.remote if not machines.is_here(machines.parse(text))]
+        if far and (target.base_url is None or Settings(target, options, run_id="").loopback):
+            where = target.base_url or "the embedded server"
+            raise UsageError(f"--remote {far[0]}: {where} is not to be reached from there; give a --base-url that is")
+        with contextlib.ExitStack() as stack:
+            yield stack.enter_context(machines.opened(options.remote))
+    except machines.NotUsable as error:
+        raise UsageError(f"--remote {error}") from None
 
 
 @contextlib.contextmanager

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING, Any
 
 import httpx
@@ -10,6 +11,7 @@ from conformance.model import Target
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from pathlib import Path
 
     from conformance.reference import Running
 
@@ -17,6 +19,13 @@ if TYPE_CHECKING:
 def with_tokens(base_url: str, tokens: Mapping[str, str], **more: Any) -> Target:
     """A target with all four tokens of the reference server."""
     return Target(base_url, tokens["full"], tokens["other"], tokens["expired"], tokens["unscoped"], **more)
+
+
+def gateway(folder: Path) -> str:
+    """What leads to another machine, as far as there is one here: with a folder and temporary files of its own."""
+    temporary = folder / "tmp"
+    temporary.mkdir(parents=True, exist_ok=True)
+    return f"popen//python={sys.executable}//chdir={folder}//env:TMPDIR={temporary}"
 
 
 class Neighbour:

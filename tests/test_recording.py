@@ -62,7 +62,7 @@ def recorder() -> Callable[..., recording.Recorder]:
     """Makes what a process writes with."""
     redactor = Redactor({TOKEN: "$TOKEN"})
     return lambda worker="main": recording.Recorder(
-        recording.part(Path("all.har"), worker), redactor, lambda: f"case-of-{worker}"
+        recording.Part(recording.part(Path("all.har"), worker)).add, redactor, lambda: f"case-of-{worker}"
     )
 
 
