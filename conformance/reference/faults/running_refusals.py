@@ -85,7 +85,7 @@ class RunsTheUnknown(Fault):
 class RecordsRefusedRuns(Fault):
     """Records a run that it refuses."""
 
-    breaks = frozenset({"run-refused-leaves-no-run", "run-refused-is-not-counted"})
+    breaks = frozenset({"run-refused-leaves-no-run", "run-refused-is-not-counted", "run-refused-changes-nothing"})
 
     def check_runnable(self, deployment: Deployment) -> None:
         """Record before the check."""

@@ -231,7 +231,7 @@ class ForgetsWhyItIsPaused(Fault):
 class RefusesToUpdateThePaused(Fault):
     """Answers 409 to an update of a paused deployment."""
 
-    breaks = frozenset({"update-paused-stays-paused"})
+    breaks = frozenset({"update-paused-stays-paused", "update-nulls-of-the-paused"})
 
     def check_writable(self, deployment: Deployment) -> None:
         """Want it active."""

@@ -60,6 +60,8 @@ class _KeepsOfThePaused(Fault):
 class KeepsTheVaultsOfThePaused(_KeepsOfThePaused):
     """Takes no new vaults while a deployment is paused."""
 
+    breaks = _KeepsOfThePaused.breaks | {"update-nulls-of-the-paused"}
+
     FIELD = "vault_ids"
 
 
