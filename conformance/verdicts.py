@@ -177,6 +177,10 @@ _VARIABLE = re.compile(
 )
 
 
+_FILLING = re.compile(r"(.)\1{30,}")
+"""What fills a value up to a length, and is shorter behind a longer id."""
+
+
 def fingerprint(id_: str, reason: str, difference: Difference | None) -> str:
     """The same for equal root causes, whatever the ids and dates.
 
@@ -188,7 +192,8 @@ def fingerprint(id_: str, reason: str, difference: Difference | None) -> str:
 
 
 def _digest(reason: str) -> str:
-    return hashlib.sha256(_VARIABLE.sub("*", reason).encode("utf-8", "replace")).hexdigest()[:12]
+    plain = _FILLING.sub(r"\1", _VARIABLE.sub("*", reason))
+    return hashlib.sha256(plain.encode("utf-8", "replace")).hexdigest()[:12]
 
 
 def with_evidence(

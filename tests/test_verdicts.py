@@ -25,6 +25,7 @@ DECLARED = Requirement("a-promise", "area", "page#heading", "It holds.", MUST)
         ("depl_7Hs9aXkQ2mZ4 is gone", "depl_Pq81LmNo55Ty is gone"),
         ("made at 2026-11-22T06:00:00Z", "made at 2027-01-01T00:00:01.5+00:00"),
         ("conformance-ab12cd-main-4 differs", "conformance-ff00aa-gw1-19 differs"),
+        (f"conformance-ab12cd-main-4{'é' * 60}… differs", f"conformance-ff00aa-remote0-19{'é' * 56}… differs"),
     ],
 )
 def test_ids_and_dates_are_no_causes(one: str, other: str) -> None:
