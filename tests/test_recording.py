@@ -215,9 +215,19 @@ def test_every_request_of_a_run_is_recorded(workers: str, monkeypatch: pytest.Mo
     assert not [secret for secret in secrets if secret in text]
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
-@pytest.mark.parametrize("workers", ["1", "2"])
+ENDS = {(signal.SIGINT, "2"), (signal.SIGTERM, "1"), (signal.SIGKILL, "2")}
+"""What plain tox sees; all of them in `tox -e full`."""
+
+
 @pytest.mark.matrix
+@pytest.mark.parametrize(
+    ("number", "workers"),
+    [
+        pytest.param(number, workers, marks=() if (number, workers) in ENDS else pytest.mark.full)
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGKILL)
+        for workers in ("1", "2")
+    ],
+)
 def test_what_ends_a_run_early_leaves_files_that_can_be_read(
     number: signal.Signals, workers: str, tmp_path: Path
 ) -> None:

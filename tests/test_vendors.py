@@ -50,22 +50,29 @@ class Acme(Qoder202609):
 
 
 @pytest.mark.matrix
-@pytest.mark.matrix
-def test_what_the_page_says_is_enough(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    "only",
+    [
+        pytest.param(("create", "update", "archive", "error", "agent"), id="its habits"),
+        pytest.param((), id="everything", marks=pytest.mark.full),
+    ],
+)
+def test_what_the_page_says_is_enough(only: tuple[str, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    some = [word for area in only for word in ("--only", area)] + ["--allow-partial"] * bool(only)
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("ACME_KEY", KEY)
     with serve_in_thread(Acme()) as running:
         monkeypatch.setenv("DEPLOYMENTS_TOKEN", running.tokens["full"])
         told = re.sub(r'base-url = ".*"', f'base-url = "{running.base_url}"', SETTINGS)
         Path("acme.toml").write_text(told.replace('waivers = "acme-waivers.toml"\n', ""), encoding="utf-8")
-        assert main(["run", "--settings", "acme.toml", "--write-waivers", "draft.toml"]) == 1
+        assert main(["run", "--settings", "acme.toml", *some, "--write-waivers", "draft.toml"]) == 1
         report = json.loads(Path("reports/report.json").read_text(encoding="utf-8"))
         failed = {each["id"] for each in report["results"] if each["verdict"] in {"failed", "warned"}}
         assert failed == {*re.findall(r'id = "(.*)"', WAIVER)}
         assert KEY not in json.dumps(report)
         Path("acme-waivers.toml").write_text(_accepted(Path("draft.toml").read_text(encoding="utf-8")))
         Path("acme.toml").write_text(told, encoding="utf-8")
-        assert main(["run", "--settings", "acme.toml"]) == 0
+        assert main(["run", "--settings", "acme.toml", *some]) == 0
 
 
 def _accepted(draft: str) -> str:

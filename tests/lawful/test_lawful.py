@@ -257,17 +257,24 @@ def test_other_clients_at_work_do_not_matter(only: tuple[str, ...], *, same_agen
 
 
 @pytest.mark.parametrize(
+    "only",
+    [
+        pytest.param((*SHARED, "archive"), id="what it shows in"),
+        pytest.param((), id="everywhere", marks=pytest.mark.full),
+    ],
+)
+@pytest.mark.parametrize(
     "endpoints",
     [
         pytest.param(Service, id="agents can be made", marks=pytest.mark.full),
         pytest.param(NoAgentsToMake, id="agents are given"),
     ],
 )
-def test_a_full_account_does_not_matter_and_is_not_touched(endpoints: type[Service]) -> None:
+def test_a_full_account_does_not_matter_and_is_not_touched(endpoints: type[Service], only: tuple[str, ...]) -> None:
     service = endpoints()
     _, running, carrier = read_only(service)
     with contextlib.closing(Neighbour(running, running.agent_id, carrier)) as neighbour:
         theirs = [neighbour.make(number) for number in range(120)]  # more than a page
     stored = {id_: service.accounts[0].deployments[id_] for id_ in theirs}
-    _expect_accepted(run(_target(running, with_ids=True), Options(examples=FEW), carrier=carrier))
+    _expect_not_accused(run(_target(running, with_ids=True), Options(only=only, examples=FEW), carrier=carrier))
     assert {id_: service.accounts[0].deployments[id_] for id_ in theirs} == stored
