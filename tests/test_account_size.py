@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from matrix.kill import Carrier, target
 
 from conformance.model import Options, Report, Verdict
@@ -32,6 +33,7 @@ def _make_one(service: Service) -> None:
     assert service.answer(Request("POST", path, "", headers, sent, len(sent))).status == 200
 
 
+@pytest.mark.matrix
 def test_thousands_of_others_cost_no_requests() -> None:
     alone, crowded = _examined(0), _examined(2000)
 

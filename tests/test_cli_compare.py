@@ -263,6 +263,7 @@ def test_a_service_that_dies_is_not_equal(tmp_path: Path) -> None:
     assert _report("a", str(tmp_path / "reports")).counts["inconclusive"] == 0
 
 
+@pytest.mark.matrix
 def test_ctrl_c_in_the_second_run_keeps_the_first_report(tmp_path: Path) -> None:
     """And writes the second as far as it came; a comparison of the two would mislead."""
     with ExitStack() as stack:

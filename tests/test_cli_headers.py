@@ -60,6 +60,7 @@ def test_headers_go_with_each_request_and_the_secret_one_is_nowhere_to_be_seen(g
     assert json.loads(texts[Path("reports/report.json")])["leftovers"] == []
 
 
+@pytest.mark.matrix
 def test_workers_and_clean_send_them_too(gateway: Running) -> None:
     asked = ("--base-url", gateway.base_url, "--only", "get", "--allow-partial", "--workers", "2")
     assert main(["run", *asked, *HEADERS]) == 0

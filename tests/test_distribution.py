@@ -69,6 +69,7 @@ def _verdicts(report: Report) -> dict[str, Verdict]:
     return {each.id: each.verdict for each in report.results}
 
 
+@pytest.mark.matrix
 def test_a_target_that_limits_requests_has_fewer_workers_ask() -> None:
     """One where it does from the start, and else one less each time that it is seen to."""
     first, midway = (_elsewhere(Limiting(*away)) for away in ((1,), (100, 150, 200, 250, 300)))

@@ -129,7 +129,6 @@ def accused(report: Report) -> set[str]:
         ("/archive", ("archive",)),
     ],
 )
-@pytest.mark.matrix
 def test_a_gateway_that_gives_up_on_what_was_done_accuses_nobody(
     ending: str, only: tuple[str, ...], answer: httpx.Response
 ) -> None:

@@ -104,6 +104,7 @@ def test_a_warning_ends_a_run_only_where_it_counts(strict: bool) -> None:  # noq
     assert any(r.skip is Skip.BOUND_REACHED for r in report.results) is strict
 
 
+@pytest.mark.matrix
 def test_workers_hear_of_a_failure_too() -> None:
     with start(faults=FAULTS) as running:
         options = Options(only=("create", "get", "update"), fail_fast=True, workers=2)
@@ -117,6 +118,7 @@ def test_workers_hear_of_a_failure_too() -> None:
 # --- --time-budget ------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.matrix
 def test_what_finds_most_is_chosen_and_the_rest_is_told() -> None:
     began = time.monotonic()
     report = examined(Options(time_budget_s=4.0))

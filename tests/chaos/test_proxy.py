@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
     from conformance.reference import Running
 
+pytestmark = pytest.mark.matrix
+
 PATIENCE_S = 0.4
 BROKEN = (httpx.NetworkError, httpx.RemoteProtocolError)
 OVERDUE = httpx.ReadTimeout

@@ -26,9 +26,9 @@ UNSURE = {(CMA, QODER_SEPTEMBER): {"list-created-filter"}}
 """What fails there only where a second of the clock begins at the right moment: its pages are asked for by id."""
 
 
-def row(spoken: str, judging: str) -> Row:
-    """What the suite for one edition says of the reference server in another."""
-    return examine(spoken=spoken, revision=judging)
+def row(spoken: str, judging: str, only: tuple[str, ...] = ()) -> Row:
+    """What the suite for one edition says of the reference server in another, in some areas or all."""
+    return examine(spoken=spoken, revision=judging, only=only)
 
 
 def accused(found: Row, spoken: str) -> list[str]:

@@ -6,6 +6,7 @@ import json
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+import pytest
 from report.conftest import CREATE, report, result
 
 from conformance.cli import main
@@ -17,9 +18,8 @@ from conformance.runner import run
 if TYPE_CHECKING:
     from pathlib import Path
 
-    import pytest
 
-
+@pytest.mark.matrix
 def test_a_run_keeps_what_was_asked_for(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -56,6 +56,7 @@ def test_verdicts_are_the_same_either_way() -> None:
     assert told[0] == told[1]
 
 
+@pytest.mark.matrix
 def test_a_page_shows_some_exchanges_of_each_case() -> None:
     """And says how many more there are; of what failed it shows all."""
     many = result("create-x", exchanges=(replace(CREATE, response_body="y" * 4_000),) * 48)

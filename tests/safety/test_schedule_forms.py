@@ -164,7 +164,6 @@ def test_no_way_leads_past_the_guard(way: str, api: Client, service: Watchful) -
 
 @pytest.mark.matrix
 @pytest.mark.parametrize("minutes", [9, -9])
-@pytest.mark.matrix
 def test_no_case_is_stopped_whose_target_has_a_clock_that_is_minutes_off(minutes: int, session: Session) -> None:
     service = Watchful(timedelta(minutes=minutes))
     without = replace(target(service), allow_schedules=False)

@@ -106,7 +106,6 @@ def test_a_create_that_never_arrived_is_not_taken_for_another(service: Counted) 
 
 @pytest.mark.matrix
 @pytest.mark.parametrize("every", [3, 7])
-@pytest.mark.matrix
 def test_a_run_whose_creates_are_lost_now_and_then_accuses_nobody_and_leaves_nothing(every: int) -> None:
     service = Counted()
     report = run(target(service), Options(only=("create", "update"), examples=3), carrier=Losing(service, every))
@@ -143,7 +142,6 @@ _REFUSAL = b'{"type": "error", "error": {"type": "authentication_error", "messag
 
 @pytest.mark.matrix
 @pytest.mark.parametrize("after", [9, 150, 151, 152])
-@pytest.mark.matrix
 def test_a_token_that_expires_midway_is_the_environments(after: int) -> None:
     service = Expiring(after)
     with serve_in_thread(service) as running:
@@ -200,7 +198,6 @@ class Killing(Silent):
 
 
 @pytest.mark.matrix
-@pytest.mark.matrix
 def test_a_target_that_dies_ends_the_run_soon_and_what_was_found_is_told() -> None:
     started = time.monotonic()
     with process.start() as running:
@@ -215,7 +212,6 @@ def test_a_target_that_dies_ends_the_run_soon_and_what_was_found_is_told() -> No
     assert report.exit_status == (6 if report.leftovers else 3)
 
 
-@pytest.mark.matrix
 @pytest.mark.matrix
 def test_a_target_that_falls_silent_is_blamed_itself() -> None:
     class Silenced(Service):
