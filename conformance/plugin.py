@@ -297,8 +297,9 @@ def _unasked(part: Part) -> Part:
 
 
 def pytest_runtest_teardown(item: pytest.Item) -> None:
-    """Put away what the case made for itself."""
+    """Put away what the case made for itself, and what was said of it, which has been told."""
     suite_of(item.config).put_away_after_case()
+    item.stash[SAID] = []
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -29,6 +29,7 @@ LONGEST_WORD = 40
 BUSY = frozenset({429, 500, 502, 503, 504})
 """Statuses of a bad moment: they say nothing of how a service answers."""
 
+_NOTHING = object()
 _ROUTES = frozenset(path for _, path in OPERATIONS.values())
 _DATE_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:?\d\d)?")
 _ID = re.compile(r"([A-Za-z]{2,12}[_-])\w{6,}")
@@ -49,6 +50,10 @@ class _Place:
     kinds: set[str] = field(default_factory=set)
     words: set[str] | None = None
     inner: dict[str | None, _Place] = field(default_factory=dict)
+    settled: set[type] = field(default_factory=set)
+    """Of values of these types nothing more can be learnt here, which spares a look at most members of most answers."""
+    latest: object = _NOTHING
+    """The text that came last, if it was short: the next one is often the same."""
     free: bool = field(init=False)
     """Whether the keys below it are the caller's own."""
     kind: Callable[[str], str] | None = field(init=False)
@@ -147,24 +152,29 @@ def _look(page: _Page, place: _Place, value: Any, depth: int) -> None:
     if isinstance(value, dict):
         inner, free = place.inner, place.free
         for name, member in value.items() if len(value) <= MOST_MEMBERS else islice(value.items(), MOST_MEMBERS):
-            known = "*" if free and not isinstance(member, dict) else name[:LONGEST_NAME]
-            _note(page, inner.get(known) or page.below(place, known), member, depth)
-    else:
+            known = "*" if free and not isinstance(member, dict) else name
+            there = inner.get(known) or page.below(place, known[:LONGEST_NAME])
+            if there is not None and type(member) not in there.settled and member != there.latest:
+                _note(page, there, member, depth)
+    elif value and (there := page.below(place, None)) is not None:
         for item in value if page.answers <= SAMPLE else (*value[:1], *value[1:][-1:]):
-            _note(page, page.below(place, None), item, depth)
+            _note(page, there, item, depth)
 
 
-def _note(page: _Page, place: _Place | None, value: Any, depth: int) -> None:
-    if place is None:
-        return
+def _note(page: _Page, place: _Place, value: Any, depth: int) -> None:
     scalar = _SCALARS.get(type(value))
     if scalar is not None:
         place.kinds.add(scalar)
+        place.settled.add(type(value))
     elif isinstance(value, str):
         place.kinds.add("string" if place.kind is None else place.kind(value))
+        place.latest = value if len(value) <= LONGEST_WORD else _NOTHING
         words = place.words  # of an enumeration, perhaps; more than a handful are none
-        if words is not None and len(words) <= MOST_VALUES and value not in words and _is_word(value):
-            words.add(value)
+        if words is not None and len(words) <= MOST_VALUES:
+            if value not in words and _is_word(value):
+                words.add(value)
+        elif place.kind is None:
+            place.settled.add(str)
     else:
         place.kinds.add("object" if isinstance(value, dict) else "array")
         _look(page, place, value, depth + 1)

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 import uvicorn
 from starlette.applications import Starlette
-from starlette.responses import Response
 from starlette.routing import Mount
 
 from conformance.reference.call import Request
@@ -19,6 +18,7 @@ if TYPE_CHECKING:
 
     from starlette.types import Lifespan, Receive, Scope, Send
 
+    from conformance.reference.call import Reply
     from conformance.reference.service import Service
 
 _TICK_SECONDS = 0.5
@@ -53,7 +53,9 @@ class Endpoint:
         wait = self.latency + self.service.delay()
         if wait:
             await asyncio.sleep(wait)
-        await Response(reply.body, reply.status, reply.headers)(scope, receive, send)
+        # A response of Starlette's own would say the same; one is made for each of thousands of requests.
+        await send({"type": "http.response.start", "status": reply.status, "headers": _raw(reply)})
+        await send({"type": "http.response.body", "body": reply.body})
 
     async def read(self, scope: Scope, receive: Receive) -> Request:
         """Read a request to its end, but keep no more of its body than the limit."""
@@ -69,6 +71,12 @@ class Endpoint:
         headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
         query = scope["query_string"].decode("latin-1")
         return Request(scope["method"], scope["path"], query, headers, b"".join(chunks), size)
+
+
+def _raw(reply: Reply) -> list[tuple[bytes, bytes]]:
+    """The headers as they go over the wire, with the length of the body."""
+    headers = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in reply.headers.items()]
+    return [*headers, (b"content-length", b"%d" % len(reply.body))]
 
 
 def build(service: Service, latency_ms: float = 0) -> Starlette:

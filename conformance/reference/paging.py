@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import datetime
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from conformance.reference.problem import Problem, invalid
 from conformance.reference.state import State
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping
+    from collections.abc import Callable, Collection, Iterable, Mapping
 
 
 class Item(Protocol):
@@ -102,9 +103,8 @@ class PagingRules(State):
             raise invalid(f"query-{name}", f"{name} must be an ISO 8601 timestamp.", name)
         return moment
 
-    def order_key(self, item: Item) -> Any:  # whatever can be compared
-        """Give what a list is ordered by, greatest first."""
-        return (item.created_at, item.id)
+    order_key: Callable[[Any], Any] = attrgetter("created_at", "id")
+    """Gives what a list is ordered by, greatest first; no method, for long lists ask it of thousands."""
 
     def order(self, items: Iterable[T]) -> list[T]:
         """Put items in the order of a list."""
