@@ -55,6 +55,8 @@ class RepeatsTheCursor(Fault):
     )
     breaks_in = MappingProxyType(
         {
+            "qoder-2026-06": breaks
+            | {"runs-filters-combine", "runs-page-keeps-filters-beside-ids", "runs-filters-of-one-hold-together"},
             "qoder-2026-09": breaks | _BY_TOKENS | {"runs-page-keeps-filters-beside-ids"},
             "cma-2026-04-01": (breaks - {"runs-list-newest-first"}) | _BY_TOKENS,
         }

@@ -96,7 +96,7 @@ class WaitsForSecondsByDefault(Fault):
 class IgnoresGivenTimeouts(Fault):
     """Has the default timeout, whatever a create says."""
 
-    breaks = frozenset({"metadata-cas-config-values"})
+    breaks = frozenset({"metadata-cas-config-values", "metadata-cas-config-large-values"})
 
     def create_metadata(self, value: object) -> dict[str, Any]:
         """Put the default back."""

@@ -119,7 +119,7 @@ class GoesOnInsteadOfBack(Fault):
     """Takes before_id for after_id."""
 
     revisions = JUNE
-    breaks = frozenset({"page-before-id-gives-what-precedes"})
+    breaks = frozenset({"page-before-id-gives-what-precedes", "page-keeps-filters-backwards"})
 
     @of_deployments
     def before(self, items: list[T], cursor: T) -> list[T]:
@@ -143,7 +143,7 @@ class SkipsTheSecondBackwards(Fault):
     """Leaves out what was made in the same second as the cursor, and stands before it."""
 
     revisions = JUNE
-    breaks = frozenset({"page-before-id-gives-what-precedes"})
+    breaks = frozenset({"page-before-id-gives-what-precedes", "page-keeps-filters-backwards"})
 
     @of_deployments
     def before(self, items: list[T], cursor: T) -> list[T]:
@@ -247,7 +247,9 @@ class RemembersPlaces(Fault):
     """Remembers a cursor by its number in the list as it was."""
 
     revisions = JUNE
-    breaks = frozenset({"page-archiving-disturbs-no-walk", "page-new-items-disturb-no-walk"})
+    breaks = frozenset(
+        {"page-archiving-disturbs-no-walk", "page-new-items-disturb-no-walk", "page-cursor-may-leave-the-filter"}
+    )
 
     @of_deployments
     def page(self, items: list[T], known: Mapping[str, T], window: Window) -> tuple[list[T], bool]:
