@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from conformance.failures import Inconclusive
+from conformance.failures import BoundReached, Inconclusive, NotPermitted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -41,7 +41,7 @@ class Room:
         refused = {each.status for each in sent if each.operation == CREATE} & FULL
         try:
             return bool(refused) and self._is_out(refused)
-        except Inconclusive:
+        except (Inconclusive, BoundReached, NotPermitted):
             return False
 
     def _is_out(self, refused: set[int]) -> bool:
@@ -49,8 +49,8 @@ class Room:
             return False
         self.client.archive(self.spare)
         made = self.client.create(self.body())
-        if not made.ok:
+        if not made.ok or made.shown_id is None:
             return False
-        self.spare = made.json["id"]
+        self.spare = made.shown_id
         self.shared.add(self.spare)
         return True
