@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from conformance.reference.faults import QODER, Fault
+from conformance.reference.faults import CMA, QODER, Fault, there
 from conformance.reference.problem import Problem, conflict, invalid
 
 if TYPE_CHECKING:
@@ -86,6 +86,7 @@ class RecordsRefusedRuns(Fault):
     """Records a run that it refuses."""
 
     breaks = frozenset({"run-refused-leaves-no-run", "run-refused-is-not-counted", "run-refused-changes-nothing"})
+    breaks_in = there(CMA, "run-refused-leaves-no-run")
 
     def check_runnable(self, deployment: Deployment) -> None:
         """Record before the check."""
