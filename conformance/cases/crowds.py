@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 CROWD = 25
 """More than a default page."""
 
-NURSERY = 17
+NURSERY = 24
 """So many cases ask for a deployment that is not quite new."""
 
 
