@@ -8,7 +8,7 @@ import pytest
 
 from conformance.cases.pages import pages
 from conformance.cases.updates import expect_accepted
-from conformance.expect import Json, Object, expect_equal, expect_refusal, need, need_object, need_page
+from conformance.expect import Json, Object, expect_equal, expect_refusal, need, need_object
 from conformance.failures import NotApplicable
 
 if TYPE_CHECKING:
@@ -56,11 +56,6 @@ def as_sent(shown: Json, sent: Json) -> Json:
     if isinstance(shown, list) and isinstance(sent, list) and len(shown) == len(sent):
         return [as_sent(each, other) for each, other in zip(shown, sent, strict=True)]
     return shown
-
-
-def newest(api: Client) -> Page:
-    """The newest deployments of the account, archived ones among them; a page needs `data` only."""
-    return need_page(api.list({"limit": NEWEST, "include_archived": True}))
 
 
 def up_to(api: Client, id_: str) -> list[Page]:

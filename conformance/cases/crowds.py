@@ -58,6 +58,14 @@ class Crowd:
         return [id_ for id_ in self.ids if id_ not in self.archived_ids]
 
 
+def own_agent(suite: Suite, otherwise: str) -> tuple[str, bool]:
+    """An agent that nothing else uses, and that it is one; or the other, where none can be made."""
+    try:
+        return suite.provision_agent(), True
+    except NotApplicable:
+        return otherwise, False
+
+
 @pytest.fixture(scope="session")
 def young_crowd(
     suite: Suite,
@@ -66,10 +74,7 @@ def young_crowd(
     young_nursery: Ripening[list[Object]],  # noqa: ARG001 - made before the crowd
 ) -> Ripening[Crowd]:
     """The crowd as far as it has come."""
-    try:
-        own, exclusive = suite.provision_agent(), True
-    except NotApplicable:
-        own, exclusive = bodies.agent_id, False
+    own, exclusive = own_agent(suite, bodies.agent_id)
     return suite.grow(_crowd(suite, api, dataclasses.replace(bodies, agent_id=own), exclusive=exclusive))
 
 

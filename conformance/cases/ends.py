@@ -60,7 +60,7 @@ def _last_page(api: Client, params: Params, ids: list[str], size: int | None, sp
         raise NotApplicable("the agent has too many deployments of others: give --agent-id of one that has few")
     asked: Params = {"limit": len(ids) + spare}
     if size is not None:
-        limit = None if size + spare == BY_DEFAULT else max(1, size + spare)
+        limit = None if (size, spare) == (BY_DEFAULT, 0) else max(1, size + spare)
         asked = {"after_id": ids[-size - 1], "limit": limit}
     page = need_page(api.list({**params, **asked}))
     need(not following(api, params, page), "nothing must follow the last page")

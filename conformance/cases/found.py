@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Literal, NoReturn, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, NoReturn, TypeAlias, TypeVar
 
 from conformance.expect import Object, need_page
 from conformance.failures import NotPermitted
@@ -22,14 +22,19 @@ if TYPE_CHECKING:
     from conformance.client import Client
 
 T = TypeVar("T")
+Scope: TypeAlias = Literal["session", "module", "function"]
 
 PAGES = 3
 """So many pages of a hundred are read: the newest deployments of the account, archived ones among them."""
 
 
-def while_it_holds(fixture_name: str, config: pytest.Config) -> Literal["session", "function"]:  # noqa: ARG001 - pytest names it
-    """The scope of what is made once for a run, or found for each case: others may have changed it since."""
-    return "session" if config.stash[SETTINGS].consent.writes else "function"
+def once_for(scope: Scope) -> Callable[[str, pytest.Config], Scope]:
+    """The scope of what is made once, or found for each case: others may have changed it since."""
+    return lambda fixture_name, config: scope if config.stash[SETTINGS].consent.writes else "function"  # noqa: ARG005 - pytest names it
+
+
+while_it_holds = once_for("session")
+"""That of what is made once for a run."""
 
 
 def lacking(what: str) -> NoReturn:

@@ -160,12 +160,12 @@ def find(api: Client, deployment_id: str, **params: Any) -> tuple[Object, Exchan
     raise Unmet("the list had to show the deployment first")
 
 
-def second(deployment: Object) -> datetime:
-    """When a deployment was made, in whole seconds, as a control."""
-    made = instant(deployment.get("created_at"))
-    if made is None:
-        raise ControlFailed("created_at has to be a timestamp")
-    return made.replace(microsecond=0)
+def second(deployment: Object, member: str = "created_at") -> datetime:
+    """When a deployment was made, or what else a member tells, in whole seconds, as a control."""
+    moment = instant(deployment.get(member))
+    if moment is None:
+        raise ControlFailed(f"{member} has to be a timestamp")
+    return moment.replace(microsecond=0)
 
 
 def expect_items(exchange: Exchange) -> Page:

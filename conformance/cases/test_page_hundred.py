@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 import pytest
 
 from conformance.cases.conftest import Bodies
-from conformance.cases.crowds import Crowd
+from conformance.cases.crowds import Crowd, own_agent
 from conformance.cases.ends import expect_end, expect_filled, expect_has_more
+from conformance.cases.found import once_for
 from conformance.cases.found_crowds import found_many
 from conformance.cases.pages import expect_each_once, expect_items, pages
 from conformance.expect import Object, expect_error, expect_true, need_object, need_page
 from conformance.failures import NotApplicable
 from conformance.model import MUST, SHOULD
-from conformance.plugin import SETTINGS
 from conformance.requirement import observation, requirement
 from conformance.revisions import QODER
 
@@ -29,12 +29,7 @@ MANY = 102
 """Two more than the smaller of the two documented greatest page sizes."""
 
 
-def one_after_another(fixture_name: str, config: pytest.Config) -> Literal["module", "function"]:  # noqa: ARG001 - pytest names it
-    """The scope of what is made once for cases that follow one another, or found for each case."""
-    return "module" if config.stash[SETTINGS].consent.writes else "function"
-
-
-@pytest.fixture(scope=one_after_another)
+@pytest.fixture(scope=once_for("module"))
 def many(suite: Suite, api: Client, agent_id: str, environment_id: str, holdings: Holdings | None) -> Iterator[Crowd]:
     """Over a hundred deployments of one agent: on loopback, and where the budget of writes allows it by far."""
     if holdings is not None:
@@ -44,10 +39,7 @@ def many(suite: Suite, api: Client, agent_id: str, environment_id: str, holdings
     enough = suite.settings.loopback if budget.limit is None else budget.left > 6 * MANY
     if not enough:
         raise NotApplicable(f"needs over 100 deployments: made on loopback, or with --max-writes {8 * MANY} or more")
-    try:
-        own, exclusive = suite.provision_agent(), True
-    except NotApplicable:
-        own, exclusive = agent_id, False
+    own, exclusive = own_agent(suite, agent_id)
     created = _made(suite, Bodies(suite, own, environment_id))
     yield Crowd(own, exclusive, created[::-1], frozenset(), frozenset())
     suite.put_away(created)

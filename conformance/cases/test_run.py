@@ -37,7 +37,6 @@ if TYPE_CHECKING:
     from conformance.cases.histories import History
     from conformance.client import Client
     from conformance.exchange import Exchange
-    from conformance.revisions import Revision
 
 pytestmark = pytest.mark.usefixtures("writes")
 
@@ -279,17 +278,23 @@ def test_running_an_unknown_id_is_404(api: Client, history: History) -> None:
     expect_error(exchange, 404)
 
 
+def _enter_unrunnable(api: Client, deployment: Object, state: str) -> None:
+    if state == "paused" and api.session.revision.runs_while_paused:
+        raise NotApplicable("a paused deployment may be run")
+    enter(api, deployment["id"], state)
+
+
+def _need_refused(api: Client, deployment: Object, state: str) -> None:
+    need(not api.run(deployment["id"]).ok, f"a run of a deployment that is {state} has to be refused")
+
+
 @requirement("run-refused-leaves-no-run", SHOULD, source="run#errors", covers="RUN-014")
 @pytest.mark.parametrize("nested", [True, False], ids=["of the deployment", "of all"])
 @pytest.mark.parametrize("state", ["paused", "archived"])
-def test_a_refused_run_is_not_recorded(
-    api: Client, deployment: Object, revision: Revision, state: str, *, nested: bool
-) -> None:
+def test_a_refused_run_is_not_recorded(api: Client, deployment: Object, state: str, *, nested: bool) -> None:
     """A run that was refused is in no list of runs."""
-    if state == "paused" and revision.runs_while_paused:
-        raise NotApplicable("a paused deployment may be run")
-    enter(api, deployment["id"], state)
-    need(not api.run(deployment["id"]).ok, f"a run of a deployment that is {state} has to be refused")
+    _enter_unrunnable(api, deployment, state)
+    _need_refused(api, deployment, state)
 
     page = need_page(RunList(api, deployment["id"], nested=nested)())
 
@@ -299,15 +304,11 @@ def test_a_refused_run_is_not_recorded(
 
 @requirement("run-refused-changes-nothing", SHOULD, source="run#errors", covers="RUN-014")
 @pytest.mark.parametrize("state", ["paused", "archived"])
-def test_a_refused_run_changes_nothing(
-    api: Client, deployments: Deployments, configured: Object, revision: Revision, state: str
-) -> None:
+def test_a_refused_run_changes_nothing(api: Client, deployments: Deployments, configured: Object, state: str) -> None:
     """A run that was refused leaves the deployment as it was: paused, or archived."""
-    if state == "paused" and revision.runs_while_paused:
-        raise NotApplicable("a paused deployment may be run")
-    enter(api, configured["id"], state)
+    _enter_unrunnable(api, configured, state)
     before = deployments.fresh(configured)
-    need(not api.run(configured["id"]).ok, f"a run of a deployment that is {state} has to be refused")
+    _need_refused(api, configured, state)
 
     exchange = api.get(configured["id"])
 
@@ -320,7 +321,7 @@ def test_a_refused_run_is_not_counted(api: Client, deployments: Deployments, dep
     """A run that was refused does not count as one that was made."""
     enter(api, deployment["id"], state)
     before = resolve(deployments.fresh(deployment), TOTAL)
-    need(not api.run(deployment["id"]).ok, f"a run of a deployment that is {state} has to be refused")
+    _need_refused(api, deployment, state)
 
     exchange = api.get(deployment["id"])
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from conformance.cases.ends import expect_has_more
 from conformance.cases.histories import FINAL, RunList, expect_runs, expect_same_run, found, same_time, triggered
 from conformance.cases.pages import onward, passing, showing, shown
 from conformance.expect import (
@@ -140,7 +141,7 @@ def test_no_runs_are_an_empty_page(api: Client, history: History, asked: str, *,
     page = expect_page(runs(**_asking(runs, asked)))
 
     expect_equal(page.items, [], "data", at=page.exchange, pointer="/data")
-    expect_equal(page.has_more, False, "has_more", at=page.exchange, pointer="/has_more")  # noqa: FBT003
+    expect_has_more(page, more=False)
     expect_equal(page.next_page, None, "next_page", at=page.exchange, pointer="/next_page")
     for key, value in (("first_id", page.first_id), ("last_id", page.last_id)):
         expect_equal(value or None, None, key, at=page.exchange, pointer=f"/{key}")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from conformance.cases.ends import expect_end
+from conformance.cases.ends import expect_end, expect_has_more
 from conformance.cases.histories import RunList, expect_runs
 from conformance.cases.pages import by_ids
 from conformance.cases.test_runs_filters import utc
@@ -44,7 +44,7 @@ def test_a_page_holds_20_runs_by_default(api: Client, crowded: tuple[Object, lis
     page = expect_runs(RunList(api, deployment["id"], nested=nested)())
 
     expect_equal(len(page.items), 20, "the number of runs", at=page.exchange, pointer="/data")
-    expect_equal(page.has_more, True, "has_more", at=page.exchange, pointer="/has_more")  # noqa: FBT003
+    expect_has_more(page, more=True)
 
 
 @requirement("runs-page-limit-is-never-exceeded", MUST, source="list-runs#query-parameters", covers="RNS-014 PAG-002")
@@ -200,7 +200,7 @@ def test_has_more_tells_whether_more_follow(busy_list: RunList, limit: int) -> N
         need(set(page.ids) <= set(everything), "each page has to show runs of that deployment")
         rest = everything[everything.index(page.ids[-1]) + 1 :] if page.items else []
         if rest or len(page.items) < limit:
-            expect_equal(page.has_more, bool(rest), "has_more", at=page.exchange, pointer="/has_more")
+            expect_has_more(page, more=bool(rest))
 
 
 @requirement(
@@ -220,7 +220,7 @@ def test_has_more_is_false_on_a_full_last_page(busy_list: RunList, size: int) ->
     page = need_page(busy_list(limit=size, **cursor))
 
     need(page.ids == everything[-size:], "the page has to be the last")
-    expect_equal(page.has_more, False, "has_more", at=page.exchange, pointer="/has_more")  # noqa: FBT003
+    expect_has_more(page, more=False)
 
 
 @requirement(
@@ -242,7 +242,7 @@ def test_has_more_is_false_on_a_last_page_that_is_full_by_default(
 
     need(page.ids == ids[-20:], "the page has to be the last, and full")
     need(not need_page(runs(after_id=ids[-1])).items, "no run must follow the last one")
-    expect_equal(page.has_more, False, "has_more", at=page.exchange, pointer="/has_more")  # noqa: FBT003
+    expect_has_more(page, more=False)
 
 
 @requirement(
@@ -260,4 +260,4 @@ def test_has_more_heeds_the_filters(api: Client, history: History, busy: Object)
     page = need_page(api.runs_of(busy["id"], since | {"limit": len(wanted) + 1}))
 
     need(page.ids == wanted, "the page has to hold the later runs, and no others")
-    expect_equal(page.has_more, False, "has_more", at=page.exchange, pointer="/has_more")  # noqa: FBT003
+    expect_has_more(page, more=False)

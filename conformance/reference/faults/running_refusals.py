@@ -82,34 +82,42 @@ class RunsTheUnknown(Fault):
         return super().act_run()
 
 
-class RecordsRefusedRuns(Fault):
+class _ActsOnRefusal(Fault):
+    """Does something when it refuses to run a deployment."""
+
+    def check_runnable(self, deployment: Deployment) -> None:
+        """Refuse, and do it."""
+        try:
+            super().check_runnable(deployment)
+        except Problem:
+            self.act(deployment)
+            raise
+
+    def act(self, deployment: Deployment) -> None:
+        """What it should not do."""
+        raise NotImplementedError(deployment.id)
+
+
+class RecordsRefusedRuns(_ActsOnRefusal):
     """Records a run that it refuses."""
 
     breaks = frozenset({"run-refused-leaves-no-run", "run-refused-is-not-counted", "run-refused-changes-nothing"})
     breaks_in = there(CMA, "run-refused-leaves-no-run")
 
-    def check_runnable(self, deployment: Deployment) -> None:
-        """Record before the check."""
-        try:
-            super().check_runnable(deployment)
-        except Problem:
-            self.start_run(deployment, {"type": "manual"})
-            raise
+    def act(self, deployment: Deployment) -> None:
+        """Record it all the same."""
+        self.start_run(deployment, {"type": "manual"})
 
 
-class RecordsRefusedRunsGlobally(Fault):
+class RecordsRefusedRunsGlobally(_ActsOnRefusal):
     """Records a run that it refuses in the list of all runs only."""
 
     breaks = frozenset({"run-refused-leaves-no-run"})
 
-    def check_runnable(self, deployment: Deployment) -> None:
+    def act(self, deployment: Deployment) -> None:
         """Log the attempt."""
-        try:
-            super().check_runnable(deployment)
-        except Problem:
-            run = self.build_run(deployment, {"type": "manual"}, "failed")
-            self.account.runs[run.id] = run
-            raise
+        run = self.build_run(deployment, {"type": "manual"}, "failed")
+        self.account.runs[run.id] = run
 
 
 class CountsRefusedRuns(Fault):
@@ -133,30 +141,22 @@ class CountsRefusedRuns(Fault):
         return stats | {"total_runs": stats["total_runs"] + self.refused.count(deployment.id)}
 
 
-class WakesWhatItRefusesToRun(Fault):
+class WakesWhatItRefusesToRun(_ActsOnRefusal):
     """Unpauses a deployment, and refuses to run it because it was paused."""
 
     revisions = QODER
     breaks = frozenset({"run-refused-changes-nothing"})
 
-    def check_runnable(self, deployment: Deployment) -> None:
+    def act(self, deployment: Deployment) -> None:
         """Wake it up for the next attempt."""
-        try:
-            super().check_runnable(deployment)
-        except Problem:
-            self.save(replace(deployment, status="active", paused_reason=None))
-            raise
+        self.save(replace(deployment, status="active", paused_reason=None))
 
 
-class DropsTheScheduleOfWhatItRefusesToRun(Fault):
+class DropsTheScheduleOfWhatItRefusesToRun(_ActsOnRefusal):
     """Takes the schedule away from a deployment that it refuses to run."""
 
     breaks = frozenset({"run-refused-changes-nothing"})
 
-    def check_runnable(self, deployment: Deployment) -> None:
+    def act(self, deployment: Deployment) -> None:
         """Make sure that it does not run."""
-        try:
-            super().check_runnable(deployment)
-        except Problem:
-            self.save(replace(deployment, schedule=None))
-            raise
+        self.save(replace(deployment, schedule=None))

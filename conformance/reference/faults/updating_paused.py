@@ -33,19 +33,8 @@ class DeletesNoKeysOfThePaused(Fault):
         return {**stored, **merged} if paused else merged
 
 
-class KeepsTheEventsOfThePaused(Fault):
-    """Takes no new events while a deployment is paused."""
-
-    breaks = frozenset({"update-of-the-paused-works-alike"})
-
-    def apply(self, stored: Deployment, changes: dict[str, Any]) -> Deployment:
-        """Put the old ones back."""
-        kept = {"initial_events": stored.initial_events} if stored.status == "paused" else {}
-        return super().apply(stored, changes | kept)
-
-
 class _KeepsOfThePaused(Fault):
-    """Takes no new value for one of the references while a deployment is paused."""
+    """Takes no new value for one of the fields while a deployment is paused."""
 
     breaks = frozenset({"update-references-of-the-paused"})
 
@@ -55,6 +44,14 @@ class _KeepsOfThePaused(Fault):
         """Put the old one back."""
         kept = {self.FIELD: getattr(stored, self.FIELD)} if stored.status == "paused" else {}
         return super().apply(stored, changes | kept)
+
+
+class KeepsTheEventsOfThePaused(_KeepsOfThePaused):
+    """Takes no new events while a deployment is paused."""
+
+    breaks = frozenset({"update-of-the-paused-works-alike"})
+
+    FIELD = "initial_events"
 
 
 class KeepsTheVaultsOfThePaused(_KeepsOfThePaused):
