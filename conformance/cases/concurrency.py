@@ -44,6 +44,9 @@ PATIENCE_S = 3.0
 BREATH_S = 0.0005
 """The time between two reads of one client that watches, in seconds: they shall last as long as what they watch."""
 
+BEHIND_S = 0.002
+"""By so many seconds a request leaves after others that are then under way, but have hardly been carried out."""
+
 GATE_S = 60.0
 """The longest wait of a request for the others, in seconds: a pace that was asked for may hold some of them up."""
 
@@ -54,9 +57,13 @@ Answer: TypeAlias = "Exchange | None"
 
 @dataclass
 class Held(Transport):
-    """A connection that asks once only, and holds its next request back before its last step until `gate` opens."""
+    """A connection that asks once only, and holds its next request back before its last step until `gate` opens.
+
+    `behind_s` is how many seconds longer than the others it holds it.
+    """
 
     gate: threading.Barrier | None = None
+    behind_s: float = 0.0
 
     def __post_init__(self) -> None:
         """Be held whenever there is a gate."""
@@ -73,6 +80,8 @@ class Held(Transport):
         if gate is not None:
             with contextlib.suppress(threading.BrokenBarrierError):
                 gate.wait(GATE_S)
+            if self.behind_s:
+                time.sleep(self.behind_s)
 
 
 @dataclass(frozen=True)
@@ -94,8 +103,12 @@ class Crew:
             if time.monotonic() > end:
                 return
 
-    def at_once(self, *calls: Callable[[Client], T]) -> list[T | None]:
-        """Let each client make one of the calls, all at the same moment; None for one that a gateway refused."""
+    def at_once(self, *calls: Callable[[Client], T], last_behind: bool = False) -> list[T | None]:
+        """Let each client make one of the calls, all at the same moment; None for one that a gateway refused.
+
+        With `last_behind` the last of the calls leaves while the others are under way: what was read for them before
+        must not be written over what it has done, and by chance it would hardly ever come last.
+        """
         gate, session = threading.Barrier(len(calls)), self.api.session
         for client in self.clients:
             client.session.caller = session.caller
@@ -103,7 +116,8 @@ class Crew:
         first = next(self.turns) % len(calls)
         order = [*range(first, len(calls)), *range(first)]
         pairs = zip(order, self.clients, strict=False)
-        jobs = {place: self.pool.submit(_make, client, calls[place], gate) for place, client in pairs}
+        behind = [0.0] * (len(calls) - 1) + [BEHIND_S if last_behind else 0.0]
+        jobs = {place: self.pool.submit(_make, client, calls[place], gate, behind[place]) for place, client in pairs}
         failures = [job.exception() for job in jobs.values()]  # waits for all of them
         self._account()
         for failure in failures:
@@ -118,10 +132,10 @@ class Crew:
         self.finished.clear()
 
 
-def _make(client: Client, call: Callable[[Client], T], gate: threading.Barrier) -> T | None:
+def _make(client: Client, call: Callable[[Client], T], gate: threading.Barrier, behind_s: float) -> T | None:
     transport = client.session.transport
     if isinstance(transport, Held):
-        transport.gate = gate
+        transport.gate, transport.behind_s = gate, behind_s
     try:
         return call(client)
     except Throttled:
