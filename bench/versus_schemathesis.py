@@ -135,10 +135,15 @@ def figures(book: Book, faults: Sequence[str]) -> dict[str, Any]:
 
 
 def row(book: Book, side: str, faults: Sequence[str], could: Sequence[str]) -> dict[str, Any]:
-    """The figures of one side; per defect: all that was spent on all faults, shared among those that were found."""
+    """The figures of one side; per defect: all that was spent on all faults, shared among those that were found.
+
+    Runs go on to their end. What a run needs that ends with its first true report, as a gate's may, is "till found";
+    one that has none has to go on.
+    """
     trials = [book.trials[side, fault, 0] for fault in faults]
     hits = {fault: told for fault in faults if (told := found(book, side, fault))}
     firsts = [min(told.values()) for told in hits.values()]
+    ends = [min(hits.get(each.fault, {}).values(), default=(each.requests, each.seconds)) for each in trials]
     told_of_reference = known(book.of(side, faultless=True)[:1])
     return {
         "found": len(hits),
@@ -152,6 +157,8 @@ def row(book: Book, side: str, faults: Sequence[str], could: Sequence[str]) -> d
         "requests/defect": round(sum(each.requests for each in trials) / max(len(hits), 1)),
         "seconds/defect": round(sum(each.seconds for each in trials) / max(len(hits), 1), 1),
         "cpu s/defect": round(sum(each.cpu_s for each in trials) / max(len(hits), 1), 1),
+        "requests till found/defect": round(sum(requests for requests, _ in ends) / max(len(hits), 1)),
+        "seconds till found/defect": round(sum(seconds for _, seconds in ends) / max(len(hits), 1), 1),
         "requests to first": round(statistics.median(first[0] for first in firsts)) if firsts else None,
         "seconds to first": round(statistics.median(first[1] for first in firsts), 1) if firsts else None,
     }

@@ -77,12 +77,6 @@ def sent(settings: Settings, id_: str) -> tuple[float, float]:
     return figure(settings, id_, _reading(settings)), figure(settings, id_, "writes") * settings.consent.writes
 
 
-def put_away(id_: str) -> int:
-    """How many requests it takes to put away what a case has made."""
-    number: int = recorded().get(id_, {}).get("deployments", 0)
-    return number
-
-
 def _reading(settings: Settings) -> str:
     return "reads" if settings.consent.writes else "read_only"
 

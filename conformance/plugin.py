@@ -95,6 +95,13 @@ def suite_of(config: pytest.Config) -> Suite:
 
 
 @pytest.hookimpl(tryfirst=True)
+def pytest_pycollect_makeitem(collector: pytest.Module | pytest.Class, obj: object) -> list[pytest.Item] | None:
+    """Make no items of cases that are not asked: that takes longer than to find out."""
+    declared = declared_by(obj)
+    return [] if declared and not _is_asked(declared, collector.config.stash[SETTINGS]) else None
+
+
+@pytest.hookimpl(tryfirst=True)
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Call a case with all its parameters in one item, where that makes no difference."""
     parameters.gather(metafunc)
@@ -102,19 +109,14 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Keep the selected cases that have something to run: first those that find most."""
-    settings = config.stash[SETTINGS]
-    kept = [item for item in items if _selected(item, settings)]
-    chosen = set(kept)
-    config.hook.pytest_deselected(items=[item for item in items if item not in chosen])
-    kept.sort(key=lambda item: order(_declared(item)))
-    for place, item in enumerate(kept):
-        item.stash[PLACE] = place
-    items[:] = _in_turn(kept, settings)
+    """Put the cases in their order: first those that find most."""
+    items.sort(key=lambda item: order(_declared(item)))
     calls: Counter[str] = Counter()
-    for item in kept:
+    for place, item in enumerate(items):
+        item.stash[PLACE] = place
         calls[_declared(item).id] += len(parameters.of(item))
     config.stash[CALLS] = calls
+    items[:] = _in_turn(items, config.stash[SETTINGS])
 
 
 def _in_turn(items: list[pytest.Item], settings: Settings) -> list[pytest.Item]:
@@ -125,9 +127,8 @@ def _in_turn(items: list[pytest.Item], settings: Settings) -> list[pytest.Item]:
     return running_order.arranged(items, lambda item: _declared(item).id, STRIDE)
 
 
-def _selected(item: pytest.Item, settings: Settings) -> bool:
-    declared = declared_by(getattr(item, "function", None))
-    if declared is None or declared.unobservable or settings.target.revision not in declared.revisions:
+def _is_asked(declared: Requirement, settings: Settings) -> bool:
+    if declared.unobservable or settings.target.revision not in declared.revisions:
         return False
     return declared.id not in settings.left_out and (settings.selected is None or declared.id in settings.selected)
 

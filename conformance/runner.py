@@ -8,6 +8,7 @@ import os
 import sys
 import time
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -73,14 +74,15 @@ def run(
     """
     if carrier is not None:
         options = _alone(options)
-    chosen = None if target.revision == revisions.AUTO else _chosen(target.revision, options)
+    choice = cache(lambda: None if target.revision == revisions.AUTO else _chosen(target.revision, options))
     with (
         elsewhere(target, options) as machines,
+        reachable(target, meanwhile=choice) as reached,
         recording(options.har) as record,
-        reachable(target) as reached,
         one_budget(reached, options) as budget,
         halting(options) as halt,
     ):
+        chosen = choice()
         settled, why = (reached, ()) if chosen else _proposed(reached, options, progress, carrier)
         everything, selected = chosen or _chosen(settled.revision, options)
         settings = _sharded(settings_of(settled, options, selected), everything)

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from conformance import revisions
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from conformance.machines import Machines
     from conformance.model import Options, Target
@@ -55,15 +55,24 @@ def elsewhere(target: Target, options: Options) -> Iterator[Machines]:
 
 
 @contextlib.contextmanager
-def reachable(target: Target) -> Iterator[Target]:
-    """The target itself, or the embedded reference server with its tokens and ids where none was given."""
+def reachable(target: Target, meanwhile: Callable[[], object] = lambda: None) -> Iterator[Target]:
+    """The target itself, or the embedded reference server with its tokens and ids where none was given.
+
+    `meanwhile` is done before there is one, while that server starts.
+    """
     if target.base_url is not None:
+        meanwhile()
         yield target
         return
     from conformance.reference import process
 
     revision = revisions.QODER_JUNE if target.revision == revisions.AUTO else target.revision
-    with process.start(revision=revision, meanwhile=get_ready) as running:
+
+    def prepare() -> None:
+        meanwhile()
+        _get_ready()
+
+    with process.start(revision=revision, meanwhile=prepare) as running:
         yield dataclasses.replace(
             target,
             base_url=running.base_url,
@@ -74,7 +83,7 @@ def reachable(target: Target) -> Iterator[Target]:
         )
 
 
-def get_ready() -> None:
+def _get_ready() -> None:
     """Import what every run needs: it takes as long as the server to start."""
     from conformance import cases, collector, plugin  # noqa: F401
 

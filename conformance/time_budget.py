@@ -80,5 +80,4 @@ def within(settings: Settings, ids: Collection[str], tempo: Tempo, seconds: floa
 
 def _seconds(settings: Settings, id_: str, tempo: Tempo) -> float:
     reads, writes = plan.sent(settings, id_)
-    clearing = plan.put_away(id_) if settings.consent.writes else 0
-    return reads * tempo.read_s + (writes + clearing) * tempo.write_s
+    return reads * tempo.read_s + writes * tempo.write_s

@@ -252,7 +252,7 @@ def test_a_list_shows_when_it_was_changed(api: Client, aged: Object, action: str
     need_object(acts[action](aged["id"]) if action in acts else api.update(aged["id"], {"description": "Changed"}))
     read = need_object(api.get(aged["id"]))
 
-    element, exchange = find(api, aged["id"], include_archived=True)
+    element, exchange = find(api, aged["id"], include_archived=action == "archive" or None)
 
     for member in ("updated_at", "archived_at"):
         expect_equal(_to_the_second(element, member), _to_the_second(read, member), member, at=exchange)
