@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from conformance import parameters
 from conformance.cases.found import while_it_holds
 from conformance.expect import Object, instant, need, need_object
 from conformance.failures import NotApplicable
@@ -25,9 +26,6 @@ if TYPE_CHECKING:
 
 CROWD = 25
 """More than a default page."""
-
-NURSERY = 24
-"""So many cases ask for a deployment that is not quite new."""
 
 
 @dataclass(frozen=True)
@@ -112,14 +110,15 @@ def crowd(request: pytest.FixtureRequest, holdings: Holdings | None) -> Crowd:
 
 
 @pytest.fixture(scope="session")
-def young_nursery(deployments: Deployments, suite: Suite) -> Ripening[list[Object]]:
-    """Deployments that may be too young yet."""
-    return suite.grow(_nursery(deployments, suite))
+def young_nursery(deployments: Deployments, suite: Suite, request: pytest.FixtureRequest) -> Ripening[list[Object]]:
+    """Deployments that may be too young yet: one for each time that a case asks for it, and one that stays."""
+    asking = [item for item in request.session.items if "aged" in getattr(item, "fixturenames", ())]
+    return suite.grow(_nursery(deployments, suite, 1 + sum(len(parameters.of(item)) for item in asking)))
 
 
-def _nursery(deployments: Deployments, suite: Suite) -> Generator[float, None, list[Object]]:
+def _nursery(deployments: Deployments, suite: Suite, number: int) -> Generator[float, None, list[Object]]:
     young: list[Object] = []
-    for _ in range(NURSERY):
+    for _ in range(number):
         young.append(deployments())
         suite.shared.add(young[-1]["id"])
     need(instant(young[-1].get("updated_at")) is not None, "updated_at has to be a timestamp")
