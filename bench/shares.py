@@ -43,7 +43,12 @@ LIBRARIES = {
     "importlib": "starting",
 }
 GENERATING = ("generated", "cases.generated_api", "cases.generated_requests", "cases.candidates", "cases.sequence_")
-CHECKS = ("schemathesis.checks", "schemathesis.specs.openapi.checks", "schemathesis.generation.case")
+CHECKS = (
+    "schemathesis.checks",
+    "schemathesis.specs.openapi.checks",
+    "schemathesis.generation.case",
+    "conformance.cases.generated_checks",
+)
 OTHER, WAITING = "cases", "waiting for the answer"
 
 _KINDS = {name: kind for kind, names in KINDS.items() for name in names.split()}

@@ -1,4 +1,4 @@
-"""What schemathesis generates from the OpenAPI document, and what its checks say of an answer.
+"""What schemathesis generates from the OpenAPI document, sent once.
 
 Importing this costs a second: only what runs the cases of generated requests does so.
 """
@@ -6,7 +6,6 @@ Importing this costs a second: only what runs the cases of generated requests do
 from __future__ import annotations
 
 import contextlib
-import re
 import time
 from dataclasses import dataclass, field
 from functools import cache
@@ -19,25 +18,19 @@ import requests
 import schemathesis
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, initialize, run_state_machine_as_test
-from schemathesis.checks import CHECKS, load_all_checks
+from schemathesis.checks import load_all_checks
 from schemathesis.config import SchemathesisConfig
 from schemathesis.core import NOT_SET
-from schemathesis.core.failures import FailureGroup
 from schemathesis.core.result import Ok
-from schemathesis.core.transport import Response
 from schemathesis.generation import GenerationMode
 from schemathesis.generation.stateful.state_machine import StepOutput
 
 from conformance.cases import candidates
+from conformance.cases.generated_checks import answer, judge
 from conformance.cases.generated_requests import (
     ALONE,
-    AVAILABLE,
     CHAINED,
-    CONTENT_TYPE,
     QUERY_MAX,
-    SCHEMA,
-    SERVER_ERROR,
-    STATUS,
     Aim,
     Findings,
     Generated,
@@ -45,15 +38,13 @@ from conformance.cases.generated_requests import (
     fresh,
 )
 from conformance.client import ABSENT
-from conformance.expect import resolve, show
-from conformance.failures import UnsafeSchedule, Violation
-from conformance.model import Difference
+from conformance.failures import UnsafeSchedule
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
     from pathlib import Path
 
-    from schemathesis.core.failures import Failure
+    from schemathesis.core.transport import Response
     from schemathesis.generation.case import Case as CaseOf
     from schemathesis.schemas import APIOperation, BaseSchema
 
@@ -303,61 +294,3 @@ def _query(case: Case, query: Mapping[str, Any]) -> str:
     aimed = {name: query.get(name, value) for name, value in params.items() if name in query}
     prepared = requests.Request("GET", "http://target/", params=aimed).prepare()
     return (prepared.path_url or "/")[1:]
-
-
-_KIND_OF_JSON = re.compile(r"application/[\w.-]+\+json\b", re.IGNORECASE)
-
-
-def answer(exchange: Exchange) -> Response:
-    """An answer in the form that schemathesis judges."""
-    headers: dict[str, list[str]] = {}
-    for name, value in exchange.headers:
-        plain = "application/json" if name == "content-type" and _KIND_OF_JSON.match(value) else value
-        headers.setdefault(name, []).append(plain)
-    request = requests.PreparedRequest()
-    request.method, request.url, request.body = exchange.method, exchange.url, exchange.request_body
-    request.headers = requests.structures.CaseInsensitiveDict(exchange.request_headers)
-    return Response(exchange.status, headers, exchange.body, request, exchange.elapsed_ms / 1000, verify=True)
-
-
-def judge(
-    checks: tuple[str, ...],
-    case: Case,
-    response: Response,
-    exchange: Exchange,
-    sequence: tuple[Exchange, ...] = (),
-    **context: Any,
-) -> dict[str, Violation]:
-    """What the checks have against an answer; a server error breaks the check that is about it, and no other."""
-    fitting = [name for name in checks if (exchange.status >= 500) == (name == SERVER_ERROR)]
-    if not _failures(case, response, fitting, context):
-        return {}
-    told = {name: _failures(case, response, [name], context) for name in fitting}
-    return {name: _violation(name, failures[0], exchange, sequence) for name, failures in told.items() if failures}
-
-
-def _failures(case: Case, response: Response, checks: list[str], context: dict[str, Any]) -> list[Failure]:
-    try:
-        wanted: list[Any] = [CHECKS.get_one(name) for name in checks]
-        case.validate_response(response, checks=wanted, **context)
-    except FailureGroup as group:
-        return list(group.exceptions)
-    return []
-
-
-WANTED = {
-    SERVER_ERROR: "a status below 500",
-    STATUS: "a documented status",
-    CONTENT_TYPE: "content-type: application/json",
-    SCHEMA: "an answer of the documented form",
-    AVAILABLE: "what was just made",
-}
-
-
-def _violation(check: str, failure: Failure, exchange: Exchange, sequence: tuple[Exchange, ...]) -> Violation:
-    pointer = "".join(f"/{step}" for step in getattr(failure, "instance_path", None) or ())
-    said = str(failure.message).strip().splitlines()
-    message = f"{exchange.operation}: {failure.title}{': ' + said[0] if said else ''}"[:300]
-    came = {CONTENT_TYPE: f"content-type: {exchange.header('content-type')}", SCHEMA: resolve(exchange.json, pointer)}
-    difference = Difference(WANTED[check], show(came.get(check, f"status {exchange.status}")), pointer)
-    return Violation(message, difference, exchange, sequence or (exchange,))
