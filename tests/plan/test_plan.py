@@ -6,9 +6,10 @@ import pytest
 
 from conformance.cli import main
 from conformance.model import Options, Target
-from conformance.plan import lines, plan, recorded
+from conformance.plan import SHARED, lines, plan, recorded
 from conformance.revisions import ALL, QODER_JUNE
 from conformance.runner import catalogue
+from conformance.running_order import cost
 from conformance.settings import Settings
 
 IDS = [each.id for each in catalogue(QODER_JUNE) if not each.unobservable]
@@ -45,6 +46,14 @@ def test_elsewhere_it_says_what_lacks_what_is_made_and_what_bounds_it() -> None:
     assert any(line.startswith("- at most 50 reads and 20 writes a second") for line in writing)
     assert "- at most 100 writes, which will not do for all cases" in writing
     assert "- no case is begun after 90 s" in writing
+
+
+def test_cases_are_weighed_by_what_they_send() -> None:
+    """Each request once, those among them that put away what a case has made."""
+    asked = plan(_settings(allow_writes=True, allow_runs=True, allow_schedules=True), IDS)
+    shared = plan(_settings(allow_writes=True, allow_runs=True, allow_schedules=True), SHARED)
+
+    assert sum(map(cost, IDS)) == pytest.approx(asked.requests - shared.requests, rel=0.05)
 
 
 def test_it_grows_with_what_is_asked_for() -> None:
