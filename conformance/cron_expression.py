@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 from itertools import product
+from operator import gt
 
 from cronsim.cronsim import CronSimError, Field
 
 YEARS_AHEAD = 30  # the longest wait between two leap days is eight years, from 2096 to 2104
 FIELDS = (Field.MINUTE, Field.HOUR, Field.DAY, Field.MONTH, Field.DOW)
-LONGEST_STEP = (59, 23, 31, 12, 7)
+LONGEST_STEP = (59, 23, 31, 12, 6)
 TERM = re.compile(r"(?P<base>\*|(?:[0-9]{1,4}|[A-Z]{3})(?P<range>-(?:[0-9]{1,4}|[A-Z]{3}))?)(?:/(?P<step>[0-9]{1,4}))?")
 EVERY_DAY = frozenset(range(1, 32))
 EVERY_WEEKDAY = frozenset(range(7))
@@ -111,7 +112,11 @@ def _base(field: Field, text: str) -> list[int]:
 
 
 def _overlong(field: str, longest: int) -> bool:
-    return any(int(step) > longest for step in re.findall("/([0-9]+)", field))
+    """Tell whether a step leads out of what it steps through, be that a range or all of the field."""
+    steps = [int(step) for step in re.findall("/([0-9]+)", field)]
+    spans = [int(last) - int(first) for first, last in re.findall("([0-9]+)-([0-9]+)/", field)]
+    within = [int(step) for step in re.findall("[0-9]+-[0-9]+/([0-9]+)", field)]
+    return any(step > longest for step in steps) or any(map(gt, within, spans))
 
 
 def _nearly_star(schedule: Schedule, fields: list[str]) -> bool:

@@ -230,6 +230,8 @@ def test_a_naive_instant_is_refused() -> None:
         ("0 9 * * 5-7", "7 as Sunday"),
         ("5/15 * * * *", "a step after a single value"),
         ("*/90 * * * *", "a step longer than its field"),
+        ("0 9 * * */7", "a step longer than its field"),
+        ("0 9 1-2/7 * *", "a step longer than its field"),
         ("05 9 * * *", "leading zeros"),
         ("*,5 9 * * *", "a star within a list"),
         ("0  9 * * *", "blanks"),

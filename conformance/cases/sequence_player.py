@@ -20,8 +20,9 @@ from conformance.expect import (
     resolve,
     user_metadata,
 )
-from conformance.failures import Violation
+from conformance.failures import NoRoom, Violation
 from conformance.model import Difference
+from conformance.second_look import FULL
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -290,6 +291,8 @@ class Player:
         self.found.setdefault(aspect, Broken(violation, aspect, self._needed(violation), tuple(self.played)))
 
     def _fail(self, violation: Violation, aspect: str) -> NoReturn:
+        if self.world.suite.lacks_room(violation):  # asked now: there is room again when this sequence is put away
+            raise NoRoom(FULL)
         if any(self._gave_up(id_) for id_ in sorted(self.was_run) if not self.model[id_].paused):
             raise Ended
         broken = Broken(violation, aspect, self._needed(violation), tuple(self.played))

@@ -62,7 +62,8 @@ def test_a_page_holds_no_more_runs_than_the_limit(busy_list: RunList, limit: int
     revision = everything.exchange.revision
     if beside == "status":
         params |= {"status": "completed"} if revision.run_states else {}
-    filters: dict[str, Any] = {"trigger_type": "manual", "has_error": False}
+    # The list of one deployment has no such parameters, and may refuse what it does not know.
+    filters: dict[str, Any] = {} if busy_list.below else {"trigger_type": "manual", "has_error": False}
     params |= {key: value for key, value in filters.items() if key == beside}
     if beside in {"after", "before"}:
         by_ids(revision)
@@ -237,11 +238,13 @@ def test_has_more_is_false_on_a_last_page_that_is_full_by_default(
     """has_more is false on a last page of runs that is full without a limit."""
     deployment, ids = crowded
     runs = RunList(api, deployment["id"], nested=nested)
+    # In which order all runs are is not said.
+    order = ids if nested else [run_id for page in runs.walk(limit=100) for run_id in page.ids]
 
-    page = need_page(runs(after_id=ids[-21]))
+    page = need_page(runs(after_id=order[-21]))
 
-    need(page.ids == ids[-20:], "the page has to be the last, and full")
-    need(not need_page(runs(after_id=ids[-1])).items, "no run must follow the last one")
+    need(page.ids == order[-20:], "the page has to be the last, and full")
+    need(not need_page(runs(after_id=order[-1])).items, "no run must follow the last one")
     expect_has_more(page, more=False)
 
 

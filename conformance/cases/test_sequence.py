@@ -22,6 +22,7 @@ from conformance.server_time import server_now
 if TYPE_CHECKING:
     from conformance.cases.conftest import Bodies
     from conformance.client import Client
+    from conformance.expect import Object
     from conformance.suite import Suite
 
 STEPS = 24
@@ -51,8 +52,11 @@ def two_agents(suite: Suite, request: pytest.FixtureRequest) -> tuple[str, str]:
 
 
 @pytest.fixture(scope="session")
-def exploration(suite: Suite, api: Client, bodies: Bodies, two_agents: tuple[str, str]) -> Exploration:
+def exploration(
+    suite: Suite, api: Client, bodies: Bodies, two_agents: tuple[str, str], accepted: Object
+) -> Exploration:
     """Random sequences of calls, each compared with the model after every step; made once for all aspects."""
+    assert accepted  # without which nobody could tell whether the account is full
     options = suite.settings.options
     month = far_month(server_now(api))
     expressions = (f"0 6 2 {month} *", f"*/20 9 12 {month} *")

@@ -147,8 +147,10 @@ class HasLittleRoom(Variation):
 class HasHardlyAnyRoom(Variation):
     """Refuses to hold more than 90, and calls that a conflict."""
 
+    ROOM = 90
+
     def build(self, values: dict[str, Any]) -> Deployment:
-        if sum(each.archived_at is None for each in self.account.deployments.values()) >= 90:
+        if sum(each.archived_at is None for each in self.account.deployments.values()) >= self.ROOM:
             raise conflict("room", "Archive a deployment first.")
         return super().build(values)
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from lawful.variations import Variation
 
 from conformance.reference.problem import Problem, conflict, invalid
-from conformance.revisions import CMA, NEWER, QODER_SEPTEMBER
+from conformance.revisions import CMA, NEWER, QODER, QODER_SEPTEMBER
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -224,7 +224,7 @@ class ShortPages(Variation):
 class ListsAllRunsOldestFirst(Variation):
     """Lists the oldest of all deployments' runs first: in which order they are is not said (C-38)."""
 
-    revisions = (QODER_SEPTEMBER,)
+    revisions = QODER
 
     def order_key(self, item: Item) -> Any:
         if self.operation != "list_all_runs":

@@ -124,3 +124,13 @@ class KnowsSixWeekdays(Variation):
 
     revisions = QODER
     CRON_RANGES = ((0, 59), (0, 23), (1, 31), (1, 12), (0, 6))
+
+
+class RefusesLongSteps(KnowsSixWeekdays):
+    """Refuses a step that leads out of its range at once: a standard cron expression need not have one (SCH-006)."""
+
+    def is_cron_part(self, part: str, low: int, high: int) -> bool:
+        base, _, step = part.partition("/")
+        first, dash, last = base.partition("-")
+        span = int(last) - int(first) if dash and first.isdecimal() and last.isdecimal() else high - low
+        return super().is_cron_part(part, low, high) and int(step or 0) <= span

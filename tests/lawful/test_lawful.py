@@ -167,6 +167,26 @@ def test_a_service_with_hardly_any_room_is_not_accused() -> None:
     assert [r.id for r in report.results if "takes no more deployments" in r.reason]
 
 
+def _with_room(room: int, *only: str) -> Report:
+    return _run(type("HasSoMuchRoom", (HasHardlyAnyRoom,), {"ROOM": room}), Options(only=only, examples=FEW))
+
+
+@pytest.mark.parametrize(("area", "room"), [("sequence", 3), ("concurrent", 5)])
+def test_a_service_is_not_accused_where_its_room_ends_among_many_creates(area: str, room: int) -> None:
+    """There may be room again when a sequence was put away; and it may be the first in a run that makes anything."""
+    report = _with_room(room, area)
+
+    _expect_not_accused(report)
+    assert [r.id for r in report.results if "takes no more deployments" in r.reason]
+
+
+@pytest.mark.full
+@pytest.mark.parametrize("room", [1, 20, 130])
+def test_a_service_is_not_accused_wherever_its_room_ends(room: int) -> None:
+    """Which is in another case for each of these."""
+    _expect_not_accused(_with_room(room))
+
+
 class TiresOfCreates(Variation):
     """Takes forty creates and no more, whatever is archived: no want of room."""
 

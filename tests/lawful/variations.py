@@ -11,6 +11,7 @@ from dataclasses import replace
 from datetime import timedelta
 from email.utils import format_datetime
 from itertools import count
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from conformance.reference.call import Reply
@@ -299,15 +300,20 @@ class ForgivesFilters(Variation):
 class RefusesUnknownParameters(Variation):
     """Refuses query parameters that it does not know (LST-015)."""
 
-    KNOWN = frozenset(
-        {"limit", "after_id", "before_id", "status", "include_archived", "agent_id", "deployment_id", "trigger_type"}
-        | {"has_error", "triggered_after", "triggered_before", "page"}
-        | {f"created_at[{bound}]" for bound in ("gt", "gte", "lt", "lte")}
+    PAGING = frozenset({"limit", "after_id", "before_id", "page", "status"})
+    CREATED = frozenset(f"created_at[{bound}]" for bound in ("gt", "gte", "lt", "lte"))
+    KNOWN = MappingProxyType(
+        {
+            "list": PAGING | CREATED | {"include_archived", "agent_id"},
+            "list_runs": PAGING | {"triggered_after", "triggered_before"},
+            "list_all_runs": PAGING | CREATED | {"deployment_id", "trigger_type", "has_error"},
+        }
     )
 
     def parse(self) -> None:
         super().parse()
-        if {*self.call.query} - self.KNOWN and self.operation != "search":  # which ignores them all (SRCH-004)
+        known = self.KNOWN.get(self.operation, frozenset())
+        if {*self.call.query} - known and self.operation != "search":  # which ignores them all (SRCH-004)
             raise invalid("query-unknown", "Unknown query parameter.")
 
 
