@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 _COLLECTIONS = ("/deployments", "/environments", "/agents")
 """What can be made: what depends on others first."""
 
-_BEGINS = re.compile(r'\s*\{\s*"id"\s*:\s*"(\w+)"')
+_BEGINS = re.compile(r'\s*\{\s*"id"\s*:\s*"([\w-]+)"')
+_ID = re.compile("[0-9A-Za-z]+_[0-9A-Za-z_-]+")
 _VARIABLE = re.compile(r'"\$([A-Z_]+)"')
 
 
@@ -98,7 +99,7 @@ def _made(record: ExchangeRecord) -> str | None:
         made = begins and begins[1]
     except (KeyError, TypeError, RecursionError):
         return None
-    fit = isinstance(made, str) and "_" in made and made.replace("_", "").isalnum() and made.isascii()
+    fit = isinstance(made, str) and _ID.fullmatch(made)
     return made if fit and record.method == "POST" else None
 
 
@@ -112,8 +113,8 @@ def _texts(record: ExchangeRecord) -> list[str]:
 
 
 def _id(made: str, number: int) -> str:
-    prefix = made.rpartition("_")[0]
-    return f"ID{number}=$(printf '%s' \"$ANSWER{number}\" | grep -o '{prefix}_[0-9A-Za-z]*' | head -n 1)"
+    prefix = made.partition("_")[0]
+    return f"ID{number}=$(printf '%s' \"$ANSWER{number}\" | grep -o '{prefix}_[0-9A-Za-z_-]*' | head -n 1)"
 
 
 def _line(record: ExchangeRecord, variables: dict[str, str]) -> str:

@@ -98,6 +98,21 @@ def test_what_was_made_is_put_away_though_the_answer_was_cut() -> None:
     assert 'http://h/deployments/"$ID1"/archive' in script([made], "x")
 
 
+@pytest.mark.parametrize("made", ["dep_7", "dep_0191f3a2-7c1e-4b5d-9a61-5b1f2c3d4e5f", "dep_eu_7-Q"])
+def test_an_id_of_any_form_is_not_sent_again_but_that_of_now(made: str) -> None:
+    """Only the prefix of an id is promised, and one that the run has seen belongs to what it has archived."""
+    create = ExchangeRecord(
+        "POST", "http://h/deployments", "/deployments", 200, 1.0, response_body=f'{{"id":"{made}"}}'
+    )
+    get = ExchangeRecord("GET", f"http://h/deployments/{made}", f"/deployments/{made}", 200, 1.0)
+    answers = f'curl() {{ echo "$*" >&2; printf \'{{"name": "x", "id": "{made}-new", "y": "z"}}\'; }}\n'
+
+    told = shell(answers + script([create, get], "x"))
+
+    assert f"http://h/deployments/{made}-new" in told
+    assert not re.search(f"{made}(?!-new)", told)
+
+
 def test_a_script_says_what_it_cannot_send() -> None:
     """A long body in which nothing repeats is cut, and the script is not the request then."""
     body = "".join(str(number) for number in range(30_000)).encode()
