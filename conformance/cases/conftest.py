@@ -16,6 +16,7 @@ from conformance.cases.creates import complete_body, foreign  # noqa: F401 - fix
 from conformance.cases.crowds import aged, crowd, elder, nursery, young_crowd, young_nursery  # noqa: F401 - fixtures
 from conformance.cases.found import Holdings, agent_of, lacking
 from conformance.cases.histories import busy, busy_list, crowded, history, young_history  # noqa: F401 - fixtures
+from conformance.cases.manifolds import manifold  # noqa: F401 - a fixture
 from conformance.cases.mixtures import mixture  # noqa: F401 - a fixture
 from conformance.cases.operations import (  # noqa: F401 - fixtures
     expired_api,

@@ -85,6 +85,11 @@ def _no_runs(stage: Stage) -> Exchange:
     return stage.api.runs_of(stage.fixture("subject")["id"], {"limit": 0})
 
 
+def _no_time(stage: Stage) -> Exchange:
+    stage.offers("list-runs")
+    return stage.api.runs_of(stage.fixture("subject")["id"], {"triggered_after": "yesterday"})
+
+
 def _api_key(stage: Stage) -> Exchange:
     token = (stage.api.authorization or "").removeprefix("Bearer ")
     return stage.nobody.list(headers={"x-api-key": token})
@@ -119,6 +124,7 @@ INVALID: Mapping[str, Situation] = {
     "list, limit 0": lambda stage: stage.api.list({"limit": 0}),
     "list, two cursors": lambda stage: stage.api.list({"after_id": "dep_1", "before_id": "dep_2"}),
     "list-runs, limit 0": _no_runs,
+    "list-runs, no time": _no_time,
     "list-all-runs, limit 0": lambda stage: stage.api.runs({"limit": 0}),
 }
 """What is refused with 400."""

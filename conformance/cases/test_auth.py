@@ -231,7 +231,10 @@ INVALID: dict[str, Callable[[Client, str], Exchange]] = {
     "update, wrong type": lambda caller, id_: caller.update(id_, {"name": 5}),
     "update, malformed JSON": lambda caller, id_: caller.update(id_, content=b'{"name": '),
     "list, limit 0": lambda caller, _: caller.list({"limit": 0}),
+    "list, unknown status": lambda caller, _: caller.list({"status": "sleeping"}),
+    "list, two cursors": lambda caller, _: caller.list({"after_id": "dep_1", "before_id": "dep_2"}),
     "list-all-runs, limit 0": lambda caller, _: caller.runs({"limit": 0}),
+    "list-all-runs, has_error no boolean": lambda caller, _: caller.runs({"has_error": "banana"}),
 }
 
 

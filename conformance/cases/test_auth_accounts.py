@@ -10,15 +10,16 @@ import pytest
 from conformance.cases.found import is_archived
 from conformance.cases.operations import OPERATIONS, WRITES
 from conformance.cases.pages import Params, onward, order_of
-from conformance.expect import expect_equal, expect_status, expect_true, need, need_page, need_success
+from conformance.expect import expect_equal, expect_status, expect_true, need, need_object, need_page, need_success
 from conformance.failures import NotApplicable
 from conformance.model import MUST, SHOULD
 from conformance.requirement import observation, requirement
+from conformance.revisions import QODER
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from conformance.cases.conftest import Deployments
+    from conformance.cases.conftest import Bodies, Deployments
     from conformance.cases.found import Holdings
     from conformance.cases.operations import Stage
     from conformance.client import Client
@@ -162,6 +163,55 @@ def test_the_list_is_of_one_account(api: Client, stranger: Client, trio: Trio, w
     sent = {"after a cursor": trio.ids[:1], "before a cursor": trio.ids[2:]}
     sent |= {} if exchange.ok else {"with a next_page": trio.ids[:2]}
     _expect_none_of([id_ for id_ in (*trio.ids, trio.archived_id) if id_ not in sent.get(which, [])], exchange)
+
+
+@requirement(
+    "auth-foreign-cursor-starts-no-list",
+    SHOULD,
+    source="conventions/pagination#cursors",
+    covers="AUTH-009 PAG-022",
+    revisions=QODER,
+)
+@pytest.mark.parametrize("parameter", ["after_id", "before_id"])
+def test_a_deployment_of_another_account_is_no_cursor(
+    api: Client, between: str, trio: Trio, deployment: Object, parameter: str
+) -> None:
+    """A deployment of another account is no place in our list: 400 or 404, or an empty page, as for any unknown id."""
+    need(deployment["id"] != between, "another one of ours has to be made after it")
+    need_success(api.list({parameter: trio.ids[1]}))
+
+    exchange = api.list({parameter: between})
+
+    expect_status(exchange, 200, 400, 404)
+    if exchange.ok:
+        expect_equal(need_page(exchange).ids, [], "data", at=exchange, pointer="/data")
+
+
+@pytest.fixture(scope="session")
+def between(stranger: Client, trio: Trio, bodies: Bodies, foreign: Object) -> str:
+    """A deployment that the other account has made after `trio`, and has archived."""
+    del trio
+    made = str(need_object(stranger.create(bodies() | foreign))["id"])
+    need_success(stranger.archive(made))
+    return made
+
+
+@requirement(
+    "auth-other-account-sees-no-run-below-its-own",
+    MUST,
+    source="conventions/errors#error-types",
+    covers="AUTH-009",
+    revisions=QODER,
+)
+def test_another_account_sees_no_run_below_a_deployment_of_its_own(
+    api: Client, stranger: Client, between: str, subject: Object, subject_run_id: str
+) -> None:
+    """The token of another account is answered with 403 or 404 for a run, also below a deployment of its own."""
+    need_success(api.run_of(subject["id"], subject_run_id))
+
+    exchange = stranger.run_of(between, subject_run_id)
+
+    expect_status(exchange, 403, 404)
 
 
 RUN_LISTS: dict[str, Callable[[Client, str], Exchange]] = {

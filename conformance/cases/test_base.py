@@ -263,6 +263,14 @@ def observe_the_precision_of_timestamps(stage: Stage) -> str:
 
 # --- accidents --------------------------------------------------------------------------------------------------
 
+
+def _runs_of_any(api: Client, params: dict[str, str]) -> Exchange:
+    """The runs of the newest deployment."""
+    newest = need_page(api.list({"limit": 1})).ids
+    need(bool(newest), "there has to be a deployment")
+    return api.its_runs(newest[0], params)
+
+
 ODD: dict[str, Callable[[Client], Exchange]] = {
     "an id of NUL": lambda api: api.get("\0"),
     "an id of NUL at its end": lambda api: api.get("dep_1\0"),
@@ -272,6 +280,8 @@ ODD: dict[str, Callable[[Client], Exchange]] = {
     "an id with a quote": lambda api: api.get("dep_1' OR '1'='1"),
     "an id that is no UTF-8": lambda api: api.send("GET", "/deployments/%FF%FE"),
     "a filter of NUL": lambda api: api.list({"agent_id": "\0"}),
+    "a filter with a quote": lambda api: api.list({"agent_id": "agent_1' OR '1'='1"}),
+    "a filter of runs with a quote": lambda api: api.runs({"deployment_id": "dep_1' OR '1'='1"}),
     "a filter that is no UTF-8": lambda api: api.send("GET", "/deployments?agent_id=%FF"),
     "a filter of 2,000 characters": lambda api: api.list({"agent_id": "a" * 2000}),
     "a filter given twice": lambda api: api.send("GET", "/deployments?status=active&status=paused"),
@@ -280,6 +290,8 @@ ODD: dict[str, Callable[[Client], Exchange]] = {
     "a limit without end": lambda api: api.list({"limit": "9" * 40}),
     "a limit in Arabic digits": lambda api: api.list({"limit": "١٠"}),
     "a time without sense": lambda api: api.send("GET", "/deployment_runs?has_error=2026-02-30T25:61:61Z"),
+    "a status of runs that there is not": lambda api: _runs_of_any(api, {"status": "sleeping"}),
+    "a window without sense": lambda api: _runs_of_any(api, {"triggered_after": "yesterday"}),
     "an accept of pictures": lambda api: api.list({"limit": 1}, headers={"accept": "image/png"}),
     "a pause with half a body": lambda api: api.pause(api.unknown_deployment_id(), content=b'{"'),
 }

@@ -7,23 +7,28 @@ from typing import TYPE_CHECKING
 import pytest
 
 from conformance.cases.upcoming import listed
+from conformance.cases.updates import listed as found_in_list
 from conformance.expect import (
     expect_equal,
     expect_error,
     expect_object,
     expect_same,
     expect_status,
+    expect_true,
     need,
     need_object,
     need_page,
 )
+from conformance.failures import NotApplicable
 from conformance.model import MUST, SHOULD
 from conformance.requirement import requirement
 
 if TYPE_CHECKING:
+    from conformance.cases.conftest import Deployments
     from conformance.cases.crowds import Crowd
     from conformance.client import Client
     from conformance.expect import Object
+    from conformance.suite import Suite
 
 
 @requirement("get-by-id-returns-it", MUST, source="get#response", covers="GET-001")
@@ -48,13 +53,25 @@ def test_an_unknown_id_is_404(api: Client, known: Object) -> None:
 
 @requirement("get-malformed-id-is-refused", SHOULD, source="get#path-parameters", covers="GET-003")
 @pytest.mark.parametrize(
-    "id_", ["{prefix}0", "deployment", "{prefix}", "00000000-0000-4000-8000-000000000000", "{known}_x"]
+    "id_",
+    [
+        "{prefix}0",
+        "deployment",
+        "{prefix}",
+        "00000000-0000-4000-8000-000000000000",
+        "{known}_x",
+        "agent_{bare}",
+        "{bare}",
+    ],
 )
 def test_a_malformed_id_is_refused(api: Client, known: Object, id_: str) -> None:
-    """An id of another form than a deployment's, be it one with something behind it, is answered with 404 or 400."""
+    """An id of another form than a deployment's, be it one with another prefix or none, is answered with 404 or 400."""
     need_object(api.get(known["id"]))
+    prefix = api.session.revision.deployment_prefix
+    bare = known["id"].removeprefix(prefix)
+    need(bare != known["id"], "the id has to have its prefix")
 
-    exchange = api.get(id_.format(prefix=api.session.revision.deployment_prefix, known=known["id"]))
+    exchange = api.get(id_.format(prefix=prefix, known=known["id"], bare=bare))
 
     expect_status(exchange, 404, 400)
 
@@ -107,3 +124,27 @@ def test_an_id_of_another_kind_is_refused(
     exchange = api.get({"agent": agent_id, "environment": environment_id}[kind])
 
     expect_status(exchange, 404, 400)
+
+
+@pytest.fixture
+def bereft(suite: Suite, deployments: Deployments, reference: str) -> Object:
+    """A deployment whose agent or environment was archived since it was made."""
+    provision = {"agent": suite.provision_agent, "environment_id": suite.provision_environment}[reference]
+    archive = {"agent": suite.client.archive_agent, "environment_id": suite.client.archive_environment}[reference]
+    id_ = provision()
+    made = deployments(**{reference: id_})
+    if not archive(id_).ok:
+        raise NotApplicable("what a deployment refers to cannot be archived")
+    return made
+
+
+@requirement("get-outlives-what-it-refers-to", SHOULD, source="get#response", covers="GET-001 GET-005 LST-005")
+@pytest.mark.parametrize("reference", ["agent", "environment_id"])
+def test_a_deployment_outlives_what_it_refers_to(api: Client, bereft: Object, reference: str) -> None:
+    """A deployment can be read, and is listed with include_archived, after its agent or environment was archived."""
+    read = api.get(bereft["id"])
+    element, exchange = found_in_list(api, bereft["id"], include_archived=True)
+
+    expect_equal(expect_object(read).get("id"), bereft["id"], "id", at=read, pointer="/id")
+    message, expected = f"it is missing once its {reference} was archived", bereft["id"]
+    expect_true(element is not None, message, expected=expected, actual="no such item", at=exchange, pointer="/data")

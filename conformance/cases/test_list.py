@@ -19,7 +19,7 @@ from conformance.cases.pages import (
     showing,
     shown,
 )
-from conformance.cases.updates import DOCUMENTED, documented, expect_shows
+from conformance.cases.updates import DOCUMENTED, UPDATABLE, documented, expect_shows, taken
 from conformance.expect import (
     Object,
     expect_equal,
@@ -220,25 +220,34 @@ def test_an_element_is_a_whole_deployment(
     expect_true(not missing, message, expected="every member that a GET shows", actual=sorted(element), at=exchange)
 
 
-CHANGED = ("name", "description", "schedule", "initial_events", "metadata", "status", "paused_reason")
+@pytest.fixture
+def patch(request: pytest.FixtureRequest, edits: Object, action: str) -> Object:
+    """What an update sends: all that needs nothing but itself, other references, or other attachments."""
+    if action == "refer":
+        fixtures = {"agent": "second_agent_id", "environment_id": "second_environment_id"}
+        return {field: request.getfixturevalue(name) for field, name in fixtures.items()}
+    if action == "attach":
+        attachments: Object = request.getfixturevalue("attachments")
+        return {field: taken(attachments, field)[1:] for field in attachments or ("vault_ids",)}
+    return edits
 
 
 @requirement("list-shows-changes", MUST, source="list#response-fields", covers="LST-016 OBJ-015")
-@pytest.mark.parametrize("action", ["update", "pause", "unpause"])
+@pytest.mark.parametrize("action", ["update", "refer", "attach", "pause", "unpause"])
 def test_a_list_shows_what_was_changed(
-    api: Client, deployments: Deployments, complete: Object, edits: Object, action: str
+    api: Client, deployments: Deployments, complete: Object, patch: Object, action: str
 ) -> None:
     """After an update, a pause or an unpause the list shows the deployment as a GET does, not as it was."""
     before = need_object(api.pause(complete["id"])) if action == "unpause" else complete
     find(api, complete["id"])
     act = {"pause": api.pause, "unpause": api.unpause}.get(action)
-    need_success(act(complete["id"]) if act else api.update(complete["id"], edits))
+    need_success(act(complete["id"]) if act else api.update(complete["id"], patch))
     now = documented(deployments.fresh(complete))
     need(now != documented(before), f"the {action} has to show in a GET")
 
     element, exchange = find(api, complete["id"])
 
-    present = [member for member in CHANGED if member in element]
+    present = [member for member in (*UPDATABLE, "status", "paused_reason") if member in element]
     expect_shows(element, now, at=exchange, of=present, what="the element")
 
 

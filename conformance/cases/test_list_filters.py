@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from conformance.cases.conftest import new_agent_version
-from conformance.cases.found import lacking
+from conformance.cases.found import agent_of, lacking
 from conformance.cases.pages import (
     Params,
     expect_each_once,
@@ -21,7 +21,7 @@ from conformance.cases.pages import (
     small_pages,
 )
 from conformance.cases.updates import listed
-from conformance.expect import expect_equal, expect_true, need, need_object, need_success
+from conformance.expect import expect_equal, expect_status, expect_true, need, need_object, need_page, need_success
 from conformance.failures import NotApplicable
 from conformance.model import MUST, SHOULD
 from conformance.requirement import observation, requirement
@@ -151,6 +151,21 @@ def test_an_unknown_agent_has_no_deployments(api: Client, mixture: Mixture) -> N
     expect_equal(expect_items(exchange).ids, [], "data", at=exchange, pointer="/data")
 
 
+@requirement("list-agent-filter-is-exact", MUST, source="list#query-parameters", covers="LST-009 LST-010")
+@pytest.mark.parametrize("how", ["beginning", "%", ".*"])
+def test_an_agent_filter_is_exact(api: Client, mixture: Mixture, how: str) -> None:
+    """With the beginning of an agent's id, or with a pattern that it fits, a list shows nothing, or refuses it."""
+    id_ = mixture.agent_ids[0]
+    order_of(api, {"agent_id": id_}, mixture.ids({"agent_id": id_}))
+
+    asked = id_[: len(id_) * 2 // 3] if how == "beginning" else how
+    exchange = api.list({"agent_id": asked, "limit": 100})
+
+    items = need_page(exchange).items if exchange.ok else []
+    strangers = [item.get("id") for item in items if agent_of(item) != asked]
+    expect_equal(strangers, [], "deployments of another agent", at=exchange, pointer="/data")
+
+
 # --- filters together -----------------------------------------------------------------------------------------
 
 
@@ -215,6 +230,33 @@ def test_a_page_before_a_cursor_keeps_the_filters(api: Client, mixture: Mixture,
     if len(page.items) < 20:
         expect_equal(missing, [], "deployments of ours that are missing", at=page.exchange, pointer="/data")
     need(len(missing) < len(wanted) - 1, "the page has to show deployments of ours")
+
+
+@requirement(
+    "page-cursor-outside-filters",
+    SHOULD,
+    source="list#query-parameters",
+    covers="PAG-013 PAG-021 PAG-022",
+    revisions=QODER,
+)
+@pytest.mark.parametrize("by", ["agent_id", "status"])
+def test_a_cursor_that_the_filters_leave_out_is_a_place(api: Client, mixture: Mixture, by: str) -> None:
+    """Behind the oldest deployment filters give nothing newer, or it is refused, though they leave it out itself."""
+    live = order_of(api, {}, mixture.ids({}))
+    last = next(each for each in mixture.members if each.id == live[-1])
+    others: Params = {"status": "active" if last.status == "paused" else "paused"}
+    if by == "agent_id":
+        others = {by: next((id_ for id_ in mixture.agent_ids if id_ != last.agent_id), None)}
+    if None in others.values():
+        raise NotApplicable("no second agent: give --second-agent-id")
+    need(bool(mixture.ids(others)), "there have to be deployments that pass the filter")
+
+    exchange = api.list({**others, "after_id": last.id, "limit": 100})
+
+    expect_status(exchange, 200, 400, 404)
+    if exchange.ok:
+        seen = shown([expect_items(exchange)], live)
+        expect_equal(seen, [], "deployments that stand before the cursor", at=exchange, pointer="/data")
 
 
 @requirement("list-status-follows-changes", MUST, source="list#query-parameters", covers="LST-006")

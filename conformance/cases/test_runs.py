@@ -253,14 +253,19 @@ def test_a_run_is_read_by_its_id_alone(api: Client, history: History) -> None:
 
 
 @requirement("runs-get-by-unknown-id-is-404", MUST, source="get-run-global#errors", covers="RNS-012")
-@pytest.mark.parametrize(("kind", "statuses"), [("run", (404,)), ("deployment", (404, 400))])
+@pytest.mark.parametrize(
+    ("kind", "statuses"), [("run", (404,)), ("deployment", (404, 400)), ("another prefix", (404, 400))]
+)
 def test_an_id_of_no_run_is_404(
     api: Client, history: History, busy: Object, kind: str, statuses: tuple[int, ...]
 ) -> None:
     """An id that names no run is answered with 404 not_found_error; one of another kind may be refused with 400."""
-    need_object(api.deployment_run(history.ids(busy)[0]))
+    known, revision = history.ids(busy)[0], api.session.revision
+    need_object(api.deployment_run(known))
+    ids = {"run": api.unknown_run_id(), "deployment": api.unknown_deployment_id()}
+    ids["another prefix"] = revision.deployment_prefix + known.removeprefix(revision.run_prefix)
 
-    exchange = api.deployment_run(api.unknown_run_id() if kind == "run" else api.unknown_deployment_id())
+    exchange = api.deployment_run(ids[kind])
 
     expect_status(exchange, *statuses)
     expect_error(exchange, exchange.status)

@@ -82,15 +82,15 @@ def test_two_cursors_are_400(busy_list: RunList) -> None:
     "runs-page-unknown-cursor", SHOULD, source=f"{SOURCE}cursor-stability", covers="RNS-014 PAG-022", revisions=QODER
 )
 @pytest.mark.parametrize("key", ["after_id", "before_id"])
-@pytest.mark.parametrize("kind", ["unknown", "malformed"])
+@pytest.mark.parametrize("kind", ["unknown", "malformed", "deployment"])
 def test_an_unknown_cursor_is_never_the_first_page(api: Client, busy_list: RunList, key: str, kind: str) -> None:
     """A cursor that names no run is refused with 400 or 404, or gives an empty page; it is not passed over."""
     everything = need_page(busy_list(limit=100)).ids
     need(len(everything) > 1, "there have to be more runs")
     need_page(busy_list(**{key: everything[1]}))
-    cursor = api.unknown_run_id() if kind == "unknown" else "not a cursor"
+    cursors = {"unknown": api.unknown_run_id(), "malformed": "not a cursor", "deployment": busy_list.deployment_id}
 
-    exchange = busy_list(**{key: cursor})
+    exchange = busy_list(**{key: cursors[kind]})
 
     expect_status(exchange, 200, 400, 404)
     if exchange.ok:

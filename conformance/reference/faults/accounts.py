@@ -9,7 +9,7 @@ from conformance.reference.problem import Problem, not_found, unauthenticated
 
 if TYPE_CHECKING:
     from conformance.reference.call import Reply
-    from conformance.reference.records import Deployment
+    from conformance.reference.records import Deployment, Run
 
 _SEES = "auth-other-account-sees-nothing"
 _REFUSED = "auth-other-account-is-refused"
@@ -156,6 +156,8 @@ class _OneList(Fault):
 class ListsAllAccounts(_OneList):
     """Lists the deployments of all accounts."""
 
+    breaks = frozenset({"auth-foreign-cursor-starts-no-list", "auth-list-is-of-one-account"})
+
 
 class ListsAllAccountsByAgent(_OneList):
     """Lists the deployments of all accounts once an agent is asked for."""
@@ -183,6 +185,8 @@ class ListsAllArchives(_OneList):
 
 class PagesThroughAllAccounts(_OneList):
     """Goes on from a cursor into the deployments of all accounts."""
+
+    breaks = frozenset({"auth-foreign-cursor-starts-no-list", "auth-list-is-of-one-account"})
 
     def mixes(self) -> bool:
         """Forget the account beside the cursor."""
@@ -293,3 +297,16 @@ class PausesBeforeItAsksForScope(_Scopes):
         if problem.rule == "scope" and self.operation == "pause":
             self.act_pause()
         return super().refuse(problem)
+
+
+class ReadsForeignRunsBelowOwnDeployments(Fault):
+    """Shows a run of any account below a deployment of the caller's."""
+
+    revisions = QODER
+    breaks = frozenset({"auth-other-account-sees-no-run-below-its-own"})
+
+    def find_run(self, run_id: str, deployment_id: str | None) -> Run:
+        """Look for it among all."""
+        others = (account for account in self.accounts if account is not self.account and self.operation == "get_run")
+        found = next((account.runs[run_id] for account in others if run_id in account.runs), None)
+        return found if found is not None else super().find_run(run_id, deployment_id)

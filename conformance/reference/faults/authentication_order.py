@@ -48,6 +48,18 @@ class ChecksLimitsFirst(_Hasty):
         self.read_window()
 
 
+class ReadsFiltersFirst(_Hasty):
+    """Answers 400 to a has_error that is no boolean, whoever sends it."""
+
+    IN = frozenset({"list_all_runs"})
+    breaks = frozenset({"auth-precedes-validation"})
+
+    def hurry(self) -> None:
+        """Read it."""
+        self.parse()
+        self.read_flag("has_error")
+
+
 class FindsFirst(_Hasty):
     """Answers 404 to an unpause of what does not exist, whoever sends it."""
 

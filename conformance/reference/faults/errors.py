@@ -274,3 +274,15 @@ class AnswersConflictsInHtml(Fault):
         if problem.rule != "archived":
             return super().refuse(problem)
         return Reply(409, {"content-type": "text/html"}, b"<!doctype html><h1>409 Conflict</h1>")
+
+
+class RefusesOddTimesFlat(Fault):
+    """Refuses what is no time without the envelope, as its framework does."""
+
+    revisions = QODER
+    breaks = frozenset({"error-envelope"})
+
+    def envelope(self, problem: Problem) -> dict[str, Any]:
+        """Write what the framework writes."""
+        odd = problem.rule.startswith("query-triggered")
+        return {"detail": [{"loc": ["query"], "msg": problem.message}]} if odd else super().envelope(problem)

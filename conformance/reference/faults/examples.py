@@ -41,6 +41,7 @@ class RepeatsTheCursor(Fault):
         {
             "page-after-id-continues",
             "page-archiving-disturbs-no-walk",
+            "page-cursor-outside-filters",
             "page-has-more-is-exact",
             "page-keeps-filters",
             "page-new-items-disturb-no-walk",
@@ -113,8 +114,10 @@ class IgnoresTheAgentFilter(Fault):
     breaks = frozenset(
         {
             "list-agent-filter",
+            "list-agent-filter-is-exact",
             "list-filters-combine",
             "list-unknown-agent-is-empty",
+            "page-has-more-counts-deployments",
             "page-keeps-filters",
             "page-keeps-filters-backwards",
             "page-limit-above-100-is-coherent",

@@ -10,6 +10,7 @@ from conformance.reference.faults import Fault
 from conformance.reference.problem import Problem, invalid, not_found
 
 if TYPE_CHECKING:
+    from conformance.reference.listing import Filters
     from conformance.reference.records import Deployment
 
 
@@ -157,3 +158,40 @@ class ForgivesLongIds(Fault):
         id_ = self.call.ids[0]
         known = [each for each in self.account.deployments.values() if id_.startswith(each.id)]
         return self.render_deployment(known[0]) if known else super().act_get()
+
+
+class LosesDeploymentsOfArchivedAgents(Fault):
+    """Answers 404 to the id of a deployment whose agent was archived."""
+
+    breaks = frozenset({"get-outlives-what-it-refers-to"})
+
+    def act_get(self) -> dict[str, Any]:
+        """Join what is there of agents."""
+        agent = self.account.agents.get(self.find().agent.id)
+        if agent is not None and agent.archived_at is not None:
+            raise not_found("deployment-unknown", "Deployment does not exist.")
+        return super().act_get()
+
+
+class DelistsDeploymentsOfArchivedEnvironments(Fault):
+    """Leaves deployments out of lists whose environment was archived."""
+
+    breaks = frozenset({"get-outlives-what-it-refers-to"})
+
+    def match_archived(self, deployment: Deployment, filters: Filters) -> bool:
+        """Join what is there of environments."""
+        environment = self.account.environments.get(deployment.environment_id)
+        gone = environment is not None and environment.archived_at is not None
+        return not gone and super().match_archived(deployment, filters)
+
+
+class GetsByTheDigits(Fault):
+    """Shows a deployment for an id that ends as its own does, whatever prefix it has."""
+
+    breaks = frozenset({"get-malformed-id-is-refused"})
+
+    def find(self) -> Deployment:
+        """Look for the digits."""
+        digits = self.call.ids[0].rpartition("_")[2]
+        found = next((each for id_, each in self.account.deployments.items() if id_.endswith(f"_{digits}")), None)
+        return found if found is not None and self.operation == "get" else super().find()

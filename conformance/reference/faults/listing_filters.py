@@ -164,7 +164,7 @@ class RemembersThePause(Fault):
 class ForgetsTheAgentLater(Fault):
     """Takes no notice of the agent behind a cursor."""
 
-    breaks = frozenset({"page-keeps-filters", "list-created-filter-combines"})
+    breaks = frozenset({"list-created-filter-combines", "page-has-more-counts-deployments", "page-keeps-filters"})
 
     def match_agent(self, deployment: Deployment, filters: Filters) -> bool:
         """Let all pass there."""
@@ -317,7 +317,7 @@ class FiltersAfterItCuts(Fault):
 class ListsAllForUnknownAgents(Fault):
     """Takes no notice of an agent_id that names no agent."""
 
-    breaks = frozenset({"list-unknown-agent-is-empty"})
+    breaks = frozenset({"list-agent-filter-is-exact", "list-unknown-agent-is-empty"})
 
     def match_agent(self, deployment: Deployment, filters: Filters) -> bool:
         """Let all pass."""

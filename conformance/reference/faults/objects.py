@@ -32,7 +32,14 @@ class LeavesOutPausedReason(_Shows):
     """Leaves paused_reason out where there is none."""
 
     IN = frozenset({"list"})
-    breaks = frozenset({"object-shape", "object-same-in-every-answer", "object-paused-reason-when-paused"})
+    breaks = frozenset(
+        {
+            "list-shows-the-same-however-asked",
+            "object-paused-reason-when-paused",
+            "object-same-in-every-answer",
+            "object-shape",
+        }
+    )
 
     def bend(self, shown: dict[str, Any], deployment: Deployment) -> None:
         """Drop the null."""
@@ -67,7 +74,7 @@ class ForgetsCasConfigInLists(_Shows):
 
     IN = frozenset({"list"})
     revisions = JUNE
-    breaks = frozenset({"object-shape", "object-same-in-every-answer"})
+    breaks = frozenset({"list-shows-the-same-however-asked", "object-same-in-every-answer", "object-shape"})
 
     def bend(self, shown: dict[str, Any], _deployment: Deployment) -> None:
         """Keep the user's keys only."""
@@ -102,7 +109,9 @@ class CallsItJob(_Shows):
     """Says that the type is "scheduled_deployment" when a deployment has a schedule."""
 
     IN = frozenset({"get"})
-    breaks = frozenset({"object-type-deployment", "object-shape", "object-same-in-every-answer"})
+    breaks = frozenset(
+        {"list-shows-the-same-however-asked", "object-same-in-every-answer", "object-shape", "object-type-deployment"}
+    )
 
     def bend(self, shown: dict[str, Any], deployment: Deployment) -> None:
         """Name the kind by its schedule."""
@@ -125,7 +134,15 @@ class VersionsFromZero(_Shows):
     """Counts the versions of agents from 0 in lists."""
 
     IN = frozenset({"list"})
-    breaks = frozenset({"object-agent-is-resolved", "object-shape", "object-same-in-every-answer"})
+    breaks = frozenset(
+        {
+            "list-shows-changes",
+            "list-shows-the-same-however-asked",
+            "object-agent-is-resolved",
+            "object-same-in-every-answer",
+            "object-shape",
+        }
+    )
 
     def bend(self, shown: dict[str, Any], _deployment: Deployment) -> None:
         """Count from zero."""
@@ -241,7 +258,7 @@ class TrimsDescriptionsInLists(_Shows):
     """Shows the first ten characters of a description in lists."""
 
     IN = frozenset({"list"})
-    breaks = frozenset({"object-same-in-every-answer", "list-shows-changes"})
+    breaks = frozenset({"list-shows-changes", "list-shows-the-same-however-asked", "object-same-in-every-answer"})
 
     def bend(self, shown: dict[str, Any], _deployment: Deployment) -> None:
         """Cut it."""

@@ -202,7 +202,7 @@ class TakesCursorsThatMeet(Fault):
 class StartsAnewOnBadCursors(Fault):
     """Gives the first page for a cursor that names nothing."""
 
-    breaks = frozenset({"page-bad-cursor-starts-no-list"})
+    breaks = frozenset({"auth-foreign-cursor-starts-no-list", "page-bad-cursor-starts-no-list"})
 
     @of_deployments
     def page(self, items: list[T], known: Mapping[str, T], window: Window) -> tuple[list[T], bool]:
@@ -230,7 +230,7 @@ class StartsAnewOnMalformedCursors(Fault):
 class FailsOnBadCursorsBackwards(Fault):
     """Answers 500 to a before_id that names nothing."""
 
-    breaks = frozenset({"page-bad-cursor-starts-no-list"})
+    breaks = frozenset({"auth-foreign-cursor-starts-no-list", "page-bad-cursor-starts-no-list"})
 
     @of_deployments
     def page(self, items: list[T], known: Mapping[str, T], window: Window) -> tuple[list[T], bool]:
@@ -292,7 +292,7 @@ class EndsAtArchivedCursors(Fault):
 class StartsAnewAtLostCursors(Fault):
     """Begins anew where the cursor no longer passes the status asked for."""
 
-    breaks = frozenset({"page-cursor-may-leave-the-filter"})
+    breaks = frozenset({"page-cursor-may-leave-the-filter", "page-cursor-outside-filters"})
 
     @of_deployments
     def after(self, items: list[T], cursor: T) -> list[T]:

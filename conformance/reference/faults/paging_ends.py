@@ -105,7 +105,9 @@ class TakesFullForMore(Fault):
     """Says that more follow whenever a page is full."""
 
     revisions = JUNE
-    breaks = frozenset({"page-has-more-is-exact", "page-limit-above-100-is-coherent"})
+    breaks = frozenset(
+        {"page-has-more-counts-deployments", "page-has-more-is-exact", "page-limit-above-100-is-coherent"}
+    )
 
     @of_deployments
     def more_remain(self, count: int, limit: int) -> bool:
@@ -116,7 +118,7 @@ class TakesFullForMore(Fault):
 class TakesFullForMoreLater(Fault):
     """Says behind a cursor that more follow whenever a page is full."""
 
-    breaks = frozenset({"page-has-more-is-exact"})
+    breaks = frozenset({"page-has-more-counts-deployments", "page-has-more-is-exact"})
 
     @of_deployments
     def more_remain(self, count: int, limit: int) -> bool:
@@ -139,7 +141,15 @@ class CountsTheWholeList(Fault):
     """Compares the limit with the whole list, not with what the cursor leaves of it."""
 
     revisions = QODER
-    breaks = frozenset({"page-empty-says-so", "page-has-more-is-exact", "page-last-has-no-more", "page-walk-ends"})
+    breaks = frozenset(
+        {
+            "page-empty-says-so",
+            "page-has-more-counts-deployments",
+            "page-has-more-is-exact",
+            "page-last-has-no-more",
+            "page-walk-ends",
+        }
+    )
 
     @of_deployments
     def page(self, items: list[T], known: Mapping[str, T], window: Window) -> tuple[list[T], bool]:
@@ -215,7 +225,13 @@ class AlwaysHasMore(Fault):
 
     revisions = JUNE
     breaks = frozenset(
-        {"page-empty-says-so", "page-has-more-is-exact", "page-last-has-no-more", "page-limit-above-100-is-coherent"}
+        {
+            "page-empty-says-so",
+            "page-has-more-counts-deployments",
+            "page-has-more-is-exact",
+            "page-last-has-no-more",
+            "page-limit-above-100-is-coherent",
+        }
     )
 
     @of_deployments

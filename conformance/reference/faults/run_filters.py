@@ -217,3 +217,15 @@ class CountsTheSkippedAsFailed(Fault):
         """Lump them together."""
         status = {"skipped": "failed"}.get(self.run_status(run), self.run_status(run))
         return filters.status in {None, status}
+
+
+class ComparesTheEndsOfRuns(Fault):
+    """Compares triggered_before with when a run has ended, and runs take their time."""
+
+    revisions = JUNE
+    RUN_DURATION = 0.05
+    breaks = frozenset({"runs-triggered-filter"})
+
+    def match_triggered_before(self, run: Run, filters: RunFilters) -> bool:
+        """Compare the other time."""
+        return filters.triggered_before is None or run.finishes_at < filters.triggered_before

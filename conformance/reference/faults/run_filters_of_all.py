@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -175,3 +176,14 @@ class ForgetsTheStatusOfOneDeployment(Fault):
     def match_trigger(self, run: Run, filters: RunFilters) -> bool:
         """Take an index that has no trigger."""
         return filters.deployment_id is not None or super().match_trigger(run, filters)
+
+
+class MatchesDeploymentsByPattern(Fault):
+    """Takes a percent sign in deployment_id for anything, as LIKE does."""
+
+    breaks = frozenset({"runs-deployment-filter-is-exact"})
+
+    def match_deployment(self, run: Run, filters: RunFilters) -> bool:
+        """Compare as LIKE does."""
+        asked = filters.deployment_id
+        return asked is None or re.fullmatch(re.escape(asked).replace("%", ".*"), run.deployment_id) is not None

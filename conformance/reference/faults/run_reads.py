@@ -149,3 +149,15 @@ class HidesArchivedRunsBelow(Fault):
         if replace(self.find(), status="active").archived_at is not None:
             raise not_found("run-unknown", "Run does not exist.")
         return super().act_get_run()
+
+
+class ReadsRunsByTheirDigits(Fault):
+    """Shows a run for an id that ends as its own does, whatever prefix it has."""
+
+    breaks = frozenset({"runs-get-by-unknown-id-is-404"})
+
+    def find_run(self, run_id: str, deployment_id: str | None) -> Run:
+        """Look for the digits."""
+        digits = run_id.rpartition("_")[2]
+        found = next((id_ for id_ in self.account.runs if id_.endswith(f"_{digits}")), run_id)
+        return super().find_run(found, deployment_id)

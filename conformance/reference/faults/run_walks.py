@@ -258,3 +258,15 @@ class ForgetsStatusesBeforeACursor(_Forgets):
     """Does not look at the status of runs before a cursor."""
 
     CURSOR, FILTERS = "before_id", MappingProxyType({"status": None})
+
+
+class BeginsAgainAtADeployment(Fault):
+    """Shows the first page of runs for a cursor that is the id of a deployment."""
+
+    revisions = QODER
+    breaks = frozenset({"runs-page-unknown-cursor"})
+
+    def read_cursor(self, name: str) -> str | None:
+        """Take no notice of it."""
+        cursor = super().read_cursor(name)
+        return None if "runs" in self.operation and cursor in self.account.deployments else cursor

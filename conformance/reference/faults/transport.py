@@ -305,3 +305,35 @@ class CrashesOnUnknownMediaTypes(_Crashes):
     def is_odd(self) -> bool:
         """Look for pictures."""
         return self.call.request.headers.get("accept", "").startswith("image/")
+
+
+class CrashesOnQuotes(_Crashes):
+    """Fails when a filter of deployments holds an apostrophe, which ends a text of its database."""
+
+    def is_odd(self) -> bool:
+        """Look for one."""
+        return self.operation == "list" and "'" in self.call.request.query.replace("%27", "'")
+
+
+class CrashesOnQuotesInRunFilters(_Crashes):
+    """Fails when a filter of runs holds an apostrophe."""
+
+    def is_odd(self) -> bool:
+        """Look for one."""
+        return self.operation == "list_all_runs" and "'" in self.call.request.query.replace("%27", "'")
+
+
+class CrashesOnOddTimes(_Crashes):
+    """Fails where triggered_after or triggered_before is no time."""
+
+    def is_odd(self) -> bool:
+        """Look for one that has no colon."""
+        return "triggered_" in self.call.request.query and "%3A" not in self.call.request.query
+
+
+class CrashesOnOddStatuses(_Crashes):
+    """Fails where runs are asked for of a status that there is not."""
+
+    def is_odd(self) -> bool:
+        """Look for one."""
+        return self.operation.endswith("runs") and "status=sleeping" in self.call.request.query
