@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from conformance.cases.cas_config import tuned  # noqa: F401 - a fixture
 from conformance.cases.concurrency import crew  # noqa: F401 - a fixture
 from conformance.cases.creates import complete_body, foreign  # noqa: F401 - fixtures
 from conformance.cases.crowds import aged, crowd, elder, nursery, young_crowd, young_nursery  # noqa: F401 - fixtures

@@ -43,6 +43,19 @@ def _invalid_cron(stage: Stage) -> Exchange:
     return _create(stage, schedule={"type": "cron", "expression": expression, "timezone": "UTC"})
 
 
+def _update_of_unknown(field_: str, prefix: str) -> Situation:
+    return lambda stage: stage.api.update(stage.made(), {field_: stage.api.unknown_id(prefix)})
+
+
+def _invalid_cron_of_update(stage: Stage) -> Exchange:
+    expression = f"61 9 12 {far_month(server_now(stage.api))} *"
+    return stage.api.update(stage.made(), {"schedule": {"type": "cron", "expression": expression, "timezone": "UTC"}})
+
+
+def _many_vaults(stage: Stage) -> Exchange:
+    return _create(stage, vault_ids=[stage.api.unknown_id("vault_") for _ in range(51)])
+
+
 def _malformed_create(stage: Stage) -> Exchange:
     return stage.api.create(content=json.dumps(stage.fixture("bodies")())[:-1].encode())
 
@@ -112,6 +125,8 @@ INVALID: Mapping[str, Situation] = {
     "create, no events": lambda stage: _create(stage, initial_events=[]),
     "create, unknown event": _unknown_event,
     "create, text for metadata": lambda stage: _create(stage, metadata="x"),
+    "create, 17 metadata keys": lambda stage: _create(stage, metadata={f"key-{n}": "x" for n in range(17)}),
+    "create, 51 vaults": _many_vaults,
     "create, invalid cron": _invalid_cron,
     "create, archived agent": _create_of("agent", "archived_agent_id"),
     "create, archived environment": _create_of("environment_id", "archived_environment_id"),
@@ -119,7 +134,9 @@ INVALID: Mapping[str, Situation] = {
     "update, empty name": _update(name=""),
     "update, number for a name": _update(name=5),
     "update, half a schedule": _update(schedule={"type": "cron"}),
+    "update, invalid cron": _invalid_cron_of_update,
     "update, text for events": _update(initial_events="x"),
+    "update, number in metadata": _update(metadata={"key": 5}),
     "update, malformed JSON": lambda stage: stage.api.update(stage.made(), content=b'{"description": "Changed"'),
     "list, limit 0": lambda stage: stage.api.list({"limit": 0}),
     "list, two cursors": lambda stage: stage.api.list({"after_id": "dep_1", "before_id": "dep_2"}),
@@ -141,6 +158,8 @@ REFUSED: Mapping[str, Situation] = {
     "get-run, unknown run": _unknown_run,
     "create, unknown agent": _create_of_unknown("agent", "agent_"),
     "create, unknown environment": _create_of_unknown("environment_id", "env_"),
+    "update, unknown agent": _update_of_unknown("agent", "agent_"),
+    "update, unknown environment": _update_of_unknown("environment_id", "env_"),
     **{f"{each}, again": partial(_twice, each) for each in ("pause", "archive")},
     "unpause, active": lambda stage: stage.api.unpause(stage.made()),
     "run, paused": partial(_after, "pause", "run"),

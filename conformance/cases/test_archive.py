@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from conformance.cases.states import PRESENT_STATES, enter, expect_both, expect_untouched, told_again
+from conformance.cases.states import PRESENT_STATES, enter, expect_both, expect_done, expect_untouched, told_again
 from conformance.cases.upcoming import UPCOMING
 from conformance.cases.updates import listed
 from conformance.expect import (
@@ -30,9 +30,10 @@ from conformance.requirement import observation, requirement
 from conformance.revisions import CMA, QODER
 
 if TYPE_CHECKING:
-    from conformance.cases.conftest import Deployments
+    from conformance.cases.conftest import Bodies, Deployments
     from conformance.cases.states import Veterans
     from conformance.client import Client
+    from conformance.suite import Suite
 
 NEAR_S = 300
 """How far apart, in seconds, two clocks of one target may be: time zones differ by more."""
@@ -165,6 +166,17 @@ def test_an_archive_touches_no_other_deployment(api: Client, deployments: Deploy
 
 
 # --- lists ------------------------------------------------------------------------------------------------------
+
+
+@requirement("archive-keeps-the-agent", SHOULD, source="archive#response", covers="ARC-001 CRE-019")
+def test_an_archive_keeps_the_agent(api: Client, suite: Suite, bodies: Bodies) -> None:
+    """The agent of a deployment that is archived, which has no other one, can be used by a new one."""
+    agent = suite.provision_agent()
+    need_object(api.archive(need_object(api.create(bodies(agent=agent)))["id"]))
+
+    exchange = api.create(bodies(agent=agent))
+
+    expect_done(exchange)
 
 
 @requirement("archive-leaves-the-list", MUST, source="archive#response", covers="ARC-010 LST-004")

@@ -130,6 +130,19 @@ def test_the_old_name_is_free_again(  # noqa: PLR0913, PLR0917 - fixtures and pa
     expect_equal(expect_done(exchange).get("name"), name, "name", at=exchange, pointer="/name")
 
 
+@requirement("archive-one-name-twice-is-no-accident", SHOULD, source="archive#response", covers="ARC-001 BASE-010")
+def test_a_name_archived_twice_is_no_accident(api: Client, bodies: Bodies) -> None:
+    """A name can be archived, given again and archived again within a second, or one of that is refused: no 5xx."""
+    body = bodies()
+    need_object(api.archive(need_object(api.create(body))["id"]))
+    made = api.create(body)
+
+    exchange = api.archive(need_object(made)["id"])
+
+    status = exchange.status
+    expect_true(status < 500, "it was not handled", expected="2xx or 4xx", actual=status, at=exchange)
+
+
 @observation("archive-one-name-twice-a-second", source="archive#response", covers="ARC-005", revisions=QODER)
 def observe_two_archives_of_one_name(api: Client, bodies: Bodies) -> str:
     """Whether a name can be archived, given again and archived again within a second or so."""

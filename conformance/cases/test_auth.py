@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import itertools
 import re
 from typing import TYPE_CHECKING
 
@@ -27,7 +28,8 @@ EACH_OPERATION = pytest.mark.parametrize("operation", OPERATIONS)
 WITHOUT_A_TOKEN = pytest.mark.parametrize("caller", ["nobody", "stranger"])
 """No Authorization header, or a token that nobody was given."""
 
-SOME_OPERATIONS = pytest.mark.parametrize("operation", ["list", "get", "create"])
+SOME = ("list", "get", "create")
+SOME_OPERATIONS = pytest.mark.parametrize("operation", SOME)
 """For refusals that depend on the header alone: reading and writing, with an id and without."""
 
 
@@ -201,9 +203,13 @@ def credentials(suite: Suite, token: str, scheme: str) -> str:
     return value
 
 
+EACH_WITHOUT_A_SCHEME = [("no scheme", operation) for operation in OPERATIONS if operation not in SOME]
+
+
 @requirement("auth-other-scheme-is-401", SHOULD, source="conventions/authentication#bearer-token", covers="AUTH-007")
-@pytest.mark.parametrize("scheme", SCHEMES)
-@SOME_OPERATIONS
+@pytest.mark.parametrize(
+    ("scheme", "operation"), [*itertools.product(SCHEMES, SOME), *EACH_WITHOUT_A_SCHEME], ids=" for ".join
+)
 def test_another_scheme_is_401(stage: Stage, credentials: str, operation: str) -> None:
     """A valid token under another scheme than Bearer, or under none, is answered with 401."""
     exchange = stage.attempt(operation).by(stage.api.with_authorization(credentials))

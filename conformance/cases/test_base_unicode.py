@@ -34,10 +34,11 @@ TEXTS = {
     "Latin-1 and its neighbours": "ÿ÷×ß \u20ac\u201c\u201d\u2026 \u0152 Ã©",
     "letters without a twin": "\u0130\u0131\u017f\u1e9e\u03c2\u03c3",
     "markup": "<b>&amp;&lt;</b> \"q\" 'a' <!-- --> ]]>",
-    "escapes": r"\u0041 \n \\ %41 %zz + &#65; ${x} {0} %s $& \1",
+    "escapes": r"\u0041 \n \\ %41 %zz + &#65; ${x} {{x}} {0} %s $& \1",
     "line separators": "a\u2028b\u2029c\u0085d",
     "spaces at both ends": "  a  b  ",
     "the replacement character": "a\ufffdb",
+    "a date": "2026-06-14T08:00:00+02:00",
 }
 """Each tells a way of storing and sending text from the right one."""
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from conformance.cases.creates import ABSENT, as_sent, both, expect_kept, expect_kept_or_refused, padded
 from conformance.cases.upcoming import listed
-from conformance.cases.updates import expect_accepted
+from conformance.cases.updates import documented, expect_accepted
 from conformance.expect import (
     expect_equal,
     expect_error,
@@ -36,6 +36,27 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.usefixtures("accepted")
 """The control: a body without the edit that each case makes was accepted in this run."""
+
+
+# --- everything sent ---------------------------------------------------------------------------------------------
+
+
+@requirement("create-fields-are-kept-together", SHOULD, source="create#example-response", covers="CRE-016")
+@pytest.mark.parametrize("form", ["string", "object"])
+def test_all_fields_are_kept_together(  # noqa: PLR0913, PLR0917 - fixtures
+    api: Client, full_body: Object, full: Object, attachments: Object, bodies: Bodies, form: str
+) -> None:
+    """Everything that a create sends at once is kept, whichever form its agent has."""
+    agent = {"agent": documented(full)["agent"]} if form == "object" else {}
+    sent = full_body | attachments | bodies(**agent)
+
+    created = api.create(sent)
+
+    for answer in both(api, created):
+        shown = need_object(answer)
+        for field in ("name", "description", "environment_id", "initial_events", *attachments):
+            expect_equal(as_sent(shown.get(field, ABSENT), sent[field]), sent[field], field, at=answer)
+        expect_equal(user_metadata(shown), sent["metadata"], "metadata", at=answer, pointer="/metadata")
 
 
 # --- nothing sent -----------------------------------------------------------------------------------------------
@@ -128,11 +149,12 @@ def test_a_long_description_is_kept_or_refused(api: Client, bodies: Bodies, leng
 
 @requirement("create-description-up-to-maximum", MUST, source="create#request-body", covers="CRE-025", revisions=(CMA,))
 @pytest.mark.parametrize("short_by", [0, 1])
+@pytest.mark.parametrize("filler", ["x", "é"])
 def test_a_description_of_2048_characters_is_accepted(
-    api: Client, body: Object, revision: Revision, short_by: int
+    api: Client, body: Object, revision: Revision, short_by: int, filler: str
 ) -> None:
-    """A description of up to 2048 characters is accepted and kept whole."""
-    text = "x" * (_most(revision) - short_by)
+    """A description of up to 2048 characters is accepted and kept whole, however many bytes it takes."""
+    text = filler * (_most(revision) - short_by)
 
     exchange = api.create(body | {"description": text})
 

@@ -67,19 +67,27 @@ def retired_environment_id(request: pytest.FixtureRequest, suite: Suite, deploym
 
 @requirement("create-archived-agent-is-400", MUST, source="create#errors", covers="CRE-019", revisions=QODER)
 @FORMS
-def test_an_archived_agent_is_refused(api: Client, body: Object, retired_agent_id: str, form: str) -> None:
-    """A create for an archived agent is refused with 400 invalid_request_error."""
-    exchange = api.create(body | {"agent": agent_in(form, retired_agent_id)})
+def test_an_archived_agent_is_refused(
+    api: Client, body: Object, full_body: Object, retired_agent_id: str, form: str
+) -> None:
+    """A create for an archived agent is refused with 400 invalid_request_error, whatever else it sends."""
+    agent = {"agent": agent_in(form, retired_agent_id)}
+    plain, full = api.create(body | agent), api.create(full_body | body | agent)
 
-    expect_error(exchange, 400)
+    expect_error(plain, 400)
+    expect_error(full, 400)
 
 
 @requirement("create-archived-environment-is-400", MUST, source="create#errors", covers="CRE-020", revisions=QODER)
-def test_an_archived_environment_is_refused(api: Client, body: Object, retired_environment_id: str) -> None:
-    """A create for an archived environment is refused with 400 invalid_request_error."""
-    exchange = api.create(body | {"environment_id": retired_environment_id})
+def test_an_archived_environment_is_refused(
+    api: Client, body: Object, full_body: Object, retired_environment_id: str
+) -> None:
+    """A create for an archived environment is refused with 400 invalid_request_error, whatever else it sends."""
+    environment = {"environment_id": retired_environment_id}
+    plain, full = api.create(body | environment), api.create(full_body | body | environment)
 
-    expect_error(exchange, 400)
+    expect_error(plain, 400)
+    expect_error(full, 400)
 
 
 @requirement("create-archived-agent-is-refused", MUST, source="create#request-body", covers="CRE-019", revisions=(CMA,))

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import strategies as st
 
 from conformance.cases.creates import (
+    as_sent,
     blames_the_type,
     complaint,
     expect_kept,
@@ -84,7 +85,8 @@ def test_events_keep_their_order(api: Client, bodies: Bodies, revision: Revision
 
 
 TEXTS = pytest.mark.parametrize(
-    "text", ["No action is needed", '{"a": 1}', '["a"]', "null", "true", "42", '"quoted"', "0"]
+    "text",
+    ["No action is needed", '{"a": 1}', '["a"]', "null", "true", "42", '"quoted"', "0"],
 )
 
 
@@ -238,6 +240,22 @@ def test_events_keep_their_type(api: Client, bodies: Bodies, trials: Trials, kin
     turned = api.create(bodies(initial_events=tried.events[::-1]))
     if turned.ok:
         expect_kept(api, turned, "initial_events", tried.events[::-1])
+
+
+@requirement("event-types-are-updated-alike", SHOULD, source="update#request-body", covers="EVT-004 EVT-005 UPD-012")
+@pytest.mark.parametrize("kind", [SYSTEM, OUTCOME])
+def test_an_update_takes_events_as_a_create_does(
+    api: Client, bodies: Bodies, deployment: Object, trials: Trials, kind: str
+) -> None:
+    """Events of another type than user.message that a create takes and keeps are taken and kept by an update, too."""
+    tried = trials(kind)
+    if not tried.exchange.ok:
+        raise NotApplicable(f"no form of {kind} that was tried is accepted")
+
+    for events in (tried.events, tried.events[::-1]):
+        made = api.create(bodies(initial_events=events))
+        if made.ok and as_sent(need_object(made).get("initial_events"), events) == events:
+            expect_kept(api, api.update(deployment["id"], {"initial_events": events}), "initial_events", events)
 
 
 # --- where nothing is said --------------------------------------------------------------------------------------

@@ -239,10 +239,13 @@ def test_no_key_is_reserved(api: Client, send: Send) -> None:
         expect_equal(shown, "y", "cas_config", at=answer, pointer="/metadata/cas_config")
 
 
+TEXTS = ("007", "0", "1e3", "1.0", "true", "null", "[]", "{}", "a\\nb", "'\"", "%41&amp;")
+DATES = ("2026-06-14", "2026-06-14T08:00:00+02:00")
+
+
 @requirement("metadata-values-stay-strings", SHOULD, source="conventions/schemas#metadata", covers="MET-005")
 def test_values_stay_strings(api: Client, send: Send) -> None:
     """Metadata values that look like numbers, dates or JSON stay the strings that they are."""
-    texts = ("007", "1e3", "1.0", "true", "null", "[]", "{}", "2026-06-14", "a\\nb", "'\"", "%41&amp;")
-    metadata = {f"key-{number}": text for number, text in enumerate(texts)}
+    metadata = {f"key-{number}": text for number, text in enumerate(TEXTS + DATES)}
 
     _expect_kept(api, send(metadata), metadata)

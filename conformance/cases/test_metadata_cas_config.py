@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 
+from conformance.cases.cas_config import CONFIG, OTHER, POINTER, SOURCE, cas, config_of, expect_config
 from conformance.cases.updates import expect_accepted
 from conformance.expect import (
     expect_equal,
     expect_refusal,
     expect_true,
-    need,
     need_object,
     need_success,
     resolve,
@@ -25,42 +25,10 @@ from conformance.revisions import QODER_JUNE
 if TYPE_CHECKING:
     from conformance.cases.conftest import Bodies, Deployments
     from conformance.client import Client
-    from conformance.exchange import Exchange
     from conformance.expect import Json, Object
     from conformance.revisions import Revision
 
-SOURCE = "create#metadata-cas-config-cas-extension"
-POINTER = "/metadata/cas_config"
-CONFIG = {"max_retries": 0, "timeout_ms": 300_000, "max_concurrent": 1}
-OTHER = {"max_retries": 2, "timeout_ms": 120_000, "max_concurrent": 3}
 EACH_SETTING = pytest.mark.parametrize("setting", OTHER)
-
-
-def config_of(deployment: Object) -> Json:
-    """The documented settings that a deployment shows."""
-    config = resolve(deployment, f"{POINTER}/config")
-    return {key: config.get(key) for key in CONFIG} if isinstance(config, dict) else config
-
-
-def _expect_config(exchange: Exchange, expected: Object, *, of: tuple[str, ...] = tuple(CONFIG)) -> None:
-    """An answer shows, of these settings, what is expected."""
-    __tracebackhide__ = True
-    shown = config_of(need_object(exchange))
-    actual = {key: shown.get(key) for key in of} if isinstance(shown, dict) else shown
-    expect_equal(actual, {key: expected[key] for key in of}, "config", at=exchange, pointer=f"{POINTER}/config")
-
-
-def cas(**config: Any) -> Object:
-    """Metadata with these settings and nothing else."""
-    return {"cas_config": {"config": config}}
-
-
-@pytest.fixture
-def tuned(deployments: Deployments) -> Object:
-    """A deployment with settings other than the defaults and keys of the user, as it is read."""
-    made = deployments.fresh(deployments(metadata=cas(**OTHER) | {"team": "before", "keep": "as it was"}))
-    need(config_of(made) == OTHER, "the settings of a create have to be kept")
-    return made
 
 
 # --- defaults and given values ----------------------------------------------------------------------------------
@@ -75,7 +43,7 @@ def test_the_settings_have_defaults(api: Client, bodies: Bodies, given: Object) 
     for exchange in (created, api.get(need_object(created)["id"])):
         strategy = resolve(need_object(exchange), f"{POINTER}/session_strategy")
         expect_equal(strategy, "new_session", "session_strategy", at=exchange, pointer=f"{POINTER}/session_strategy")
-        _expect_config(exchange, CONFIG)
+        expect_config(exchange, CONFIG)
 
 
 @requirement("metadata-cas-config-values", SHOULD, source=SOURCE, covers="MET-009", revisions=(QODER_JUNE,))
@@ -88,7 +56,7 @@ def test_given_settings_are_kept(api: Client, bodies: Bodies, settings: list[str
 
     expect_accepted(created)
     for exchange in (created, api.get(need_object(created)["id"])):
-        _expect_config(exchange, CONFIG | given)
+        expect_config(exchange, CONFIG | given)
 
 
 @requirement("metadata-cas-config-large-values", SHOULD, source=SOURCE, covers="MET-009", revisions=(QODER_JUNE,))
@@ -102,19 +70,24 @@ def test_large_settings_are_kept_or_refused(api: Client, bodies: Bodies) -> None
         expect_refusal(created)
         return
     for exchange in (created, api.get(need_object(created)["id"])):
-        _expect_config(exchange, large)
+        expect_config(exchange, large)
 
 
 @requirement("metadata-cas-config-of-wrong-type", SHOULD, source=SOURCE, covers="MET-005", revisions=(QODER_JUNE,))
 @EACH_SETTING
-@pytest.mark.parametrize("value", ["2", True, {}], ids=["text", "boolean", "object"])
-def test_a_setting_of_the_wrong_type_is_refused(api: Client, bodies: Bodies, setting: str, value: Json) -> None:
-    """A setting that is no integer is refused."""
+@pytest.mark.parametrize("value", ["2", True, {}, 1.5], ids=["text", "boolean", "object", "fraction"])
+def test_a_setting_of_the_wrong_type_is_refused(
+    api: Client, bodies: Bodies, tuned: Object, setting: str, value: Json
+) -> None:
+    """A setting that is no integer is refused, on create and on update."""
     need_success(api.create(bodies(metadata=cas(**{setting: OTHER[setting]}))))
+    need_success(api.update(tuned["id"], {"metadata": cas(**OTHER)}))
 
-    exchange = api.create(bodies(metadata=cas(**{setting: value})))
+    created = api.create(bodies(metadata=cas(**{setting: value})))
+    updated = api.update(tuned["id"], {"metadata": cas(**OTHER | {setting: value})})
 
-    expect_refusal(exchange)
+    expect_refusal(created)
+    expect_refusal(updated)
 
 
 # --- limits -----------------------------------------------------------------------------------------------------
@@ -200,7 +173,7 @@ def test_patches_of_other_keys_keep_the_settings(api: Client, tuned: Object, pat
     updated = api.update(tuned["id"], {"metadata": patch})
 
     for exchange in (updated, api.get(tuned["id"])):
-        _expect_config(exchange, OTHER)
+        expect_config(exchange, OTHER)
 
 
 @requirement(
@@ -212,7 +185,7 @@ def test_updates_of_other_fields_keep_the_settings(api: Client, tuned: Object, e
     updated = api.update(tuned["id"], {field: edits[field]})
 
     for exchange in (updated, api.get(tuned["id"])):
-        _expect_config(exchange, OTHER)
+        expect_config(exchange, OTHER)
         expect_equal(user_metadata(need_object(exchange)), user_metadata(tuned), "metadata", at=exchange)
 
 
@@ -248,7 +221,7 @@ def test_a_patch_of_a_setting_takes_effect(api: Client, tuned: Object, setting: 
 
     expect_accepted(updated)
     for exchange in (updated, api.get(tuned["id"])):
-        _expect_config(exchange, new, of=(setting,))
+        expect_config(exchange, new, of=(setting,))
 
 
 @requirement(

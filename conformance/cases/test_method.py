@@ -77,6 +77,33 @@ def test_a_get_of_an_action_is_refused(api: Client, ready: Object, action: str) 
     expect_status(exchange, *UNKNOWN)
 
 
+BY_METHOD = {
+    **{f"PUT {action}": (state, "PUT", action) for action, state in ACTIONS.items()},
+    **{f"PATCH {action}": (state, "PATCH", action) for action, state in ACTIONS.items()},
+    "DELETE pause": ("paused", "DELETE", "pause"),
+    "DELETE archive": ("archived", "DELETE", "archive"),
+}
+"""Other methods than POST, with the state in which what they seem to ask for could be done."""
+
+
+@requirement("method-of-an-action-does-not-act", SHOULD, source="conventions/overview#", covers="NEG-002 ARC-011")
+@pytest.mark.parametrize("what", BY_METHOD)
+def test_another_method_of_an_action_does_not_act(
+    suite: Suite, api: Client, deployments: Deployments, deployment: Object, what: str
+) -> None:
+    """A PUT or PATCH of an action, or a DELETE of a pause or archive, is refused (404, 405, 501) and has no effect."""
+    state, method, action = BY_METHOD[what]
+    if action == "run" and not suite.settings.consent.runs:
+        raise NotPermitted("might start a run: give --allow-runs")
+    enter(api, deployment["id"], state)
+    before = deployments.fresh(deployment)
+
+    exchange = api.send(method, f"/deployments/{before['id']}/{action}")
+
+    expect_status(exchange, *UNKNOWN)
+    _expect_as_before(api, before, f"the deployment after a {method} of its {action}")
+
+
 # --- one deployment ---------------------------------------------------------------------------------------------
 
 

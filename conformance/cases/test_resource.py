@@ -16,6 +16,8 @@ from conformance.requirement import observation, requirement
 from conformance.revisions import CMA
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from conformance.cases.conftest import Bodies
     from conformance.client import Client
     from conformance.exchange import Exchange
@@ -119,11 +121,41 @@ def test_a_token_never_comes_back(api: Client, attached: Attached, operation: st
     _, created = attached("github_repository")
     if not created.ok:
         raise NotApplicable(f"a made-up github_repository is refused here, as it may be ({created.status})")
-    id_ = need_object(created)["id"]
-    need(id_ in created.text, "the answer has to show the deployment")
 
-    exchange = _shown(api, created, operation)
+    _expect_no_secret(_shown(api, created, operation), need_object(created)["id"])
 
+
+@requirement(
+    "resource-secret-is-not-shown-later",
+    SHOULD,
+    source="create#response-fields",
+    covers="RES-003",
+    levels={CMA: MUST},
+)
+def test_a_token_never_comes_back_by_a_change(api: Client, bodies: Bodies, attached: Attached) -> None:
+    """The authorization_token of a resource is in no answer to a change of the deployment, nor in a read after it."""
+    sent, accepted = attached("github_repository")
+    if not accepted.ok:
+        raise NotApplicable(f"a made-up github_repository is refused here, as it may be ({accepted.status})")
+    id_ = need_object(api.create(bodies(resources=[sent])))["id"]
+
+    for exchange in _changed(api, id_, {"resources": [sent]}):
+        need_success(exchange)
+        _expect_no_secret(exchange, id_)
+
+
+def _changed(api: Client, id_: str, patch: Object) -> Iterator[Exchange]:
+    """The answers to one change after another, and to a read after the first."""
+    yield api.update(id_, patch)
+    yield api.get(id_)
+    yield api.pause(id_)
+    yield api.unpause(id_)
+    yield api.archive(id_)
+
+
+def _expect_no_secret(exchange: Exchange, id_: str) -> None:
+    """An answer shows the deployment, and not the token of its resource."""
+    __tracebackhide__ = True
     need(id_ in exchange.text, "the answer has to show the deployment")
     message, expected = "the authorization_token of a resource came back", "no token"
     expect_true(SECRET not in exchange.text, message, expected=expected, actual="the token", at=exchange)
@@ -181,14 +213,18 @@ def test_resources_that_are_no_array_are_refused(api: Client, body: Object, valu
 @pytest.mark.parametrize(
     "value", [None, 1, True, "file", [], {"file_id": "file_1"}, {"type": None}, {"type": 1}], ids=repr
 )
-def test_a_resource_that_has_no_type_is_refused(api: Client, body: Object, attached: Attached, value: Any) -> None:
-    """An element of resources that is no object, or has no type, is refused, behind a good one too."""
+def test_a_resource_that_has_no_type_is_refused(
+    api: Client, body: Object, deployment: Object, attached: Attached, value: Any
+) -> None:
+    """An element of resources that is no object, or has no type, is refused by create and update, behind good ones."""
     good, exchange = attached("file")
-    first = [good] if isinstance(value, dict) and exchange.ok else []
+    resources = [*([good] if isinstance(value, dict) and exchange.ok else []), value]
 
-    exchange = api.create(body | {"resources": [*first, value]})
+    created = api.create(body | {"resources": resources})
+    updated = api.update(deployment["id"], {"resources": resources})
 
-    expect_refusal(exchange)
+    expect_refusal(created)
+    expect_refusal(updated)
 
 
 @observation("resource-of-unknown-type", source="create#request-body", covers="RES-002")

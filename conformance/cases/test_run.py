@@ -223,13 +223,15 @@ def test_a_body_decides_nothing(api: Client, deployments: Deployments, deploymen
 
 @requirement("run-paused-is-conflict", MUST, source="run#errors", covers="RUN-003", revisions=QODER)
 def test_running_a_paused_deployment_is_409(api: Client, history: History, either: Object) -> None:
-    """A run of a paused deployment is answered with 409 conflict_error."""
+    """A run of a paused deployment is answered with 409 conflict_error, also after an update of it."""
     need(bool(history.runs(history.busy)), "an active deployment had to be run first")
     enter(api, either["id"], "paused")
 
     exchange = api.run(either["id"])
 
     expect_error(exchange, 409)
+    need_success(api.update(either["id"], {"description": "As it is now"}))
+    expect_error(api.run(either["id"]), 409)
 
 
 @requirement("run-while-paused", MUST, source="guide#", covers="RUN-003", revisions=(CMA,))

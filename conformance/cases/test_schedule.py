@@ -78,7 +78,16 @@ def test_the_zone_utc_is_accepted(api: Client, bodies: Bodies, schedule: Object)
 
 
 @requirement("schedule-expression-echoes", SHOULD, source="create#example-response", covers="SCH-025")
-@planned("single-values", "unsorted-list", "range-list", "minute-step", "month-range", "day-range-step", "sunday")
+@planned(
+    "single-values",
+    "unsorted-list",
+    "range-list",
+    "minute-step",
+    "month-range",
+    "day-range-step",
+    "sunday",
+    "whole-fields",
+)
 def test_the_expression_comes_back_as_sent(api: Client, plan: Plan) -> None:
     """The expression is shown as it was sent (blanks may differ), in the answer and in a later read."""
     for exchange in (plan.exchange, api.get(plan.created["id"])):

@@ -41,14 +41,14 @@ def test_single_values_fire_at_that_time(plan: Plan) -> None:
 
 
 @requirement("schedule-fires-stars", MUST, source=SOURCE, covers="SCH-006 SCH-017 SCH-018")
-@planned("every-minute-of-an-hour", "every-minute-of-a-day")
+@planned("every-minute-of-an-hour", "every-minute-of-a-day", "whole-fields")
 def test_a_star_fires_at_every_value(plan: Plan) -> None:
     """A star in the field of minutes or hours is accepted and stands for every minute or hour."""
     plan.expect_next_fires()
 
 
 @requirement("schedule-fires-lists", MUST, source=SOURCE, covers="SCH-006 SCH-017 SCH-018")
-@planned("minute-list", "hour-list", "day-list", "month-list", "unsorted-list", "range-list")
+@planned("minute-list", "hour-list", "day-list", "month-list", "unsorted-list", "range-list", "overlapping-list")
 def test_a_list_fires_at_each_of_its_items(plan: Plan) -> None:
     """A list of values, ranges and steps is accepted in any order and fires at each of its items."""
     plan.expect_next_fires()
@@ -62,7 +62,7 @@ def test_a_range_fires_from_its_first_to_its_last_value(plan: Plan) -> None:
 
 
 @requirement("schedule-fires-steps", MUST, source=SOURCE, covers="SCH-006 SCH-017 SCH-018")
-@planned("minute-step", "hour-step", "day-step", "month-step")
+@planned("minute-step", "hour-step", "day-step", "month-step", "hour-step-uneven", "minute-step-uneven")
 def test_a_step_counts_from_the_lowest_value(plan: Plan) -> None:
     """A step after a star is accepted and counts from the lowest value of its field: 0, or 1 for days and months."""
     plan.expect_next_fires()

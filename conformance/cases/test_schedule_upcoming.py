@@ -61,7 +61,7 @@ def test_five_fires_are_announced(plan: Plan) -> None:
 
 
 @requirement("schedule-upcoming-ascending", SHOULD, source=SOURCE, covers="SCH-015")
-@SAMPLE
+@planned("minute-step", "single-values", "day-or-weekday", "overlapping-list", "midnight-east", "dst-autumn-berlin")
 def test_the_fires_are_announced_in_order(plan: Plan) -> None:
     """The announced fires are in order of time, the next one first, and none is repeated."""
     entries = _fires(plan)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from conformance.cases.states import enter, expect_both, expect_untouched, fires, told_again
+from conformance.cases.states import enter, expect_both, expect_done, expect_untouched, fires, told_again
 from conformance.cases.upcoming import UPCOMING, earliest_clock, lenient_instant
 from conformance.cases.updates import taken
 from conformance.expect import (
@@ -20,6 +20,7 @@ from conformance.expect import (
     need,
     need_object,
     need_page,
+    need_success,
     resolve,
 )
 from conformance.failures import NotApplicable
@@ -158,6 +159,20 @@ def test_an_unpause_keeps_what_was_changed_meanwhile(api: Client, complete: Obje
     but = ("/status", "/paused_reason")
     expect_same(need_object(exchange), updated, "the unpaused deployment", at=exchange, but=but)
     expect_untouched(api, updated, "the deployment after the unpause", but=but)
+
+
+@requirement("unpause-leaves-every-way-open", SHOULD, source="unpause#response", covers="UNP-001 UPD-001 ARC-001")
+def test_an_unpaused_deployment_can_be_changed_like_any_other(api: Client, deployments: Deployments) -> None:
+    """A deployment that was unpaused can be updated and archived like one that never was paused."""
+    steady, unpaused = deployments()["id"], deployments()["id"]
+    change = {"description": "As it is now"}
+    for control in (api.update(steady, change), api.archive(steady)):
+        need_success(control)
+    enter(api, unpaused, "paused")
+    need_object(api.unpause(unpaused))
+
+    for exchange in (api.update(unpaused, change), api.archive(unpaused)):
+        expect_done(exchange)
 
 
 @requirement("unpause-touches-one-only", SHOULD, source="unpause#response", covers="UNP-007")

@@ -43,7 +43,7 @@ EACH_FIELD = pytest.mark.parametrize("field", ["name", "description", "schedule"
 
 
 @requirement("update-answers-the-whole-deployment", MUST, source="update#example-response", covers="UPD-001")
-@pytest.mark.parametrize("fields", [["name"], ["description", "metadata"], []])
+@pytest.mark.parametrize("fields", [["name"], ["description", "metadata"], ["schedule", "initial_events"], []])
 def test_an_update_answers_the_whole_deployment(
     api: Client, complete: Object, edits: Object, fields: list[str]
 ) -> None:
@@ -147,12 +147,13 @@ def test_several_fields_apply_together(api: Client, complete: Object, edits: Obj
 
 
 @requirement("update-references-apply-together", SHOULD, source="update#request-body", covers="UPD-001 UPD-002")
-def test_references_apply_together(
-    api: Client, complete: Object, attachments: Object, second_agent_id: str, second_environment_id: str
+def test_references_apply_together(  # noqa: PLR0913, PLR0917 - fixtures
+    api: Client, complete: Object, edits: Object, attachments: Object, second_agent_id: str, second_environment_id: str
 ) -> None:
-    """Agent, environment, resources and vaults take effect beside one another as each does alone."""
+    """Agent, environment, resources and vaults take effect beside one another and others as each does alone."""
     there = {field: values[::-1] for field, values in attachments.items()}
-    there |= {"agent": second_agent_id, "environment_id": second_environment_id, "description": "As it is now"}
+    there |= {field: value for field, value in edits.items() if field != "metadata"}
+    there |= {"agent": second_agent_id, "environment_id": second_environment_id}
     for field in there:
         alone = need_object(api.update(complete["id"], {field: there[field]}))
         need(_referred(alone, there)[field] == there[field], f"a new {field} has to take effect when it is sent alone")

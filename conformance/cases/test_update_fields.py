@@ -8,7 +8,7 @@ import pytest
 
 from conformance.cases.upcoming import UPCOMING, announced, expect_next_fires, listed
 from conformance.cases.updates import documented, expect_accepted, expect_shows
-from conformance.expect import expect_refusal, expect_true, need, need_object, need_success, resolve
+from conformance.expect import expect_equal, expect_refusal, expect_true, need, need_object, need_success, resolve
 from conformance.failures import NotApplicable
 from conformance.model import MUST, SHOULD
 from conformance.requirement import observation, requirement
@@ -53,7 +53,9 @@ def test_a_name_of_256_characters_is_accepted(
 
 
 @requirement("update-name-over-maximum", MUST, source="update#request-body", covers="UPD-006")
-@pytest.mark.parametrize("extra", ["x", "x" * 1000, "\N{GRINNING FACE}"], ids=["257", "1256", "257 with an emoji"])
+@pytest.mark.parametrize(
+    "extra", ["x", "x" * 1000, "\N{GRINNING FACE}", " "], ids=["257", "1256", "an emoji", "a blank"]
+)
 def test_a_name_over_256_characters_is_refused(
     api: Client, deployment: Object, edits: Object, revision: Revision, extra: str
 ) -> None:
@@ -72,6 +74,21 @@ def test_the_limit_of_a_name_counts_characters(
 ) -> None:
     """A new name of 256 characters is accepted and kept whole, however many bytes it takes."""
     _expect_set(api, deployment, {"name": _padded(edits["name"], revision.name_max, filler)})
+
+
+ODD_NAMES = ("0", "007", "null", "true", "[]", "2026-06-14", "it's 100 % {x}", "a/b\\c")
+
+
+@requirement("update-odd-names-are-kept", SHOULD, source="update#request-body", covers="UPD-001 BASE-011")
+@pytest.mark.parametrize("name", ODD_NAMES)
+def test_a_name_that_looks_like_something_else_is_kept(api: Client, deployment: Object, name: str) -> None:
+    """A new name that looks like a number, a date or code is accepted, unless it is taken, and stays what it is."""
+    exchange = api.update(deployment["id"], {"name": name})
+    if exchange.status == 409:
+        raise NotApplicable("the name is taken, as it may be")
+
+    shown = expect_accepted(exchange).get("name")
+    expect_equal(shown, name, "name", at=exchange, pointer="/name")
 
 
 @requirement("update-description-over-maximum", MUST, source="update#request-body", covers="CRE-025", revisions=(CMA,))

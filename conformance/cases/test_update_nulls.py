@@ -97,6 +97,22 @@ def _kept(deployment: Object, field: str) -> bool:
     return documented(deployment).get(field) not in CLEARED[field]
 
 
+@requirement("update-null-schedule-keeps-the-state", SHOULD, source="update#request-body", covers="UPD-011 UPD-021")
+@pytest.mark.parametrize("paused", [False, True], ids=["active", "paused"])
+def test_a_null_schedule_neither_pauses_nor_unpauses(
+    api: Client, complete: Object, deployments: Deployments, *, paused: bool
+) -> None:
+    """A schedule of null, taken or refused, leaves an active deployment active and a paused one paused."""
+    if paused:
+        need_success(api.pause(complete["id"]))
+    before = deployments.fresh(complete)
+    api.update(complete["id"], {"schedule": None})
+
+    exchange = api.get(complete["id"])
+
+    expect_shows(need_object(exchange), documented(before), of=["status", "paused_reason"], at=exchange)
+
+
 # --- where the documents say nothing ----------------------------------------------------------------------------
 
 

@@ -134,6 +134,22 @@ def test_a_refused_update_keeps_references(
     expect_shows(need_object(exchange), documented(complete), at=exchange)
 
 
+@requirement("update-refused-of-the-paused", SHOULD, source="update#errors", covers="UPD-020 UPD-021 ERR-009")
+def test_a_refused_update_leaves_a_paused_deployment_paused(
+    api: Client, complete: Object, deployments: Deployments, edits: Object
+) -> None:
+    """An update of a paused deployment that is refused changes no field, and neither its status nor its reason."""
+    need_success(api.pause(complete["id"]))
+    before = deployments.fresh(complete)
+    need(before.get("status") == "paused", "the pause has to be shown")
+    for field, bad in {"name": "", "initial_events": []}.items():
+        need(not api.update(complete["id"], edits | {field: bad}).ok, "a bad field has to be refused")
+
+    exchange = api.get(complete["id"])
+
+    expect_shows(need_object(exchange), documented(before), at=exchange)
+
+
 @requirement("update-refused-keeps-updated-at", SHOULD, source="update#errors", covers="UPD-020 ERR-009")
 def test_a_refused_update_keeps_updated_at(api: Client, deployments: Deployments, aged: Object) -> None:
     """An update that is refused leaves updated_at as it was."""
@@ -157,6 +173,17 @@ OWNED = {
     "updated_at": PAST,
     "type": "agent",
 }
+
+
+@requirement("update-id-of-another-has-no-effect", SHOULD, source="update#path-parameters", covers="UPD-023 UPD-002")
+def test_the_id_of_another_in_a_body_has_no_effect(api: Client, deployments: Deployments, complete: Object) -> None:
+    """An update whose body has the id of another deployment never changes that other one."""
+    other = deployments.fresh(deployments())
+    api.update(complete["id"], {"id": other["id"], "description": "As it is now"})
+
+    exchange = api.get(other["id"])
+
+    expect_shows(need_object(exchange), documented(other), at=exchange)
 
 
 @requirement("update-server-owned-fields", SHOULD, source="update#request-body", covers="UPD-023")

@@ -147,6 +147,7 @@ INVALID_TYPES: Mapping[str, Object] = {
     "type in capitals": {"type": "USER.MESSAGE"},
     "empty type": {"type": ""},
     "type null": {"type": None},
+    "type of sessions": {"type": "user.interrupt"},
 }
 
 
@@ -207,13 +208,22 @@ def _expect_400(exchange: Exchange) -> None:
 @FORMS
 def test_an_archived_agent_is_400(api: Client, complete: Object, archived_agent_id: str, form: str) -> None:
     """An update to an archived agent, in either form, is answered with 400, and the old agent stays."""
-    _expect_refused_and_kept(api, complete, {"agent": agent_in(form, archived_agent_id)}, _expect_400)
+    _expect_archived_refused(api, complete, {"agent": agent_in(form, archived_agent_id)}, "environment_id")
 
 
 @requirement("update-archived-environment-is-400", MUST, source="update#errors", covers="UPD-018", revisions=QODER)
 def test_an_archived_environment_is_400(api: Client, complete: Object, archived_environment_id: str) -> None:
     """An update to an archived environment is answered with 400, and the old environment stays."""
-    _expect_refused_and_kept(api, complete, {"environment_id": archived_environment_id}, _expect_400)
+    _expect_archived_refused(api, complete, {"environment_id": archived_environment_id}, "agent")
+
+
+def _expect_archived_refused(api: Client, complete: Object, patch: Object, other: str) -> None:
+    """A reference is refused with 400: alone, beside the other one that is good, and of a paused deployment."""
+    __tracebackhide__ = True
+    _expect_refused_and_kept(api, complete, patch, _expect_400)
+    _expect_refused_and_kept(api, complete, patch | {other: _own(complete, other)}, _expect_400)
+    need_success(api.pause(complete["id"]))
+    _expect_refused_and_kept(api, complete, patch, _expect_400)
 
 
 @requirement("update-archived-agent-is-refused", MUST, source="update#errors", covers="UPD-018", revisions=(CMA,))

@@ -8,6 +8,7 @@ import pytest
 
 from conformance.cases.updates import documented, expect_accepted, expect_shows, merged
 from conformance.expect import expect_instant, expect_same, expect_true, instant, need, need_object, need_success
+from conformance.failures import NotApplicable
 from conformance.model import MUST, SHOULD
 from conformance.requirement import requirement
 
@@ -50,6 +51,45 @@ def test_an_update_leaves_other_deployments_alone(
     expect_shows(need_object(read_newer), merged(documented(newer), edits), at=read_newer)
 
 
+@requirement("update-leaves-the-plain-alone", MUST, source="update#path-parameters", covers="UPD-002")
+def test_an_update_leaves_others_of_a_plain_body_alone(api: Client, deployments: Deployments, edits: Object) -> None:
+    """An update of a deployment that was made of the required fields alone changes no other one that was made so."""
+    older, middle, younger = (deployments.fresh(deployments()) for _ in range(3))
+    need_success(api.update(middle["id"], edits))
+
+    for other in (older, younger):
+        read = api.get(other["id"])
+        expect_shows(need_object(read), documented(other), at=read)
+
+
+@requirement("update-leaves-namesakes-alone", SHOULD, source="update#path-parameters", covers="UPD-002 PAU-006 ARC-001")
+def test_a_change_leaves_a_namesake_alone(api: Client, deployments: Deployments, edits: Object) -> None:
+    """An update, a pause and an archive of a deployment leave another one of its name as it was."""
+    first = deployments()
+    second = api.create(deployments.bodies(name=first["name"]))
+    if not second.ok:
+        raise NotApplicable("a second deployment of one name is refused here, as it may be")
+    namesake = need_object(second)
+    for exchange in (api.update(first["id"], edits), api.pause(first["id"]), api.archive(first["id"])):
+        need_success(exchange)
+
+    read = api.get(namesake["id"])
+
+    expect_shows(need_object(read), documented(namesake), at=read)
+
+
+@requirement("update-frees-the-former-name", SHOULD, source="create#request-body", covers="CRE-001 CRE-022")
+def test_a_former_name_is_free(api: Client, deployments: Deployments, edits: Object) -> None:
+    """The name that a deployment had before it was renamed can be given to a new one."""
+    former = deployments()
+    renamed = need_object(api.update(former["id"], {"name": edits["name"]}))
+    need(renamed.get("name") == edits["name"], "the new name has to be shown")
+
+    exchange = api.create(deployments.bodies(name=former["name"]))
+
+    expect_accepted(exchange)
+
+
 # --- times and state --------------------------------------------------------------------------------------------
 
 
@@ -79,6 +119,23 @@ def test_an_update_of_each_field_moves_updated_at(api: Client, aged: Object, fie
     updated = api.update(aged["id"], {field: new_value})
 
     _expect_later(updated, before)
+
+
+@requirement("update-never-moves-created-at", SHOULD, source="update#example-response", covers="UPD-003 OBJ-011")
+def test_an_update_never_moves_created_at(
+    api: Client, aged: Object, edits: Object, second_agent_id: str, second_environment_id: str
+) -> None:
+    """None of the fields, sent alone in a later second, moves created_at."""
+    before = instant(aged.get("created_at"))
+    need(before is not None, "created_at has to be a timestamp")
+
+    for field, value in (edits | {"agent": second_agent_id, "environment_id": second_environment_id}).items():
+        exchange = api.update(aged["id"], {field: value})
+        need_success(exchange)
+        said = need_object(exchange).get("created_at")
+        stays = instant(said) == before
+        wanted = aged.get("created_at")
+        expect_true(stays, "created_at moved", expected=wanted, actual=said, at=exchange, pointer="/created_at")
 
 
 @requirement("update-of-the-paused-moves-updated-at", SHOULD, source="update#example-response", covers="UPD-021")

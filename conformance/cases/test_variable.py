@@ -185,14 +185,24 @@ def test_an_update_of_other_fields_keeps_the_variables(api: Client, varied: Obje
 @requirement("variable-refused-stays", SHOULD, source="update#errors", covers="UPD-020", revisions=ONLY)
 @pytest.mark.parametrize("bad", ["C=3;1A=1", "C=3;USER_ID=1"], ids=repr)
 def test_refused_variables_change_nothing(api: Client, varied: Object, bad: str) -> None:
-    """Bad variables beside good fields mean that neither changes."""
+    """Bad variables beside good fields, or good ones beside a bad field, mean that neither changes."""
     updated = api.update(varied["id"], {"description": "As it is now", FIELD: bad})
     need(not updated.ok, "such variables have to be refused")
+    good = api.update(varied["id"], {FIELD: "C=3", "name": ""})
+    need(not good.ok, "an empty name has to be refused")
 
     exchange = api.get(varied["id"])
 
     _expect_variables(exchange, varied[FIELD])
     expect_shows(need_object(exchange), documented(varied), at=exchange)
+
+
+@requirement("variable-outlives-states", SHOULD, source="pause#response", covers="PAU-006 UNP-007", revisions=ONLY)
+def test_changes_of_state_keep_the_variables(api: Client, varied: Object) -> None:
+    """A pause, an unpause and an archive leave the variables as they were, in their answers and in what is read."""
+    for act in (api.pause, api.unpause, api.archive):
+        for exchange in (act(varied["id"]), api.get(varied["id"])):
+            _expect_variables(exchange, varied[FIELD])
 
 
 @observation("variable-null", source="update#request-body", covers="OBJ-018", revisions=ONLY)

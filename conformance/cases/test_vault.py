@@ -83,13 +83,17 @@ def test_vaults_are_kept_in_order(api: Client, body: Object, vault_ids: list[str
 
 
 @requirement("vault-repeated-is-kept-or-refused", SHOULD, source="create#example-response", covers="CRE-016")
-def test_a_repeated_vault_is_kept_or_refused(api: Client, body: Object, vault_ids: list[str]) -> None:
-    """Vault_ids that name one vault twice are kept as sent or refused, never changed."""
+def test_a_repeated_vault_is_kept_or_refused(
+    api: Client, body: Object, deployment: Object, vault_ids: list[str]
+) -> None:
+    """Vault_ids that name one vault twice are kept as sent or refused, on create and on update, never changed."""
     repeated = [vault_ids[0], vault_ids[1], vault_ids[0]]
 
-    exchange = api.create(body | {"vault_ids": repeated})
+    created = api.create(body | {"vault_ids": repeated})
+    updated = api.update(deployment["id"], {"vault_ids": repeated})
 
-    expect_kept_or_refused(api, exchange, "vault_ids", repeated)
+    for exchange in (created, updated):
+        expect_kept_or_refused(api, exchange, "vault_ids", repeated)
 
 
 @requirement("vault-id-not-a-string-is-400", MUST, source="conventions/errors#error-types", covers="VLT-002")

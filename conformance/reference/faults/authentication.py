@@ -188,6 +188,17 @@ class TakesBareTokens(_OtherSchemes):
         return header
 
 
+class ArchivesForBareTokens(Fault):
+    """Accepts a token without a scheme where a deployment is archived."""
+
+    breaks = frozenset({"auth-other-scheme-is-401"})
+
+    def read_token(self) -> str:
+        """Take the header for it."""
+        bare = self.call.request.headers.get("authorization", "") if self.operation == "archive" else ""
+        return super().read_token() or bare
+
+
 class TakesTheLastWord(_OtherSchemes):
     """Accepts a token behind any scheme."""
 

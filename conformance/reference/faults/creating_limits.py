@@ -72,3 +72,16 @@ class ReadsTheBeginningOfLongIds(Fault):
         """Have no room for more."""
         known = [id_ for id_ in self.account.agents if len(name) > 128 and name.startswith(id_)]
         return super().find_agent(known[0] if known else name)
+
+
+class MeasuresDescriptionsInBytes(Fault):
+    """Counts the bytes of a new description in UTF-8."""
+
+    revisions = CMA
+    breaks = frozenset({_UP_TO})
+
+    def create_description(self, value: object) -> str:
+        """Count them."""
+        if isinstance(value, str) and len(value.encode()) > 2048:
+            raise invalid("description-length", "description has at most 2048 characters.")
+        return super().create_description(value)

@@ -33,6 +33,18 @@ class ReplacesTheBagOnDelete(Fault):
         return super().merge_metadata({} if None in patch.values() else stored, patch)
 
 
+class DeletesByPrefix(Fault):
+    """Deletes all metadata keys that begin as the one that is set to null."""
+
+    breaks = frozenset({"metadata-patch-null-deletes"})
+
+    def merge_metadata(self, stored: dict[str, str], patch: dict[str, Any]) -> dict[str, str]:
+        """Match them as LIKE does."""
+        gone = tuple(key for key, text in patch.items() if text is None)
+        kept = {key: text for key, text in stored.items() if not gone or not key.startswith(gone)}
+        return super().merge_metadata(kept, patch)
+
+
 class OnlyDeletesOnDelete(Fault):
     """Deletes metadata keys, but sets none in the same patch."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import re
 import unicodedata
+from datetime import UTC, datetime
 from typing import Any
 
 from conformance.reference.faults import Fault
@@ -173,6 +174,25 @@ class UnescapesTwice(_Events):
     def alter(self, text: str) -> str:
         """Unescape."""
         return re.sub(r"\\u([0-9a-fA-F]{4})", lambda found: chr(int(found[1], 16)), text)
+
+
+class FillsInTemplates(_Events):
+    """Fills in what stands in double braces in the text of events, where it knows nothing of that name."""
+
+    def alter(self, text: str) -> str:
+        """Leave it out."""
+        return re.sub(r"\{\{[^{}]*\}\}", "", text)
+
+
+class ReadsDates(_Descriptions):
+    """Takes a description that looks like a date for one, and writes it in UTC."""
+
+    def alter(self, text: str) -> str:
+        """Read it, as some readers of JSON do."""
+        try:
+            return datetime.fromisoformat(text).astimezone(UTC).isoformat() if "T" in text else text
+        except ValueError:
+            return text
 
 
 class DropsInvisible(_Names):

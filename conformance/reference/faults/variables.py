@@ -19,6 +19,7 @@ RESERVED, PREFIX, NEAR = (
     f"variable-{what}"
     for what in ("reserved-is-refused", "reserved-prefix-is-refused", "near-the-reserved-is-accepted")
 )
+STATES = "variable-outlives-states"
 REPLACES, STAYS, REFUSED = "variable-update-replaces", "variable-stays", "variable-refused-stays"
 
 
@@ -220,4 +221,49 @@ class KeepsTheGoodVariables(_Varies):
             good = re.split("[;\n]", str(value))[0]
             if isinstance(stored, VariedDeployment) and "=" in good:
                 self.save(replace(stored, environment_variables=good))
+            raise
+
+
+# --- states -----------------------------------------------------------------------------------------------------
+
+
+def _without(deployment: Deployment) -> Deployment:
+    """Take the variables away."""
+    return replace(deployment, environment_variables="") if isinstance(deployment, VariedDeployment) else deployment
+
+
+class LosesVariablesWhenPaused(_Varies):
+    """Loses the variables of a deployment that is paused."""
+
+    breaks = frozenset({STATES})
+
+    def paused(self, deployment: Deployment) -> Deployment:
+        """Keep the rest."""
+        return _without(super().paused(deployment))
+
+
+class LosesVariablesWhenArchived(_Varies):
+    """Loses the variables of a deployment that is archived."""
+
+    breaks = frozenset({STATES})
+
+    def archived(self, deployment: Deployment) -> Deployment:
+        """Keep the rest."""
+        return _without(super().archived(deployment))
+
+
+class KeepsVariablesOfTheRefused(_Varies):
+    """Stores the variables of an update that it refuses for another field."""
+
+    breaks = frozenset({REFUSED})
+
+    def act_update(self) -> dict[str, Any]:
+        """Store them all the same."""
+        try:
+            return super().act_update()
+        except Problem as problem:
+            stored, sent = self.find(), self.call.body.get("environment_variables")
+            good = isinstance(sent, str) and not problem.rule.startswith("variable")
+            if good and isinstance(stored, VariedDeployment) and stored.archived_at is None:
+                self.save(replace(stored, environment_variables=str(sent)))
             raise
