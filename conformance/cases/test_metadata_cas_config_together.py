@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from conformance.cases.cas_config import CONFIG, OTHER, SOURCE, cas, expect_config
+from conformance.cases.cas_config import CONFIG, OTHER, SOURCE, cas, config_of, expect_config
 from conformance.cases.updates import expect_accepted
 from conformance.expect import expect_equal, expect_refusal, need, need_object, need_success, user_metadata
 from conformance.model import MUST, SHOULD
@@ -66,11 +66,12 @@ def test_one_patch_changes_settings_and_keys(api: Client, tuned: Object) -> None
 )
 def test_a_patch_of_the_settings_touches_one_only(api: Client, deployments: Deployments) -> None:
     """A patch of cas_config leaves the settings of other deployments of the same agent as they were."""
-    older, middle, younger = (deployments()["id"] for _ in range(3))
-    need_success(api.update(middle, {"metadata": cas(**OTHER)}))
+    older, middle, younger = (deployments() for _ in range(3))
+    need(isinstance(config_of(older), dict), "the settings of a new deployment have to be shown")
+    need_success(api.update(middle["id"], {"metadata": cas(**OTHER)}))
 
-    for id_ in (older, younger):
-        expect_config(api.get(id_), CONFIG)
+    for other in (older, younger):
+        expect_config(api.get(other["id"]), config_of(other))
 
 
 @requirement(

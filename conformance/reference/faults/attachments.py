@@ -168,7 +168,7 @@ class ListsSecrets(_ShowsSecrets):
 class MasksSecretsElsewhere(Fault):
     """Shows the token of a repository under another name."""
 
-    breaks = frozenset({SECRET})
+    breaks = frozenset({"resource-secret-is-not-shown-later", SECRET})
 
     def render_resources(self, resources: Resources) -> Resources:
         """Take the member away only."""

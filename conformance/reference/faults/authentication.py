@@ -27,7 +27,14 @@ class RefusesItsTokenOnGlobalRuns(Fault):
 class OpensGlobalRunsToNobody(Fault):
     """Shows a run by its id alone to callers without a token."""
 
-    breaks = frozenset({"auth-missing-token-is-401", "auth-api-key-alone-is-401", "auth-precedes-existence"})
+    breaks = frozenset(
+        {
+            "auth-other-scheme-is-401",
+            "auth-missing-token-is-401",
+            "auth-api-key-alone-is-401",
+            "auth-precedes-existence",
+        }
+    )
 
     def check_token(self, token: str) -> Credential:
         """Take no token for the owner's."""

@@ -155,7 +155,7 @@ class DatesTheYear(Fault):
 class RecognisesBodies(Fault):
     """Answers a create with the deployment that the same body has made before."""
 
-    breaks = frozenset({"create-twice-makes-two"})
+    breaks = frozenset({"update-leaves-namesakes-alone", "create-twice-makes-two"})
 
     def act_create(self) -> dict[str, Any]:
         """Look for a twin."""

@@ -238,7 +238,7 @@ class UsesTheNewestEnvironment(Fault):
 class DropsEmptyNewMetadata(Fault):
     """Leaves out metadata of a new deployment whose value is empty."""
 
-    breaks = frozenset({"create-metadata-is-kept", "metadata-empty-value"})
+    breaks = frozenset({"create-fields-are-kept-together", "create-metadata-is-kept", "metadata-empty-value"})
 
     def build(self, values: dict[str, Any]) -> Deployment:
         """Keep what says something."""
@@ -249,7 +249,14 @@ class DropsEmptyNewMetadata(Fault):
 class FoldsNewMetadataKeys(Fault):
     """Keeps the metadata keys of a new deployment in lower case."""
 
-    breaks = frozenset({"create-metadata-is-kept", "metadata-keys-keep-spelling", "base-text-is-kept-in-metadata-keys"})
+    breaks = frozenset(
+        {
+            "create-fields-are-kept-together",
+            "create-metadata-is-kept",
+            "metadata-keys-keep-spelling",
+            "base-text-is-kept-in-metadata-keys",
+        }
+    )
 
     def build(self, values: dict[str, Any]) -> Deployment:
         """Fold the case."""

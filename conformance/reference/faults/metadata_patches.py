@@ -56,7 +56,7 @@ class OnlyDeletesOnDelete(Fault):
             "metadata-patch-within-16-keys",
             "metadata-patches-follow-one-another",
         }
-    )
+    ) | {"metadata-cas-config-patch-beside-keys"}
 
     def merge_metadata(self, stored: dict[str, str], patch: dict[str, Any]) -> dict[str, str]:
         """Do one thing at a time."""
@@ -98,7 +98,7 @@ class IgnoresNullValues(Fault):
             "metadata-patch-within-16-keys",
             "metadata-patches-follow-one-another",
         }
-    )
+    ) | {"metadata-cas-config-patch-beside-keys"}
 
     def merge_metadata(self, stored: dict[str, str], patch: dict[str, Any]) -> dict[str, str]:
         """Skip the nulls."""
@@ -115,7 +115,7 @@ class EmptiesDeletedKeys(Fault):
             "metadata-patch-within-16-keys",
             "metadata-patches-follow-one-another",
         }
-    )
+    ) | {"metadata-cas-config-patch-beside-keys"}
 
     def merge_metadata(self, stored: dict[str, str], patch: dict[str, Any]) -> dict[str, str]:
         """Keep the key."""

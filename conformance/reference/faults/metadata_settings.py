@@ -96,7 +96,9 @@ class WaitsForSecondsByDefault(Fault):
 class IgnoresGivenTimeouts(Fault):
     """Has the default timeout, whatever a create says."""
 
-    breaks = frozenset({"metadata-cas-config-values", "metadata-cas-config-large-values"})
+    breaks = frozenset(
+        {"metadata-cas-config-beside-all", "metadata-cas-config-values", "metadata-cas-config-large-values"}
+    )
 
     def create_metadata(self, value: object) -> dict[str, Any]:
         """Put the default back."""
@@ -192,7 +194,7 @@ class ForgetsKeysForSettings(Fault):
 class IgnoresSettingsOnUpdate(Fault):
     """Takes settings on create only, and ignores them in updates."""
 
-    breaks = frozenset({"metadata-cas-config-patch-takes-effect"})
+    breaks = frozenset({"metadata-cas-config-patch-beside-keys", "metadata-cas-config-patch-takes-effect"})
 
     def update_metadata(self, stored: Deployment, value: object) -> dict[str, Any]:
         """Keep the old ones."""

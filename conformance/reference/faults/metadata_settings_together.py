@@ -28,7 +28,7 @@ class _Settings(Fault):
 class LosesKeysBesideSettings(_Settings):
     """Takes nothing but cas_config from a patch of metadata that has it."""
 
-    breaks = frozenset({_PATCH})
+    breaks = frozenset({"metadata-cas-config-gives-no-17th-key", "metadata-cas-config-is-not-counted", _PATCH})
 
     def update_metadata(self, stored: Deployment, value: object) -> dict[str, Any]:
         """Leave the user's keys out."""

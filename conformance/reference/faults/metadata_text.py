@@ -152,7 +152,7 @@ class DropsEmptyValues(Fault):
             "metadata-patch-empty-value",
             "metadata-patches-follow-one-another",
         }
-    )
+    ) | {"create-fields-are-kept-together"}
 
     def merge_metadata(self, stored: dict[str, str], patch: dict[str, Any]) -> dict[str, str]:
         """Keep what says something."""
@@ -169,7 +169,7 @@ class LowersMetadataKeys(_Keeps):
             "metadata-keys-keep-spelling",
             "metadata-patches-follow-one-another",
         }
-    )
+    ) | {"create-fields-are-kept-together"}
 
     def key(self, key: str) -> str:
         """Lower it."""

@@ -87,7 +87,7 @@ class ForbidsOtherMethods(Fault):
             "method-delete-of-all-does-not-act",
             "update-other-methods",
         }
-    )
+    ) | {"method-of-an-action-does-not-act"}
 
     def error_status(self, problem: Problem) -> int:
         """Take it for a matter of rights."""
@@ -97,7 +97,9 @@ class ForbidsOtherMethods(Fault):
 class CrashesOnOtherMethods(Fault):
     """Answers 500 to a DELETE."""
 
-    breaks = frozenset({"method-delete-is-refused", "method-delete-of-all-does-not-act"})
+    breaks = frozenset(
+        {"method-of-an-action-does-not-act", "method-delete-is-refused", "method-delete-of-all-does-not-act"}
+    )
 
     def error_status(self, problem: Problem) -> int:
         """Stumble."""

@@ -235,7 +235,7 @@ class TakesAStarForZero(Fault):
 class EndsMinutesAt58(Fault):
     """Does not know minute 59."""
 
-    breaks = frozenset({"schedule-fires-values", ANY})
+    breaks = frozenset({"schedule-fires-stars", "schedule-fires-values", ANY})
     CRON_RANGES = ((0, 58), (0, 23), (1, 31), (1, 12), (0, 7))
 
 

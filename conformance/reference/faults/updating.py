@@ -166,7 +166,14 @@ class StartsFromTheOriginal(Fault):
 class UpdatesAllOfAnAgent(Fault):
     """Gives a new description to all deployments of the agent."""
 
-    breaks = frozenset({"update-leaves-others-alone"})
+    breaks = frozenset(
+        {
+            "update-id-of-another-has-no-effect",
+            "update-leaves-namesakes-alone",
+            "update-leaves-the-plain-alone",
+            "update-leaves-others-alone",
+        }
+    )
 
     def apply(self, stored: Deployment, changes: dict[str, Any]) -> Deployment:
         """Write it to the others too."""
@@ -198,7 +205,7 @@ class FreezesUpdatedAt(Fault):
 class WakesForASchedule(Fault):
     """Unpauses a deployment by giving it a new schedule."""
 
-    breaks = frozenset({"update-paused-stays-paused"})
+    breaks = frozenset({"update-null-schedule-keeps-the-state", "update-paused-stays-paused"})
 
     def apply(self, stored: Deployment, changes: dict[str, Any]) -> Deployment:
         """Wake it up."""
@@ -220,7 +227,7 @@ class WakesForNothing(Fault):
 class ForgetsWhyItIsPaused(Fault):
     """Forgets the paused_reason when a deployment is updated."""
 
-    breaks = frozenset({"update-cannot-unpause", "update-paused-stays-paused"})
+    breaks = frozenset({"update-null-schedule-keeps-the-state", "update-cannot-unpause", "update-paused-stays-paused"})
     breaks_in = there(CMA, "update-paused-stays-paused")
 
     def apply(self, stored: Deployment, changes: dict[str, Any]) -> Deployment:

@@ -99,7 +99,7 @@ class IgnoresTheNameAmongOthers(_Ignores):
             "update-leaves-others-alone",
             "update-outlives-a-pause",
         }
-    )
+    ) | {"update-references-apply-together"}
 
     OF = frozenset({"name"})
 

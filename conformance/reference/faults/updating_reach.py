@@ -278,7 +278,7 @@ class UpdatesByPatch(_KnowsMethod):
 class UpdatesByPut(_KnowsMethod):
     """Updates a deployment by PUT too."""
 
-    breaks = frozenset({"update-other-methods"})
+    breaks = frozenset({"method-of-an-action-does-not-act", "update-other-methods"})
 
     METHOD = "PUT"
 

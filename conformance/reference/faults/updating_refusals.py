@@ -212,7 +212,7 @@ class UpdatesFieldByField(Fault):
 class RenamesBeforeScheduling(Fault):
     """Stores a new name before it refuses the schedule that comes with it."""
 
-    breaks = frozenset({"update-refused-changes-nothing"})
+    breaks = frozenset({"update-refused-of-the-paused", "update-refused-changes-nothing"})
 
     def update_schedule(self, stored: Deployment, value: object) -> Any:
         """Store the name first."""
@@ -224,7 +224,9 @@ class RenamesBeforeScheduling(Fault):
 class DropsTheRefusedSchedule(Fault):
     """Removes the old schedule before it looks at the new one."""
 
-    breaks = frozenset({"update-refused-changes-nothing", "update-refused-schedule-stays"})
+    breaks = frozenset(
+        {"update-refused-of-the-paused", "update-refused-changes-nothing", "update-refused-schedule-stays"}
+    )
 
     def update_schedule(self, stored: Deployment, value: object) -> Any:
         """Begin with none."""

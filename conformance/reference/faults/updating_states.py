@@ -100,7 +100,7 @@ class UpdatesTheIdInTheBody(Fault):
 class SharesEmptyMetadata(Fault):
     """Keeps one bag for all deployments that were made without metadata."""
 
-    breaks = frozenset({"update-leaves-the-plain-alone"})
+    breaks = frozenset({"update-leaves-namesakes-alone", "update-leaves-the-plain-alone"})
 
     def build(self, values: dict[str, Any]) -> Deployment:
         """Take note."""

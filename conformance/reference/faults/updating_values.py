@@ -124,7 +124,7 @@ class AppendsEvents(Fault):
 class KeepsFurtherEvents(Fault):
     """Replaces as many events as are sent, and keeps the old ones behind them."""
 
-    breaks = frozenset({"update-earlier-changes-stay", "update-replaces-events"})
+    breaks = frozenset({"update-references-apply-together", "update-earlier-changes-stay", "update-replaces-events"})
 
     def update_initial_events(self, stored: Deployment, value: object) -> list[dict[str, Any]]:
         """Go place by place."""
@@ -135,7 +135,7 @@ class KeepsFurtherEvents(Fault):
 class AddsNewEventsOnly(Fault):
     """Leaves out new events that are there already, and sorts nothing anew."""
 
-    breaks = frozenset({"update-earlier-changes-stay", "update-replaces-events"})
+    breaks = frozenset({"event-types-are-updated-alike", "update-earlier-changes-stay", "update-replaces-events"})
 
     def update_initial_events(self, stored: Deployment, value: object) -> list[dict[str, Any]]:
         """Take a list for a set."""
@@ -202,7 +202,7 @@ class ChecksTheFirstEventOnly(Fault):
 class AppendsVaults(Fault):
     """Adds new vault ids to the old."""
 
-    breaks = frozenset({"update-replaces-vault-ids", "update-null-clears"})
+    breaks = frozenset({"vault-repeated-is-kept-or-refused", "update-replaces-vault-ids", "update-null-clears"})
 
     def update_vault_ids(self, stored: Deployment, value: object) -> list[str]:
         """Keep the old ones."""
