@@ -86,7 +86,7 @@ class CutsNewVaults(_ReadsVaults):
 class TooManyVaultsAreForbidden(Fault):
     """Answers 403 to more than 50 vaults."""
 
-    breaks = frozenset({COUNT})
+    breaks = frozenset({"error-type-fits-status", COUNT})
 
     def error_status(self, problem: Problem) -> int:
         """Mistake a limit for a right."""

@@ -145,7 +145,7 @@ class WakesWhatItRefusesToRun(_ActsOnRefusal):
     """Unpauses a deployment, and refuses to run it because it was paused."""
 
     revisions = QODER
-    breaks = frozenset({"run-refused-changes-nothing"})
+    breaks = frozenset({"run-paused-is-conflict", "run-refused-changes-nothing"})
 
     def act(self, deployment: Deployment) -> None:
         """Wake it up for the next attempt."""

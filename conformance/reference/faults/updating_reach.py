@@ -270,7 +270,7 @@ class _KnowsMethod(Fault):
 class UpdatesByPatch(_KnowsMethod):
     """Updates a deployment by PATCH too."""
 
-    breaks = frozenset({"update-other-methods"})
+    breaks = frozenset({"method-of-an-action-does-not-act", "update-other-methods"})
 
     METHOD = "PATCH"
 

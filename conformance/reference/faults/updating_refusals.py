@@ -197,7 +197,9 @@ class TakesBooleanDescriptions(Fault):
 class UpdatesFieldByField(Fault):
     """Stores each field of an update before it looks at the next."""
 
-    breaks = frozenset({"update-refused-changes-nothing", "update-refused-keeps-references"})
+    breaks = frozenset(
+        {"update-refused-of-the-paused", "update-refused-changes-nothing", "update-refused-keeps-references"}
+    )
 
     def read_update(self, stored: Deployment, body: dict[str, Any]) -> dict[str, Any]:
         """Go on from what is stored."""
