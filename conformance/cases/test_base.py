@@ -265,10 +265,9 @@ def observe_the_precision_of_timestamps(stage: Stage) -> str:
 
 
 def _runs_of_any(api: Client, params: dict[str, str]) -> Exchange:
-    """The runs of the newest deployment."""
+    """The runs of the newest deployment, if there is one."""
     newest = need_page(api.list({"limit": 1})).ids
-    need(bool(newest), "there has to be a deployment")
-    return api.its_runs(newest[0], params)
+    return api.its_runs(newest[0] if newest else api.unknown_deployment_id(), params)
 
 
 ODD: dict[str, Callable[[Client], Exchange]] = {

@@ -187,6 +187,7 @@ class ListsArchivedAlone(Fault):
 
     breaks = frozenset(
         {
+            "get-outlives-what-it-refers-to",
             "list-filters-combine",
             "list-include-archived-adds-them",
             "page-default-is-20",
