@@ -98,7 +98,8 @@ def _varied(variation: type[Variation], revision: str) -> Service:
 def _expect_not_accused(report: Report) -> None:
     assert report.invalid is None
     assert _accused(report) == []
-    assert report.leftovers == ()
+    # a create that was answered with 503 may have been carried out: that nobody knows is told, and is nobody's fault
+    assert [each for each in report.leftovers if not each.id.startswith("(no id came")] == []
 
 
 def _run(variation: type[Variation], options: Options, revision: str = QODER_JUNE) -> Report:
