@@ -5,6 +5,7 @@ A run may take its time: only what stays as it was when the run began is compare
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -49,6 +50,9 @@ STATUSES = ("pending", "running", "completed", "failed", "skipped")
 
 PAGES = 100
 """No walk takes more pages than this."""
+
+LOOKS, BETWEEN_LOOKS_S = 10, 0.2
+"""So often, and with so many seconds between, it is looked at what becomes of a run that has not begun yet."""
 
 
 @dataclass(frozen=True)
@@ -267,7 +271,7 @@ def _history(api: Client, deployments: Deployments, suite: Suite) -> Generator[f
     suite.shared.update(each["id"] for each in (busy, scheduled, archived, idle))
     begin = _Beginner(api)
     first, second = begin(busy, 1), begin(busy, 1, {})
-    later = (_again(api, busy, second), _again(api, busy, first))
+    later = _outcome(api, busy, first, second)
     for deployment in (busy, scheduled, archived):
         begin(deployment, 1)
     api.archive(archived["id"])
@@ -287,6 +291,17 @@ def history(request: pytest.FixtureRequest, holdings: Holdings | None) -> Histor
         return holdings.kept("history", lambda: found_history(holdings))
     young: Ripening[History] = request.getfixturevalue("young_history")
     return young.ripe()
+
+
+def _outcome(api: Client, deployment: Object, first: Exchange, second: Exchange) -> tuple[Exchange, Exchange]:
+    """What is said of the second run and then of the first; again while the one waits for its turn beside the other."""
+    for _ in range(LOOKS):
+        later = _again(api, deployment, second), _again(api, deployment, first)
+        of_second, of_first = (resolve(each.json, "/status") for each in later)
+        if of_second != "pending" or of_first not in IN_FLIGHT:
+            break
+        time.sleep(BETWEEN_LOOKS_S)
+    return later
 
 
 def _again(api: Client, deployment: Object, exchange: Exchange) -> Exchange:

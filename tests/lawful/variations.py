@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from conformance.reference.call import Request
     from conformance.reference.paging import Item, T, Window
-    from conformance.reference.records import Deployment, Resource
+    from conformance.reference.records import Deployment, Resource, Run
 
 
 class Variation(Service):
@@ -527,6 +527,18 @@ class RunsTakeTime(Variation):
     """Leaves a run in flight for half a second."""
 
     RUN_DURATION = 0.5
+
+
+class RunsWait(RunsTakeTime):
+    """Shows a run as pending for a moment, the one that is then skipped as well (RNS-006, RUN-010)."""
+
+    def run_status(self, run: Run) -> str:
+        waits = self.now() - run.created_at < timedelta(seconds=0.3)
+        return "pending" if waits else super().run_status(run)
+
+    def render_run(self, run: Run) -> dict[str, Any]:
+        unknown = {"completed_at": None, "duration_ms": None, "session_id": None}
+        return super().render_run(run) | (unknown if self.run_status(run) == "pending" else {})
 
 
 class RunsFail(Variation):
