@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from conformance.reference.faults import Fault
+from conformance.reference.faults import QODER, Fault
 from conformance.reference.problem import Problem, conflict
 
 if TYPE_CHECKING:
@@ -87,6 +87,7 @@ class CreatesSchedules(Fault):
 class UpdatesTheIdInTheBody(Fault):
     """Updates the deployment that the body names, if there is one."""
 
+    revisions = QODER
     breaks = frozenset({"update-id-of-another-has-no-effect"})
 
     def act_update(self) -> dict[str, Any]:
