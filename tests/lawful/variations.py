@@ -523,6 +523,20 @@ class LastRunIsNull(Variation):
         return None if shown is None else shown | {"last_run_at": None}
 
 
+class IgnoresOddSettings(Variation):
+    """Takes a cas_config, or a config in it, that is no object for none sent: no page refuses it (C-09)."""
+
+    revisions = (QODER_JUNE,)
+
+    def read_cas_config(self, stored: dict[str, Any], value: dict[str, Any]) -> dict[str, Any]:
+        odd = not isinstance(value.get(self.RESERVED_KEY), dict | None)
+        return stored if odd else super().read_cas_config(stored, value)
+
+    def merge_cas_config(self, stored: dict[str, Any], patch: dict[str, Any]) -> dict[str, Any]:
+        odd = not isinstance(patch.get("config"), dict | None)
+        return super().merge_cas_config(stored, {k: v for k, v in patch.items() if k != "config" or not odd})
+
+
 class RunsTakeTime(Variation):
     """Leaves a run in flight for half a second."""
 

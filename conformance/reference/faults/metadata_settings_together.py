@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from conformance.reference.records import Deployment
 
 _PATCH, _CREATE = "metadata-cas-config-patch-beside-keys", "metadata-cas-config-beside-all"
-_ODD, _TYPE = "metadata-cas-config-odd-is-refused", "metadata-cas-config-of-wrong-type"
+_ODD, _TYPE = "metadata-cas-config-odd-has-no-effect", "metadata-cas-config-of-wrong-type"
 
 
 class _Settings(Fault):
@@ -129,29 +129,6 @@ class KeepsSettingsOfTheRefused(_Settings):
 
 
 # --- of a wrong type --------------------------------------------------------------------------------------------------
-
-
-class IgnoresOddSettings(_Settings):
-    """Takes a cas_config that is no object for none sent."""
-
-    breaks = frozenset({_ODD})
-
-    def read_cas_config(self, stored: dict[str, Any], value: dict[str, Any]) -> dict[str, Any]:
-        """Keep what there is."""
-        odd = not isinstance(value.get(self.RESERVED_KEY), dict | None)
-        return stored if odd else super().read_cas_config(stored, value)
-
-
-class IgnoresOddConfigs(_Settings):
-    """Takes a config within cas_config that is no object for none sent."""
-
-    breaks = frozenset({_ODD})
-
-    def merge_cas_config(self, stored: dict[str, Any], patch: dict[str, Any]) -> dict[str, Any]:
-        """Leave it out."""
-        if not isinstance(patch.get("config"), dict | None):
-            patch = {key: value for key, value in patch.items() if key != "config"}
-        return super().merge_cas_config(stored, patch)
 
 
 class WritesStrategies(_Settings):
