@@ -16,6 +16,7 @@ class ListsADeploymentForEachVault(Fault):
     """Lists a deployment as often as it has vaults."""
 
     breaks = frozenset({"list-shows-each-once"})
+    wide = True  # other lists meet it where the account holds such a deployment just then
 
     def show(self, found: list[Deployment], window: Window) -> dict[str, Any]:
         """Join vaults to the page."""
@@ -27,6 +28,7 @@ class ListsADeploymentForEachRun(Fault):
     """Lists a deployment as often as it has run."""
 
     breaks = frozenset({"list-shows-each-once"})
+    wide = True  # other lists meet it where the account holds such a deployment just then
 
     def show(self, found: list[Deployment], window: Window) -> dict[str, Any]:
         """Join runs to the page."""
@@ -39,6 +41,7 @@ class ListsADeploymentForEachEvent(Fault):
     """Lists a deployment as often as it has initial events."""
 
     breaks = frozenset({"list-shows-each-once"})
+    wide = True  # other lists meet it where the account holds such a deployment just then
 
     def show(self, found: list[Deployment], window: Window) -> dict[str, Any]:
         """Join events to the page."""
