@@ -67,6 +67,7 @@ class ListsARunForEachEvent(Fault):
     """Lists a run as often as its deployment has initial events."""
 
     breaks = frozenset({"runs-are-listed-once"})
+    wide = True  # the same
 
     def select_runs(self, runs: Any, filters: RunFilters) -> list[Run]:
         """Join the events of deployments to runs."""
