@@ -50,7 +50,7 @@ def _crew(service: Service, max_writes: int | None = None) -> Iterator[tuple[Sui
         target = Target(running.base_url, running.tokens["full"], max_writes=max_writes)
         suite = Suite(Settings(target, Options(), "test"))
         bodies = Bodies(suite, running.agent_id, running.environment_id)
-        made = concurrency.crew.__wrapped__(suite, suite.client, bodies)  # type: ignore[attr-defined]
+        made = concurrency.crew.__wrapped__(suite, suite.client, bodies, {"id": "accepted"})  # type: ignore[attr-defined]
         yield suite, next(made)
         with contextlib.suppress(StopIteration):
             next(made)

@@ -220,9 +220,9 @@ def _together(revision: str, seed: int) -> type[Variation]:
 
 
 def _agree(*bases: type) -> bool:
-    """Whether there is an order in which all of these can be inherited."""
+    """Whether there is an order in which all of these can be inherited, and no two of them make ids of their own."""
     try:
-        return bool(type("", bases, {}))
+        return bool(type("", bases, {})) and sum("new_id" in vars(each) for each in bases) < 2
     except TypeError:
         return False
 
