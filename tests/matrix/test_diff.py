@@ -30,7 +30,9 @@ FAULTS: dict[str, tuple[str, ...]] = {
         "HTTP status 405 vanished (PATCH /deployments, PUT /deployments)",
     ),
     "LooksBackAnHour": (),
-    "MasksSecretsElsewhere": ("resources[].credentials appeared: array (list 200, get 200, create 200, archive 200)",),
+    "MasksSecretsElsewhere": (
+        "resources[].credentials appeared: array (list 200, get 200, create 200, update 200, archive 200)",
+    ),
     "MissingAgentsAreUnknown": (),
     "NamesTheLastFirst": (),
     "SaysUnauthorizedForScope": (

@@ -34,6 +34,7 @@ class LeavesOutPausedReason(_Shows):
     IN = frozenset({"list"})
     breaks = frozenset(
         {
+            "list-element-is-whole",
             "list-shows-the-same-however-asked",
             "object-paused-reason-when-paused",
             "object-same-in-every-answer",
