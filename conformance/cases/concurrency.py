@@ -145,9 +145,13 @@ def _make(client: Client, call: Callable[[Client], T], gate: threading.Barrier, 
 
 
 @pytest.fixture(scope="session")
-def crew(suite: Suite, api: Client, bodies: Bodies, accepted: Object) -> Iterator[Crew]:
+def crew(
+    suite: Suite,
+    api: Client,
+    bodies: Bodies,
+    accepted: Object,  # noqa: ARG001 - without which nobody could tell whether the account is full
+) -> Iterator[Crew]:
     """Eight clients with a connection each."""
-    assert accepted  # without which nobody could tell whether the account is full
     finished: list[Exchange] = []
     clients = []
     for _ in range(CLIENTS):

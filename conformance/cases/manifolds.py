@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from conformance.cases.cas_config import cas
 from conformance.cases.crowds import own_agent
 from conformance.cases.pages import order_of
 from conformance.cases.states import far_schedule
@@ -49,8 +50,7 @@ def manifold(api: Client, suite: Suite, deployments: Deployments, attachments: O
 
 def peculiar(revision: Revision) -> dict[str, Any]:
     """Values of which a list might make others: long and marked-up text, keys with dots, figures as text, settings."""
-    settings = {"config": {"max_retries": 2, "timeout_ms": 120_000}}
-    own = {revision.reserved_metadata: settings} if revision.reserved_metadata else {}
+    own = cas(max_retries=2, timeout_ms=120_000) if revision.reserved_metadata else {}
     events = [revision.message(f"{number} < 3 & <b>more</b>") for number in ("Two", "One")]
     return {
         "description": 'Tom & Jerry\'s <b>"best"</b>: 100 % of it\n' + "long " * 300 + "end",

@@ -38,9 +38,13 @@ def _create_of_unknown(field_: str, prefix: str) -> Situation:
     return lambda stage: _create(stage, **{field_: stage.api.unknown_id(prefix)})
 
 
-def _invalid_cron(stage: Stage) -> Exchange:
+def _no_such_minute(stage: Stage) -> Json:
     expression = f"61 9 12 {far_month(server_now(stage.api))} *"
-    return _create(stage, schedule={"type": "cron", "expression": expression, "timezone": "UTC"})
+    return {"type": "cron", "expression": expression, "timezone": "UTC"}
+
+
+def _invalid_cron(stage: Stage) -> Exchange:
+    return _create(stage, schedule=_no_such_minute(stage))
 
 
 def _update_of_unknown(field_: str, prefix: str) -> Situation:
@@ -48,8 +52,7 @@ def _update_of_unknown(field_: str, prefix: str) -> Situation:
 
 
 def _invalid_cron_of_update(stage: Stage) -> Exchange:
-    expression = f"61 9 12 {far_month(server_now(stage.api))} *"
-    return stage.api.update(stage.made(), {"schedule": {"type": "cron", "expression": expression, "timezone": "UTC"}})
+    return stage.api.update(stage.made(), {"schedule": _no_such_minute(stage)})
 
 
 def _many_vaults(stage: Stage) -> Exchange:

@@ -165,9 +165,6 @@ def test_an_archive_touches_no_other_deployment(api: Client, deployments: Deploy
         expect_untouched(api, each, "another deployment after the archive")
 
 
-# --- lists ------------------------------------------------------------------------------------------------------
-
-
 @requirement("archive-keeps-the-agent", SHOULD, source="archive#response", covers="ARC-001 CRE-019")
 def test_an_archive_keeps_the_agent(api: Client, suite: Suite, bodies: Bodies) -> None:
     """The agent of a deployment that is archived, which has no other one, can be used by a new one."""
@@ -177,6 +174,9 @@ def test_an_archive_keeps_the_agent(api: Client, suite: Suite, bodies: Bodies) -
     exchange = api.create(bodies(agent=agent))
 
     expect_done(exchange)
+
+
+# --- lists ------------------------------------------------------------------------------------------------------
 
 
 @requirement("archive-leaves-the-list", MUST, source="archive#response", covers="ARC-010 LST-004")

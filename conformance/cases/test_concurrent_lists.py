@@ -144,7 +144,7 @@ def _expect_once(pages: list[Exchange], wanted: list[Object]) -> None:
     expect_once(shown, [deployment["id"] for deployment in wanted], pages[-1])
 
 
-SOME_PAGES = 30
+MADE_UNTIL = 30
 """So many items are shown before nothing more is made: what is made in one second may stand behind what is older."""
 
 
@@ -158,7 +158,7 @@ def test_a_walk_during_writes_shows_all_that_stays_once(
     def write(shown: list[str]) -> list[Call]:
         following = [each for each in reversed(stay) if each["id"] not in shown][:3] or stay[:3]
         actions = [act(action, following[-1]) for action in ("pause", "unpause")]
-        bodies = [deployments.bodies(agent=walked_agent_id) for _ in range(2)] if len(shown) < SOME_PAGES else []
+        bodies = [deployments.bodies(agent=walked_agent_id) for _ in range(2)] if len(shown) < MADE_UNTIL else []
         return [*map(create, bodies), *(update(each, {"description": str(len(shown))}) for each in following), *actions]
 
     for _ in crew.rounds(3):
